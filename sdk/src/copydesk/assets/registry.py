@@ -1,0 +1,102 @@
+"""From JSON data to typed content, one kind at a time or a whole policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from copydesk.assets.base import Content
+from copydesk.assets.fact_sheet import FactSheet
+from copydesk.assets.fallbacks import Fallbacks
+from copydesk.assets.forbidden_topics import ForbiddenTopics
+from copydesk.assets.glossary import Glossary
+from copydesk.assets.limits import CheckSetting, Limits
+from copydesk.assets.prompt import Prompt
+from copydesk.assets.style_guide import StyleGuide
+from copydesk.errors import ContentError, Problem
+
+
+class Kind(StrEnum):
+    """The kinds of asset, as named in the database, in URLs and in the bundle."""
+
+    STYLE_GUIDE = "style_guide"
+    GLOSSARY = "glossary"
+    PROMPT = "prompt"
+    FORBIDDEN_TOPICS = "forbidden_topics"
+    FACT_SHEET = "fact_sheet"
+    FALLBACKS = "fallbacks"
+    LIMITS = "limits"
+
+
+KINDS: Mapping[Kind, type[Content]] = {
+    Kind.STYLE_GUIDE: StyleGuide,
+    Kind.GLOSSARY: Glossary,
+    Kind.PROMPT: Prompt,
+    Kind.FORBIDDEN_TOPICS: ForbiddenTopics,
+    Kind.FACT_SHEET: FactSheet,
+    Kind.FALLBACKS: Fallbacks,
+    Kind.LIMITS: Limits,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAssets:
+    """All content of one policy: for every kind a map from asset name to content."""
+
+    style_guide: Mapping[str, StyleGuide] = field(default_factory=dict)
+    glossary: Mapping[str, Glossary] = field(default_factory=dict)
+    prompt: Mapping[str, Prompt] = field(default_factory=dict)
+    forbidden_topics: Mapping[str, ForbiddenTopics] = field(default_factory=dict)
+    fact_sheet: Mapping[str, FactSheet] = field(default_factory=dict)
+    fallbacks: Mapping[str, Fallbacks] = field(default_factory=dict)
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+
+    def setting(self, check: str) -> CheckSetting:
+        """Return how a check is set; the last limits asset (by name) that names it wins, else defaults."""
+        found = [s for name in sorted(self.limits) for s in self.limits[name].checks if s.check == check]
+        return found[-1] if found else CheckSetting.model_validate({"check": check})
+
+    def to_json(self) -> dict[str, dict[str, Any]]:
+        """Return `{kind: {name: content}}` as JSON data."""
+        return {
+            f.name: {name: content.to_json() for name, content in sorted(getattr(self, f.name).items())}
+            for f in fields(self)
+        }
+
+
+def parse(kind: str, data: Any) -> Content:
+    """Read one asset's JSON data into its typed content.
+
+    Raises:
+        ContentError: every place that does not fit, as dotted paths with a sentence each.
+    """
+    try:
+        model = KINDS[Kind(kind)]
+    except ValueError:
+        known = ", ".join(KINDS)
+        raise ContentError(kind, [Problem("", f"is not a kind of asset; known: {known}")]) from None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise ContentError(kind, [_problem(item) for item in error.errors()]) from error
+
+
+def parse_assets(data: Mapping[str, Mapping[str, Any]]) -> PolicyAssets:
+    """Read `{kind: {name: data}}` into typed content.
+
+    Raises:
+        ContentError: an unknown kind or content that does not fit.
+    """
+    parsed = {str(Kind(kind)) if kind in set(KINDS) else kind: {n: parse(kind, d) for n, d in named.items()}
+              for kind, named in data.items()}
+    return PolicyAssets(**cast(Any, parsed))
+
+
+def _problem(item: Any) -> Problem:
+    path = ".".join(str(part) for part in item["loc"])
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return Problem(path, message)

@@ -1,0 +1,1 @@
+"""The bundle: one signed file holding one approved version of a policy."""

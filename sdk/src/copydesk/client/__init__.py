@@ -1,0 +1,1 @@
+"""Fetching, trusting and keeping bundles in a runtime service."""

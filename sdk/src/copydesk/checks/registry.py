@@ -1,0 +1,89 @@
+"""The list of checks and how they are compiled; check modules are imported only when they are wanted."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Final, cast
+
+from copydesk.assets import PolicyAssets
+from copydesk.checks.contract import Check, CheckResult, Context, Cost, EngineInfo, Outcome
+
+logger = logging.getLogger(__name__)
+
+CHECK_NAMES: Final = (
+    "limits",
+    "glossary",
+    "style_rules",
+    "forbidden_topics",
+    "personal_data",
+    "facts",
+    "toxicity",
+    "brand_voice",
+    "inclusive_language",
+    "injection",
+)
+NO_HEADS: Final[Mapping[str, bytes]] = MappingProxyType({})
+
+# A check that cannot be compiled still has to be asked, so its cost has to be known without its module.
+_MODEL_CHECKS: Final = frozenset({"toxicity", "brand_voice"})
+
+
+class UnavailableCheck:
+    """Stands for a check that could not be compiled: every run says `not_run` and why."""
+
+    deterministic = True
+    reads: frozenset[str] = frozenset()
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.cost = Cost.MODEL if name in _MODEL_CHECKS else Cost.RUNTIME
+        self.engine = EngineInfo(name, "unavailable", "0")
+        self.reason = reason
+
+    def run(self, text: str, context: Context) -> CheckResult:
+        """Answer `not_run` with the reason found at compile time."""
+        return CheckResult(self.name, Outcome.NOT_RUN, reason=self.reason)
+
+
+def compile_check(name: str, assets: PolicyAssets, heads: Mapping[str, bytes] = NO_HEADS) -> Check:
+    """Compile one check; what keeps it from compiling becomes an `UnavailableCheck`.
+
+    Args:
+        name: one of `CHECK_NAMES`.
+        assets: the policy's content.
+        heads: trained weights by file name, little-endian float32.
+    """
+    try:
+        module = importlib.import_module(f"copydesk.checks.{name}")
+        return cast(Check, module.compile_check(assets, heads))
+    except ImportError as error:
+        return UnavailableCheck(name, f"a package this check needs is not installed: {error}")
+    except Exception as error:
+        # The boundary that turns every engine failure into a visible not_run instead of a silent pass.
+        logger.exception("check could not be compiled", extra={"check": name})
+        return UnavailableCheck(name, f"could not be set up: {type(error).__name__}: {error}")
+
+
+def compile_all(
+    assets: PolicyAssets,
+    heads: Mapping[str, bytes] = NO_HEADS,
+    only: Collection[str] | None = None,
+) -> tuple[Check, ...]:
+    """Compile every enabled check of a policy, in the order of `CHECK_NAMES`.
+
+    Args:
+        assets: the policy's content; its limits assets say which checks are enabled.
+        heads: trained weights by file name, little-endian float32.
+        only: names of the checks wanted, None for all.
+
+    Raises:
+        ValueError: `only` names a check that does not exist.
+    """
+    unknown = sorted(set(only or ()) - set(CHECK_NAMES))
+    if unknown:
+        raise ValueError(f"no such check: {', '.join(unknown)}; known: {', '.join(CHECK_NAMES)}")
+    wanted = [name for name in CHECK_NAMES if only is None or name in only]
+    return tuple(compile_check(name, assets, heads) for name in wanted if assets.setting(name).enabled)

@@ -1,0 +1,74 @@
+// Drafts save themselves. The text is never taken away: a conflict or a dead network only stops the saving and says so.
+import { postForm, swapInside } from "./requests.js";
+import { markSaved } from "./unsaved.js";
+import { words } from "./words.js";
+
+const waitMs = 1000;
+const retryMs = 5000;
+const states = new WeakMap();
+
+const stateOf = (form) => {
+  if (!states.has(form)) states.set(form, { timer: 0, saving: false, again: false, paused: false });
+  return states.get(form);
+};
+
+const statusOf = (form) => document.querySelector(form.dataset.autosaveStatus ?? "[data-autosave-status-default]");
+
+function schedule(form, delayMs = waitMs) {
+  const state = stateOf(form);
+  if (state.paused) return;
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => save(form), delayMs);
+}
+
+async function save(form) {
+  const state = stateOf(form);
+  if (!form.isConnected || state.paused) return;
+  if (state.saving) { state.again = true; return; }
+  state.saving = true;
+  state.again = false;
+  try {
+    await take(form, state, await postForm(form.dataset.autosave, new FormData(form)));
+  } catch {
+    const status = statusOf(form);
+    if (status) status.textContent = words("offline");
+    schedule(form, retryMs);
+  } finally {
+    state.saving = false;
+    if (state.again) schedule(form);
+  }
+}
+
+/** Takes the answer: the new base on success; on a conflict (409) saving pauses until the person decides. */
+async function take(form, state, response) {
+  const status = statusOf(form);
+  const text = await response.text();
+  const isFragment = !/^\s*<!doctype/i.test(text);
+  if (status) isFragment ? await swapInside(status, text) : (status.textContent = words("not_saved"));
+  if (response.ok) {
+    const base = response.headers.get("Copydesk-Base");
+    if (base && form.elements.base) form.elements.base.value = base;
+    if (!state.again) markSaved(form);
+    form.dispatchEvent(new CustomEvent("copydesk:saved", { bubbles: true }));
+  } else if (response.status === 409) {
+    state.paused = true;
+    status?.setAttribute("tabindex", "-1");
+    status?.focus();
+  } else if (response.status >= 500) {
+    schedule(form, retryMs);
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-autosave]");
+  if (!form || event.target.closest("[data-unguarded]")) return;
+  const state = stateOf(form);
+  if (state.saving) state.again = true;
+  schedule(form);
+});
+
+document.addEventListener("submit", (event) => clearTimeout(states.get(event.target)?.timer));
+
+window.addEventListener("online", () => {
+  for (const form of document.querySelectorAll("form[data-autosave][data-unsaved]")) schedule(form, 0);
+});

@@ -1,0 +1,46 @@
+// Filters over what is already on the page: words typed, or one kind chosen by a chip.
+const entries = (list) => list.querySelectorAll(":scope > li, :scope > tr, :scope > [data-filter-item], :scope > tbody > tr");
+
+/** Hides every entry that fails the list's typed words or its chosen kind, and returns how many stay. */
+function apply(list) {
+  const needed = (list.dataset.words ?? "").split(" ").filter(Boolean);
+  const kind = list.dataset.chosen ?? "";
+  let shown = 0;
+  for (const entry of entries(list)) {
+    const text = entry.textContent.toLocaleLowerCase();
+    const ofKind = !kind || (entry.dataset.kind ?? "").split(" ").includes(kind);
+    entry.hidden = !ofKind || !needed.every((word) => text.includes(word));
+    if (!entry.hidden) shown += 1;
+  }
+  return shown;
+}
+
+function report(list, shown, where) {
+  const count = where && document.querySelector(where);
+  if (count) count.textContent = String(shown);
+  const none = document.querySelector(`[data-filter-none="#${list.id}"]`);
+  if (none) none.hidden = shown > 0;
+}
+
+document.addEventListener("input", (event) => {
+  const { filterList, filterCount } = event.target.dataset ?? {};
+  const list = filterList && document.querySelector(filterList);
+  if (!list) return;
+  list.dataset.words = event.target.value.trim().toLocaleLowerCase().replace(/\s+/g, " ");
+  report(list, apply(list), filterCount);
+});
+
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("button[data-show-in]");
+  const list = chip && document.querySelector(chip.dataset.showIn);
+  if (!list) return;
+  for (const other of document.querySelectorAll(`button[data-show-in="${chip.dataset.showIn}"]`)) {
+    other.setAttribute("aria-pressed", String(other === chip));
+  }
+  list.dataset.chosen = chip.dataset.show ?? "";
+  report(list, apply(list), chip.dataset.filterCount);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-autosubmit]")) event.target.form?.requestSubmit();
+});

@@ -1,0 +1,16 @@
+// After a form came back with errors, focus goes to the summary or the first wrong field: never only a message somewhere.
+function focusError(root) {
+  const target = root.querySelector?.("[data-autofocus-error]") ?? root.querySelector?.('[aria-invalid="true"]');
+  if (!target) return false;
+  target.focus();
+  return true;
+}
+
+focusError(document);
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const { ctx } = event.detail ?? {};
+  if ((ctx?.response?.status ?? 200) < 400) return;
+  const target = ctx.target?.isConnected ? ctx.target : document.getElementById("main");
+  focusError(target?.parentElement ?? document);
+});

@@ -1,0 +1,82 @@
+// Findings beside the text as it is typed: one POST after a short pause, the newest answer wins, marks go to the editor.
+import { postForm, swapInside } from "./requests.js";
+import { words } from "./words.js";
+
+const waitMs = 300;
+const panels = new WeakMap();
+
+const panelsOf = (field) => [...document.querySelectorAll("[data-live-check]")].filter(
+  (panel) => field.matches(panel.dataset.liveCheckSource) || field.form?.matches(panel.dataset.liveCheckInclude || ":not(*)"),
+);
+
+function sendMarks(panel) {
+  const source = document.querySelector(panel.dataset.liveCheckSource);
+  const block = panel.querySelector("script[data-marks]");
+  if (!source || !block) return;
+  const marks = JSON.parse(block.textContent);
+  source.dispatchEvent(new CustomEvent("copydesk:marks", { detail: marks }));
+}
+
+function bodyOf(panel) {
+  const source = document.querySelector(panel.dataset.liveCheckSource);
+  const form = panel.dataset.liveCheckInclude ? document.querySelector(panel.dataset.liveCheckInclude) : null;
+  const body = form ? new FormData(form) : new FormData();
+  if (source) body.set("text", source.value);
+  return body;
+}
+
+async function check(panel) {
+  const state = panels.get(panel);
+  state.request?.abort();
+  state.request = new AbortController();
+  panel.setAttribute("aria-busy", "true");
+  try {
+    const response = await postForm(panel.dataset.liveCheck, bodyOf(panel), { signal: state.request.signal });
+    const text = await response.text();
+    if (/^\s*<!doctype/i.test(text)) throw new Error(`unexpected page, status ${response.status}`);
+    await swapInside(panel, text);
+    sendMarks(panel);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    const note = panel.querySelector("[data-live-state]");
+    if (note) note.textContent = words("not_checked");
+  }
+  panel.removeAttribute("aria-busy");
+}
+
+document.addEventListener("input", (event) => {
+  if (!event.target.matches?.("textarea, input, select")) return;
+  for (const panel of panelsOf(event.target)) {
+    const state = panels.get(panel) ?? {};
+    panels.set(panel, state);
+    clearTimeout(state.timer);
+    state.timer = setTimeout(check, waitMs, panel);
+  }
+});
+
+// The editor asks for the marks that the server already drew into the page.
+document.addEventListener("copydesk:mounted", (event) => {
+  for (const panel of document.querySelectorAll("[data-live-check], [data-findings]")) {
+    if (event.target.matches(panel.dataset.liveCheckSource ?? panel.dataset.findings)) sendMarks({
+      dataset: { liveCheckSource: panel.dataset.liveCheckSource ?? panel.dataset.findings },
+      querySelector: (selector) => panel.querySelector(selector),
+    });
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fix]");
+  const source = button && document.querySelector(button.dataset.fixSource);
+  if (!source) return;
+  const { from, to, insert } = button.dataset;
+  const change = new CustomEvent("copydesk:replace", { cancelable: true, detail: { from: Number(from), to: Number(to), insert } });
+  // The mounted editor takes the change (with undo); a plain textarea is edited here.
+  if (source.dispatchEvent(change)) replaceIn(source, change.detail);
+});
+
+function replaceIn(textarea, { from, to, insert }) {
+  const points = [...textarea.value];
+  textarea.value = points.slice(0, from).join("") + insert + points.slice(to).join("");
+  textarea.dispatchEvent(new Event("input", { bubbles: true }));
+  textarea.focus();
+}

@@ -1,0 +1,1 @@
+"""The Copydesk console: one folder per area, in the order of a policy's life."""

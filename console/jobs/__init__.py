@@ -1,0 +1,1 @@
+"""Background work: the lease ledger and the worker."""

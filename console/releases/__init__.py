@@ -1,0 +1,1 @@
+"""Bundles, channels, releases."""

@@ -1,0 +1,1 @@
+"""Candidates, runs, gate."""

@@ -1,0 +1,1 @@
+"""What every page shares: access, paging, headers, navigation."""

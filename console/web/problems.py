@@ -1,0 +1,72 @@
+"""Errors become answers here, once: pages for people, RFC 9457 problem details for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from copydesk.errors import ContentError, Problem
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from console.errors import ConsoleError, InvalidError
+
+PROBLEM_JSON = "application/problem+json"
+TEMPLATES = frozenset({400, 403, 404, 409, 413, 422, 429, 500})
+
+
+def register_problems(app: Flask) -> None:
+    """Map the console's errors, the SDK's content errors and HTTP errors to answers."""
+    app.register_error_handler(ConsoleError, _console_error)
+    app.register_error_handler(ContentError, _content_error)
+    app.register_error_handler(HTTPException, _http_error)
+    if not app.testing:
+        app.register_error_handler(Exception, _unexpected)
+
+
+def wants_json() -> bool:
+    """Tell whether a program asks: the API and distribution doors always answer in JSON."""
+    return request.path.startswith(("/api/", "/dist/"))
+
+
+def problem(status: int, title: str, *, code: str, problems: tuple[Problem, ...] = ()) -> Response:
+    """Build one problem detail (RFC 9457); `errors` lists the places."""
+    body: dict[str, Any] = {"type": f"urn:copydesk:{code}", "title": title, "status": status}
+    if problems:
+        body["errors"] = [{"pointer": item.path, "detail": item.message} for item in problems]
+    response = jsonify(body)
+    response.status_code = status
+    response.mimetype = PROBLEM_JSON
+    return response
+
+
+def _answer(status: int, message: str, *, code: str, problems: tuple[Problem, ...] = ()) -> Any:
+    if wants_json():
+        return problem(status, message, code=code, problems=problems)
+    name = status if status in TEMPLATES else (500 if status >= 500 else 400)
+    return render_template(f"errors/{name}.html", message=message, problems=problems), status
+
+
+def _console_error(error: ConsoleError) -> Any:
+    problems = error.problems if isinstance(error, InvalidError) else ()
+    return _answer(error.status, str(error), code=error.code, problems=problems)
+
+
+def _content_error(error: ContentError) -> Any:
+    return _answer(422, str(error), code="invalid", problems=error.problems)
+
+
+def _http_error(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    if wants_json():
+        return problem(status, error.description or error.name, code=error.name.lower().replace(" ", "_"))
+    return _answer(status, error.description or error.name, code="http")
+
+
+def _unexpected(error: Exception) -> Any:
+    import logging
+
+    logging.getLogger("console").error("unhandled error on %s", request.path, exc_info=error)
+    return _answer(500, _("Something went wrong on our side. It has been logged."), code="internal")

@@ -104,13 +104,13 @@ def _init_login(app: Flask) -> None:
 
 
 def _register_areas(app: Flask) -> None:
-    for area in PAGE_AREAS:
+    for area in _present(PAGE_AREAS, "views"):
         app.register_blueprint(import_module(f"console.{area}.views").bp)
-    for area in API_AREAS:
+    for area in _present(API_AREAS, "api"):
         bp = import_module(f"console.{area}.api").bp
         csrf.exempt(bp)  # authenticated by token, or by session plus the X-CSRFToken header it checks itself
         app.register_blueprint(bp)
-    for area in COMMAND_AREAS:
+    for area in _present(COMMAND_AREAS, "cli"):
         for command in import_module(f"console.{area}.cli").commands:
             app.cli.add_command(command)
 
@@ -119,3 +119,7 @@ def _register_areas(app: Flask) -> None:
         if not current_user.is_authenticated:
             return redirect(url_for("accounts.sign_in"))
         return redirect(url_for("accounts.workspaces"))
+
+
+def _present(areas: tuple[str, ...], door: str) -> list[str]:
+    return [area for area in areas if (ROOT / "console" / area / f"{door}.py").exists()]

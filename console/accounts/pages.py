@@ -1,0 +1,116 @@
+"""What the account pages show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Request
+from models import User, Workspace
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.accounts.errors import SignInError
+from console.config import Settings
+
+FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """The sign-in page; `shows_demo` adds the list of demo accounts."""
+
+    shows_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspacesPage:
+    """The workspaces a person is in."""
+
+    workspaces: tuple[Workspace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """A single-use link: for whom, and whether it opens an account."""
+
+    email: str
+    is_invitation: bool
+    has_account: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One member of a workspace."""
+
+    id: int
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    last_sign_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """One member whose roles are changed."""
+
+    name: str
+    email: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    """All members; `link_url` is shown once after an invitation that could not be mailed."""
+
+    members: tuple[MemberRow, ...]
+    can_manage: bool
+    link_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """One token; never its secret."""
+
+    id: int
+    name: str
+    purpose: str
+    scopes: tuple[str, ...]
+    policies: tuple[str, ...]
+    channels: tuple[str, ...]
+    created_by: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    state: str  # active, expired, revoked
+    may_revoke: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokensPage:
+    """All tokens; `secret` is there only right after one was made."""
+
+    tokens: tuple[TokenRow, ...]
+    can_manage: bool
+    secret: str | None
+
+
+def is_local_request(settings: Settings, request: Request) -> bool:
+    """Tell whether the console is bound to loopback and no proxy forwarded the request (DECISIONS.md 29)."""
+    return settings.is_loopback and not any(header in request.headers for header in FORWARDING_HEADERS)
+
+
+def sign_in_page(settings: Settings, request: Request) -> SignInPage:
+    """Build the sign-in page; demo accounts are offered only where they work."""
+    return SignInPage(shows_demo=not settings.is_production and is_local_request(settings, request))
+
+
+def refuse_remote_demo(settings: Settings, request: Request, email: str, session: Session) -> None:
+    """Refuse demo accounts, whose password is public, to anybody who is not on this machine.
+
+    Raises:
+        SignInError: a demo account from elsewhere, or in production.
+    """
+    is_demo = session.scalar(select(User.is_demo).where(User.email == email.strip().lower()))
+    if is_demo and (settings.is_production or not is_local_request(settings, request)):
+        raise SignInError

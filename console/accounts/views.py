@@ -1,0 +1,289 @@
+"""Pages of accounts: sign-in, one's own account, links; members and tokens of a workspace."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required, login_user, logout_user
+from flask_wtf import FlaskForm
+from models import TokenPurpose, User
+
+from console.accounts import operations, pages, queries, tokens
+from console.accounts.errors import SignInError, ThrottledError
+from console.accounts.forms import (
+    ForgottenForm,
+    InviteForm,
+    LinkForm,
+    PasswordForm,
+    ProfileForm,
+    RolesForm,
+    SignInForm,
+    TokenForm,
+)
+from console.config import Settings
+from console.errors import InvalidError
+from console.extensions import db
+from console.notices.mail import deliver_link
+from console.permissions import SYSTEM, Permission
+from console.web.access import actor, requires, workspace
+
+bp = Blueprint("accounts", __name__)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["copydesk_settings"]
+    return settings
+
+
+def _put_problems(form: FlaskForm, error: InvalidError) -> None:
+    for problem in error.problems:
+        field = form._fields.get(problem.path)
+        (field.errors if field is not None else form.form_errors).append(problem.message)
+
+
+def _local_target(target: str | None) -> str:
+    """Return where to go after sign-in: only ever a path of this console."""
+    parts = urlsplit(target or "")
+    is_local = bool(target) and not parts.netloc and not parts.scheme and str(target).startswith("/")
+    if is_local and not str(target).startswith(("//", "/\\")):
+        return str(target)
+    return url_for("accounts.workspaces")
+
+
+@bp.get("/sign-in")
+def sign_in() -> Any:
+    """Show the sign-in form."""
+    if current_user.is_authenticated:
+        return redirect(url_for("accounts.workspaces"))
+    return render_template("accounts/sign_in.html", form=SignInForm(next=request.args.get("next", "")),
+                           page=pages.sign_in_page(_settings(), request))
+
+
+@bp.post("/sign-in")
+def sign_in_post() -> Any:
+    """Sign a person in."""
+    form = SignInForm()
+    status = 422
+    if form.validate_on_submit():
+        try:
+            pages.refuse_remote_demo(_settings(), request, str(form.email.data), db.session)
+            user = operations.sign_in(db.session, email=str(form.email.data), password=str(form.password.data),
+                                      address=request.remote_addr or "")
+            login_user(SessionUser(user))
+            return redirect(_local_target(form.next.data), 303)
+        except (SignInError, ThrottledError) as error:
+            form.form_errors.append(str(error))
+            status = error.status
+        finally:
+            db.session.commit()  # a failed attempt is counted and audited too
+    return render_template("accounts/sign_in.html", form=form,
+                           page=pages.sign_in_page(_settings(), request)), status
+
+
+class SessionUser:
+    """What Flask-Login keeps of a person in the session: the id with the epoch of their password."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+
+    def get_id(self) -> str:
+        """Return `<id>.<epoch>`."""
+        return f"{self._user.id}.{self._user.session_epoch}"
+
+
+@bp.post("/sign-out")
+@login_required
+def sign_out() -> Any:
+    """Sign the person out."""
+    operations.sign_out(db.session, current_user)
+    db.session.commit()
+    logout_user()
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@bp.get("/workspaces")
+@login_required
+def workspaces() -> Any:
+    """Show the workspaces of the person; with only one, go there."""
+    found = queries.workspaces_of(db.session, current_user.id)
+    if len(found) == 1:
+        return redirect(url_for("inbox.index", workspace_slug=found[0].slug))
+    return render_template("accounts/workspaces.html", page=pages.WorkspacesPage(tuple(found)))
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@login_required
+def profile() -> Any:
+    """Show and change name and preferences."""
+    form = ProfileForm(obj=current_user, shortcuts=current_user.single_key_shortcuts)
+    if form.validate_on_submit():
+        user = db.session.merge(current_user._get_current_object())
+        operations.change_preferences(db.session, user, name=str(form.name.data), theme=form.theme.data,
+                                      shortcuts=bool(form.shortcuts.data))
+        db.session.commit()
+        flash(_("Saved."), "pass")
+        return redirect(url_for("accounts.profile"), 303)
+    status = 422 if form.is_submitted() else 200
+    return render_template("accounts/profile.html", form=form, password_form=PasswordForm()), status
+
+
+@bp.post("/account/password")
+@login_required
+def change_password() -> Any:
+    """Set a new password; this session goes on, all others end."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        try:
+            user = db.session.merge(current_user._get_current_object())
+            operations.change_password(db.session, user, current=str(form.current.data), new=str(form.new.data))
+            db.session.commit()
+            login_user(SessionUser(user))
+            flash(_("Password changed. Other sessions have ended."), "pass")
+            return redirect(url_for("accounts.profile"), 303)
+        except InvalidError as error:
+            db.session.rollback()
+            _put_problems(form, InvalidError([p if p.path != "password" else type(p)("new", p.message)
+                                              for p in error.problems]))
+    profile_form = ProfileForm(formdata=None, obj=current_user, shortcuts=current_user.single_key_shortcuts)
+    return render_template("accounts/profile.html", form=profile_form, password_form=form), 422
+
+
+@bp.route("/forgotten", methods=["GET", "POST"])
+def forgotten() -> Any:
+    """Send a reset link; says the same whether or not there is an account."""
+    form = ForgottenForm()
+    if form.validate_on_submit():
+        user = operations.find_user(db.session, str(form.email.data))
+        if user is not None and user.is_active:
+            secret = operations.make_reset_link(db.session, user, by=SYSTEM)
+            db.session.commit()
+            deliver_link(_settings(), to=user.email, subject=_("Set a new password"),
+                         url=_settings().public_url + url_for("accounts.use_link", secret=secret))
+        return render_template("accounts/forgotten_sent.html")
+    return render_template("accounts/forgotten.html", form=form), 422 if form.is_submitted() else 200
+
+
+@bp.route("/links/<secret>", methods=["GET", "POST"])
+def use_link(secret: str) -> Any:
+    """Open an account from an invitation, or set a new password."""
+    link = operations.find_link(db.session, secret)
+    known = operations.find_user(db.session, link.email)
+    form = LinkForm()
+    if form.validate_on_submit():
+        try:
+            user = operations.use_link(db.session, secret, name=form.name.data or link.email.split("@")[0],
+                                       password=str(form.password.data))
+            db.session.commit()
+            login_user(SessionUser(user))
+            return redirect(url_for("accounts.workspaces"), 303)
+        except InvalidError as error:
+            db.session.rollback()
+            _put_problems(form, error)
+    page = pages.LinkPage(email=link.email, is_invitation=link.kind == "invitation", has_account=known is not None)
+    return render_template("accounts/link.html", form=form, page=page), 422 if form.is_submitted() else 200
+
+
+@bp.get("/w/<workspace_slug>/members")
+@requires(Permission.READ)
+def members() -> Any:
+    """Show who is in the workspace, as what."""
+    page = queries.members_page(db.session, workspace(), can_manage=actor().may(Permission.MANAGE_PEOPLE))
+    return render_template("accounts/members.html", page=page, form=InviteForm())
+
+
+@bp.post("/w/<workspace_slug>/members")
+@requires(Permission.MANAGE_PEOPLE)
+def invite() -> Any:
+    """Invite somebody; the link is mailed, or shown once where there is no mail."""
+    form = InviteForm()
+    link_url = None
+    status = 422
+    if form.validate_on_submit():
+        secret = operations.invite(db.session, workspace(), email=str(form.email.data),
+                                   roles=form.roles.data or [], by=actor())
+        db.session.commit()
+        url = _settings().public_url + url_for("accounts.use_link", secret=secret)
+        is_sent = deliver_link(_settings(), to=str(form.email.data),
+                               subject=_("Invitation to %(name)s", name=workspace().name), url=url)
+        flash(_("Invitation sent to %(email)s.", email=form.email.data) if is_sent
+              else _("Invitation made. Hand over the link below; it works once, for seven days."), "pass")
+        link_url, form, status = (None if is_sent else url), InviteForm(formdata=None), 200
+    page = queries.members_page(db.session, workspace(), can_manage=True, link_url=link_url)
+    return render_template("accounts/members.html", page=page, form=form), status
+
+
+@bp.route("/w/<workspace_slug>/members/<int:user_id>", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def edit_member(user_id: int) -> Any:
+    """Change the roles of a member, or remove them by leaving none."""
+    user = operations.member(db.session, workspace().id, user_id)
+    form = RolesForm(roles=sorted(queries.roles(db.session, workspace().id, user_id)))
+    if form.validate_on_submit():
+        operations.set_roles(db.session, workspace(), user, form.roles.data or [], by=actor())
+        db.session.commit()
+        flash(_("Roles of %(name)s saved.", name=user.name), "pass")
+        return redirect(url_for("accounts.members", workspace_slug=workspace().slug), 303)
+    return render_template("accounts/member.html", form=form, page=pages.MemberPage(user.name, user.email, user.id))
+
+
+@bp.get("/w/<workspace_slug>/tokens")
+@requires(Permission.READ)
+def list_tokens() -> Any:
+    """Show the tokens of the workspace's programs."""
+    page = queries.tokens_page(db.session, workspace(), actor())
+    return render_template("accounts/tokens.html", page=page, form=_token_form(TokenPurpose.RUNTIME),
+                           api_form=_token_form(TokenPurpose.API))
+
+
+@bp.post("/w/<workspace_slug>/tokens/<purpose>")
+@requires(Permission.READ)
+def create_token(purpose: str) -> Any:
+    """Make a token and show its secret once."""
+    kind = TokenPurpose(purpose) if purpose in set(TokenPurpose) else TokenPurpose.RUNTIME
+    form = _token_form(kind)
+    secret, status = None, 422
+    if form.validate_on_submit():
+        day = form.expires_on.data
+        try:
+            token, secret = tokens.create_token(
+                db.session, workspace().id, purpose=kind, name=str(form.name.data), scopes=form.scopes.data or [],
+                policies=form.policies.data or [], channels=form.channels.data or [],
+                expires_at=datetime.combine(day, time.max, UTC).replace(microsecond=0) if day else None, by=actor())
+            db.session.commit()
+            form, status = _token_form(kind, empty=True), 200
+        except InvalidError as error:
+            db.session.rollback()
+            _put_problems(form, error)
+    page = queries.tokens_page(db.session, workspace(), actor(), secret=secret)
+    other = _token_form(TokenPurpose.API if kind is TokenPurpose.RUNTIME else TokenPurpose.RUNTIME, empty=True)
+    runtime, api = (form, other) if kind is TokenPurpose.RUNTIME else (other, form)
+    return render_template("accounts/tokens.html", page=page, form=runtime, api_form=api), status
+
+
+@bp.post("/w/<workspace_slug>/tokens/<int:token_id>/revoke")
+@requires(Permission.READ)
+def revoke_token(token_id: int) -> Any:
+    """Revoke a token."""
+    token = tokens.revoke_token(db.session, workspace().id, token_id, by=actor())
+    db.session.commit()
+    flash(_("Token %(name)s revoked.", name=token.name), "pass")
+    return redirect(url_for("accounts.list_tokens", workspace_slug=workspace().slug), 303)
+
+
+def _token_form(purpose: TokenPurpose, *, empty: bool = False) -> TokenForm:
+    form = TokenForm(formdata=None, prefix=f"{purpose}-") if empty else TokenForm(prefix=f"{purpose}-")
+    labels = {"read": _("Read"), "report": _("Report what it does"), "write": _("Change drafts, start runs")}
+    form.scopes.choices = [(scope, labels[scope]) for scope in tokens.SCOPES[purpose]]
+    form.policies.choices = [(p.slug, p.name) for p in queries.policies(db.session, workspace().id)]
+    form.channels.choices = [(name, name) for name in queries.channel_names(db.session, workspace().id)]
+    return form
+
+

@@ -65,7 +65,7 @@ class Tab:
 class FindingView:
     """A finding in the reader's words.
 
-    `start` and `end` are code-point offsets into the text (None: the finding is about the whole text); `where`
+    `start` and `end` are code-point offsets into the text (None: a finding about the whole text); `where`
     names the case or place; `suggestion` "" means: take it out; `number` is the mark in the text.
     """
 
@@ -94,7 +94,7 @@ class TextSegment:
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """A paragraph of a comparison; `folded` > 0 stands for as many unchanged ones, which `hidden` may hold."""
+    """A paragraph of a comparison; `folded` > 0 stands for as many unchanged ones; `hidden` may hold them."""
 
     kind: Literal["same", "changed", "added", "removed"]
     number: int | None

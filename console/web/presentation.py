@@ -62,7 +62,7 @@ def register_presentation(app: Flask) -> None:
 
 
 def describe_moment(when: datetime, now: datetime | None = None) -> Moment:
-    """Describe an instant in words: relative under a day, then the date, with the year when it is another one.
+    """Describe an instant in words: relative under a day, then the date (with the year if another).
 
     Args:
         when: an instant; naive values are UTC, as the database returns them on SQLite.

@@ -101,7 +101,13 @@ def resolve(lock: Lock, *, uv: str) -> None:
         target = LOCKS / f"{lock.name}.txt"
         command = [uv, "pip", "compile", str(wanted), "--output-file", str(target), "--quiet", "--no-config"]
         command += ["--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes", "--no-header"]
-        command += ["--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--overrides", str(overrides)]
+        command += [
+            "--no-annotate",
+            "--no-emit-index-url",
+            "--no-emit-find-links",
+            "--overrides",
+            str(overrides),
+        ]
         for name in lock.constrained_by:
             command += ["--constraints", str(LOCKS / f"{name}.txt")]
         if not lock.follow_dependencies:

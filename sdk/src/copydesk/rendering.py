@@ -1,0 +1,219 @@
+"""From an approved prompt and a caller's variables to the messages for a model, or to fallback copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from copydesk.assets.fallbacks import Fallback, Fallbacks
+from copydesk.assets.prompt import Prompt, Variable
+from copydesk.errors import NoFallbackError, Problem, TemplateError
+from copydesk.templating import (
+    DEFAULT_LOCALE,
+    analyse_template,
+    each_place,
+    known_filters,
+    render_template,
+)
+from copydesk.variables import fill_variables, sample_values
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One chat message: `role` is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """How to call the model; decimals are text as in the prompt, `seed` is None where the policy wants none.
+
+    With the seed policy `per_case` the seed is the base to which a golden run adds the number of the case.
+    """
+
+    temperature: str
+    top_p: str
+    max_tokens: int
+    seed_policy: str
+    seed: int | None
+
+    def to_json(self) -> dict[str, str | int | None]:
+        """Return the parameters as JSON data without floats, for digests and cache keys."""
+        return {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "max_tokens": self.max_tokens,
+            "seed_policy": self.seed_policy,
+            "seed": self.seed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What to send to which model."""
+
+    messages: tuple[Message, ...]
+    model: str
+    parameters: Parameters
+
+    def to_json(self) -> dict[str, Any]:
+        """Return messages, model and parameters as JSON data."""
+        return {
+            "messages": [{"role": m.role, "content": m.content} for m in self.messages],
+            "model": self.model,
+            "parameters": self.parameters.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateProblem(Problem):
+    """A problem in a template, with its line and column counted from 1."""
+
+    line: int = 1
+    column: int = 1
+
+
+def render(prompt: Prompt, variables: Mapping[str, Any], locale: str | None = None) -> Rendered:
+    """Render a prompt's blocks into chat messages.
+
+    Args:
+        prompt: the approved prompt.
+        variables: JSON data by name (see `VariableType`); defaults are filled in for what is not given.
+        locale: how money, dates and numbers are written, such as `en-GB`; None: English.
+
+    Raises:
+        VariableError: variables that are unknown, missing or of the wrong type, all of them at once.
+        TemplateError: a block that can't be rendered, with its line.
+    """
+    chosen = locale or DEFAULT_LOCALE
+    values = fill_variables(prompt, variables, chosen)
+    texts = [
+        (str(block.role), _render_block(block.id, block.text, values, chosen)) for block in prompt.blocks
+    ]
+    messages = tuple(
+        Message(role, "\n\n".join(text for _, text in group))
+        for role, group in groupby(texts, key=lambda pair: pair[0])
+    )
+    pin = prompt.model
+    seed = None if pin.seed_policy == "none" else pin.seed
+    parameters = Parameters(pin.temperature, pin.top_p, pin.max_tokens, pin.seed_policy, seed)
+    return Rendered(messages, pin.model, parameters)
+
+
+def choose_fallback(
+    fallbacks: Iterable[Fallbacks], prompt: str, audience: str | None = None, locale: str | None = None
+) -> Fallback | None:
+    """Return the most specific approved copy for a prompt, or None.
+
+    Audience weighs more than locale; a locale `en` serves `en-GB` after `en-GB` itself. Copy written for
+    another audience or locale is never chosen, nor is copy for a special one when the caller names none.
+
+    Args:
+        fallbacks: all sets of the policy, in the order of their names; earlier sets win ties.
+        prompt: name of the prompt asset.
+        audience: who will read it, None if unknown.
+        locale: such as `en-GB`, None if unknown.
+    """
+    best: tuple[tuple[int, int], Fallback] | None = None
+    for item in (item for group in fallbacks for item in group.fallbacks):
+        score = _specificity(item, prompt, audience, locale)
+        if score is not None and (best is None or score > best[0]):
+            best = (score, item)
+    return best[1] if best else None
+
+
+def render_fallback(
+    fallbacks: Iterable[Fallbacks],
+    prompt_name: str,
+    prompt: Prompt,
+    variables: Mapping[str, Any],
+    audience: str | None = None,
+    locale: str | None = None,
+) -> str:
+    """Render the approved copy that replaces a text of this prompt.
+
+    Raises:
+        NoFallbackError: no copy fits prompt, audience and locale.
+        VariableError, TemplateError: as `render`.
+    """
+    chosen = choose_fallback(fallbacks, prompt_name, audience, locale)
+    if chosen is None:
+        raise NoFallbackError(
+            f"no fallback copy for prompt {prompt_name!r}, audience {audience or 'any'}, "
+            f"locale {locale or 'any'}"
+        )
+    written_in = locale or chosen.locale or DEFAULT_LOCALE
+    return render_template(chosen.text, fill_variables(prompt, variables, written_in), written_in)
+
+
+def template_problems(text: str, variables: Sequence[Variable]) -> list[TemplateProblem]:
+    """Return everything wrong with a template, for the editor: syntax, unknown names, wrong types.
+
+    Args:
+        text: Liquid source.
+        variables: the declared variables it may use.
+    """
+    try:
+        analysis = analyse_template(text)
+    except TemplateError as error:
+        return [_problem(error)]
+    known = {variable.name for variable in variables}
+    allowed = set(known_filters())
+    problems = [
+        TemplateProblem("", _unknown_variable(name, known), line, column)
+        for name, line, column in each_place(text, analysis.globals)
+        if name not in known
+    ]
+    problems += [
+        TemplateProblem("", f"{name!r} is not a filter; known: {', '.join(sorted(allowed))}", line, column)
+        for name, line, column in each_place(text, analysis.filters)
+        if name not in allowed
+    ]
+    if not problems:
+        problems = _trial_problems(text, tuple(variables))
+    return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def _trial_problems(text: str, variables: tuple[Variable, ...]) -> list[TemplateProblem]:
+    """Render once with sample values: finds filters on the wrong type and broken limits."""
+    try:
+        render_template(text, sample_values(variables, DEFAULT_LOCALE), DEFAULT_LOCALE)
+    except TemplateError as error:
+        return [_problem(error)]
+    return []
+
+
+def _problem(error: TemplateError) -> TemplateProblem:
+    return TemplateProblem("", str(error), error.line or 1, 1)
+
+
+def _unknown_variable(name: str, known: set[str]) -> str:
+    if not known:
+        return f"{name!r} is not declared; add it to the variables"
+    return f"{name!r} is not a variable; declared: {', '.join(sorted(known))}"
+
+
+def _render_block(block_id: str, text: str, values: Mapping[str, object], locale: str) -> str:
+    try:
+        return render_template(text, values, locale)
+    except TemplateError as error:
+        raise TemplateError(f"block {block_id}: {error}", line=error.line) from error
+
+
+def _specificity(
+    item: Fallback, prompt: str, audience: str | None, locale: str | None
+) -> tuple[int, int] | None:
+    if item.prompt != prompt or item.audience not in (None, audience):
+        return None
+    audience_rank = int(item.audience is not None)
+    if item.locale is None:
+        return (audience_rank, 0)
+    if item.locale == locale:
+        return (audience_rank, 2)
+    if locale is not None and item.locale == locale.split("-", maxsplit=1)[0]:
+        return (audience_rank, 1)
+    return None

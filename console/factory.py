@@ -100,7 +100,9 @@ def _init_login(app: Flask) -> None:
 
         if wants_json():
             return problem(401, "Sign in or send a token.", code="unauthenticated")
-        return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
+        return redirect(
+            url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None)
+        )
 
 
 def _register_areas(app: Flask) -> None:

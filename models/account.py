@@ -43,6 +43,20 @@ class User(Base):
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="user")
 
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether this is a signed-in person: a loaded one always is (asked by Flask-Login)."""
+        return True
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether this is nobody (asked by Flask-Login)."""
+        return False
+
+    def get_id(self) -> str:
+        """Return `<id>.<epoch>`, kept in the session; a raised epoch ends it."""
+        return f"{self.id}.{self.session_epoch}"
+
 
 class Workspace(Base):
     """A brand or product line; owns everything below it."""

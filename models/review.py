@@ -128,7 +128,9 @@ class Waiver(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)
-    condition: Mapped[str] = mapped_column(String(200))  # id of the gate condition, or "rule:<check>:<rule id>"
+    condition: Mapped[str] = mapped_column(
+        String(200)
+    )  # id of the gate condition, or "rule:<check>:<rule id>"
     case_keys: Mapped[list[Any]]  # empty: all cases
     reason: Mapped[str] = mapped_column(Text)
     signer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

@@ -142,7 +142,9 @@ class Sample(Base):
     completion_tokens: Mapped[int | None]
     created_at: Mapped[datetime]
 
-    verdicts: Mapped[list[CheckVerdict]] = relationship(back_populates="sample", order_by="CheckVerdict.check")
+    verdicts: Mapped[list[CheckVerdict]] = relationship(
+        back_populates="sample", order_by="CheckVerdict.check"
+    )
 
 
 class CheckVerdict(Base):

@@ -29,7 +29,9 @@ def create_admin(email: str, name: str, slug: str, workspace_name: str, password
     session = db.session
     try:
         found = session.scalar(select(Workspace).where(Workspace.slug == slug))
-        found = found or operations.create_workspace(session, slug=slug, name=workspace_name or slug, by=SYSTEM)
+        found = found or operations.create_workspace(
+            session, slug=slug, name=workspace_name or slug, by=SYSTEM
+        )
         user = operations.find_user(session, email) or operations.create_user(
             session, email=email, name=name or email.split("@")[0], password=password, by=SYSTEM
         )

@@ -30,7 +30,7 @@ ROLE_CHOICES = [
 ]
 
 
-class CheckboxesField(SelectMultipleField):
+class MultiCheckboxField(SelectMultipleField):
     """Several choices as a list of checkboxes."""
 
     widget = widgets.ListWidget(prefix_label=False)
@@ -40,10 +40,12 @@ class CheckboxesField(SelectMultipleField):
 class SignInForm(FlaskForm):
     """E-mail and password."""
 
-    email = EmailField(_l("E-mail address"), validators=[DataRequired(_l("Enter your e-mail address.")),
-                                                         Length(max=254)])
-    password = PasswordField(_l("Password"), validators=[DataRequired(_l("Enter your password.")),
-                                                         Length(max=200)])
+    email = EmailField(
+        _l("E-mail address"), validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=254)]
+    )
+    password = PasswordField(
+        _l("Password"), validators=[DataRequired(_l("Enter your password.")), Length(max=200)]
+    )
     next = HiddenField()
     submit = SubmitField(_l("Sign in"))
 
@@ -51,25 +53,35 @@ class SignInForm(FlaskForm):
 class ForgottenForm(FlaskForm):
     """Where to send a reset link."""
 
-    email = EmailField(_l("E-mail address"), validators=[DataRequired(_l("Enter your e-mail address.")),
-                                                         Email(_l("Enter a whole e-mail address."))])
+    email = EmailField(
+        _l("E-mail address"),
+        validators=[
+            DataRequired(_l("Enter your e-mail address.")),
+            Email(_l("Enter a whole e-mail address.")),
+        ],
+    )
 
 
 class PasswordForm(FlaskForm):
     """A change of one's own password."""
 
-    current = PasswordField(_l("Present password"), validators=[DataRequired(_l("Enter your present password."))])
+    current = PasswordField(
+        _l("Present password"), validators=[DataRequired(_l("Enter your present password."))]
+    )
     new = PasswordField(_l("New password"), validators=[DataRequired(_l("Enter a new password."))])
-    again = PasswordField(_l("New password again"),
-                          validators=[EqualTo("new", _l("The two new passwords differ."))])
+    again = PasswordField(
+        _l("New password again"), validators=[EqualTo("new", _l("The two new passwords differ."))]
+    )
 
 
 class ProfileForm(FlaskForm):
     """Name and preferences."""
 
     name = StringField(_l("Name"), validators=[DataRequired(_l("Enter your name.")), Length(max=200)])
-    theme = RadioField(_l("Appearance"), choices=[("system", _l("Like the system")), ("light", _l("Light")),
-                                                  ("dark", _l("Dark"))])
+    theme = RadioField(
+        _l("Appearance"),
+        choices=[("system", _l("Like the system")), ("light", _l("Light")), ("dark", _l("Dark"))],
+    )
     shortcuts = BooleanField(_l("Single-key shortcuts (/, ?, j, k)"))
 
 
@@ -78,29 +90,36 @@ class LinkForm(FlaskForm):
 
     name = StringField(_l("Your name"), validators=[Optional(), Length(max=200)])
     password = PasswordField(_l("Password"), validators=[DataRequired(_l("Enter a password."))])
-    again = PasswordField(_l("Password again"), validators=[EqualTo("password", _l("The two passwords differ."))])
+    again = PasswordField(
+        _l("Password again"), validators=[EqualTo("password", _l("The two passwords differ."))]
+    )
 
 
 class InviteForm(FlaskForm):
     """Who is invited, as what."""
 
-    email = EmailField(_l("E-mail address"), validators=[DataRequired(_l("Enter an e-mail address.")),
-                                                         Email(_l("Enter a whole e-mail address."))])
-    roles = CheckboxesField(_l("Roles"), choices=ROLE_CHOICES,
-                            validators=[DataRequired(_l("Choose at least one role."))])
+    email = EmailField(
+        _l("E-mail address"),
+        validators=[DataRequired(_l("Enter an e-mail address.")), Email(_l("Enter a whole e-mail address."))],
+    )
+    roles = MultiCheckboxField(
+        _l("Roles"), choices=ROLE_CHOICES, validators=[DataRequired(_l("Choose at least one role."))]
+    )
 
 
 class RolesForm(FlaskForm):
     """The roles of one member."""
 
-    roles = CheckboxesField(_l("Roles"), choices=ROLE_CHOICES)
+    roles = MultiCheckboxField(_l("Roles"), choices=ROLE_CHOICES)
 
 
 class TokenForm(FlaskForm):
     """A new token of a program."""
 
-    name = StringField(_l("Name"), validators=[DataRequired(_l("Say which program uses it.")), Length(max=100)])
-    scopes = CheckboxesField(_l("May"), validators=[DataRequired(_l("Choose at least one."))])
-    policies = CheckboxesField(_l("Policies"))
-    channels = CheckboxesField(_l("Channels"))
+    name = StringField(
+        _l("Name"), validators=[DataRequired(_l("Say which program uses it.")), Length(max=100)]
+    )
+    scopes = MultiCheckboxField(_l("May"), validators=[DataRequired(_l("Choose at least one."))])
+    policies = MultiCheckboxField(_l("Policies"))
+    channels = MultiCheckboxField(_l("Channels"))
     expires_on = DateField(_l("Expires on"), validators=[Optional()])

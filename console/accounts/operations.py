@@ -93,8 +93,14 @@ def create_workspace(session: Session, *, slug: str, name: str, by: Actor) -> Wo
     session.add(workspace)
     session.flush()
     after = {"slug": slug, "required_roles": required}
-    record(session, "workspace.created", by=by, subject=("workspace", workspace.id), after=after,
-           workspace_id=workspace.id)
+    record(
+        session,
+        "workspace.created",
+        by=by,
+        subject=("workspace", workspace.id),
+        after=after,
+        workspace_id=workspace.id,
+    )
     return workspace
 
 
@@ -116,8 +122,15 @@ def set_roles(session: Session, workspace: Workspace, user: User, roles: Sequenc
     for role in sorted(wanted - set(held)):
         session.add(Membership(workspace_id=workspace.id, user_id=user.id, role=role, created_at=now()))
     session.flush()
-    record(session, "membership.changed", by=by, subject=("user", user.id), workspace_id=workspace.id,
-           before={"roles": sorted(held)}, after={"roles": sorted(wanted)})
+    record(
+        session,
+        "membership.changed",
+        by=by,
+        subject=("user", user.id),
+        workspace_id=workspace.id,
+        before={"roles": sorted(held)},
+        after={"roles": sorted(wanted)},
+    )
 
 
 def invite(session: Session, workspace: Workspace, *, email: str, roles: Sequence[str], by: Actor) -> str:
@@ -134,8 +147,14 @@ def invite(session: Session, workspace: Workspace, *, email: str, roles: Sequenc
     link.workspace_id, link.roles, link.created_by_id = workspace.id, wanted, by.user_id
     session.add(link)
     session.flush()
-    record(session, "invitation.created", by=by, subject=("person_link", link.id), after={"roles": wanted},
-           workspace_id=workspace.id)
+    record(
+        session,
+        "invitation.created",
+        by=by,
+        subject=("person_link", link.id),
+        after={"roles": wanted},
+        workspace_id=workspace.id,
+    )
     return secret
 
 
@@ -204,7 +223,9 @@ def member(session: Session, workspace_id: int, user_id: int) -> User:
     Raises:
         NotFoundError: nobody of this id is a member.
     """
-    statement = select(User).join(Membership).where(Membership.workspace_id == workspace_id, User.id == user_id)
+    statement = (
+        select(User).join(Membership).where(Membership.workspace_id == workspace_id, User.id == user_id)
+    )
     user = session.scalars(statement).unique().first()
     if user is None:
         raise NotFoundError("There is no such member in this workspace.")
@@ -224,8 +245,10 @@ def _memberships(session: Session, workspace_id: int, user_id: int) -> Sequence[
 
 
 def _admin_count(session: Session, workspace_id: int) -> int:
-    statement = select(func.count()).select_from(Membership).where(
-        Membership.workspace_id == workspace_id, Membership.role == Role.ADMIN
+    statement = (
+        select(func.count())
+        .select_from(Membership)
+        .where(Membership.workspace_id == workspace_id, Membership.role == Role.ADMIN)
     )
     return session.scalar(statement) or 0
 

@@ -62,8 +62,13 @@ def members_page(
         users[user.id] = user
         held[user.id].append(role)
     rows = tuple(
-        MemberRow(u.id, u.name, u.email, tuple(sorted(held[u.id], key=lambda r: order.index(Role(r)))),
-                  u.last_sign_in_at)
+        MemberRow(
+            u.id,
+            u.name,
+            u.email,
+            tuple(sorted(held[u.id], key=lambda r: order.index(Role(r)))),
+            u.last_sign_in_at,
+        )
         for u in users.values()
     )
     return MembersPage(rows, can_manage, link_url)
@@ -84,27 +89,42 @@ def tokens_page(
     if not can_manage:
         statement = statement.where(ServiceToken.created_by_id == by.user_id)
     at = now()
-    rows = tuple(_token_row(token, name, at, by, can_manage=can_manage) for token, name in session.execute(statement))
+    rows = tuple(
+        _token_row(token, name, at, by, can_manage=can_manage) for token, name in session.execute(statement)
+    )
     return TokensPage(rows, can_manage, secret)
 
 
 def _token_row(token: ServiceToken, creator: str, at: datetime, by: Actor, *, can_manage: bool) -> TokenRow:
     state = "active" if is_usable(token, now=at) else ("revoked" if token.revoked_at else "expired")
     return TokenRow(
-        token.id, token.name, token.purpose, tuple(token.scopes), tuple(token.policies), tuple(token.channels),
-        creator, token.created_at, token.expires_at, token.last_used_at, state,
+        token.id,
+        token.name,
+        token.purpose,
+        tuple(token.scopes),
+        tuple(token.policies),
+        tuple(token.channels),
+        creator,
+        token.created_at,
+        token.expires_at,
+        token.last_used_at,
+        state,
         state == "active" and (can_manage or token.created_by_id == by.user_id),
     )
 
 
 def policies(session: Session, workspace_id: int) -> Sequence[Policy]:
     """Return the policies of a workspace by name."""
-    return session.scalars(select(Policy).where(Policy.workspace_id == workspace_id).order_by(Policy.name)).all()
+    return session.scalars(
+        select(Policy).where(Policy.workspace_id == workspace_id).order_by(Policy.name)
+    ).all()
 
 
 def channel_names(session: Session, workspace_id: int) -> Sequence[str]:
     """Return the names of the channels in a workspace."""
-    statement = select(Channel.name).join(Policy, Policy.id == Channel.policy_id).where(
-        Policy.workspace_id == workspace_id
+    statement = (
+        select(Channel.name)
+        .join(Policy, Policy.id == Channel.policy_id)
+        .where(Policy.workspace_id == workspace_id)
     )
     return session.scalars(statement.distinct().order_by(Channel.name)).all()

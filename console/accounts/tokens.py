@@ -62,8 +62,13 @@ def create_token(
     )
     session.add(token)
     session.flush()
-    after = {"purpose": str(purpose), "scopes": token.scopes, "policies": token.policies,
-             "channels": token.channels, "expires_at": expires_at.isoformat() if expires_at else None}
+    after = {
+        "purpose": str(purpose),
+        "scopes": token.scopes,
+        "policies": token.policies,
+        "channels": token.channels,
+        "expires_at": expires_at.isoformat() if expires_at else None,
+    }
     record(session, "token.created", by=by, subject=("token", token.id), after=after)
     return token, secret
 
@@ -119,8 +124,9 @@ def _problems(
         problems.append(Problem("name", "Give it a name that says which program uses it."))
     if not scopes:
         problems.append(Problem("scopes", "Choose at least one thing it may do."))
-    problems += [Problem("scopes", f"{scope!r} is not a scope.") for scope in scopes
-                 if scope not in SCOPES[purpose]]
+    problems += [
+        Problem("scopes", f"{scope!r} is not a scope.") for scope in scopes if scope not in SCOPES[purpose]
+    ]
     if expires_at is not None and expires_at <= now():
         problems.append(Problem("expires_on", "Choose a day in the future."))
     return problems

@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_login import current_user, login_required, login_user, logout_user
 from flask_wtf import FlaskForm
-from models import TokenPurpose, User
+from models import TokenPurpose
 
 from console.accounts import operations, pages, queries, tokens
 from console.accounts.errors import SignInError, ThrottledError
@@ -59,8 +59,11 @@ def sign_in() -> Any:
     """Show the sign-in form."""
     if current_user.is_authenticated:
         return redirect(url_for("accounts.workspaces"))
-    return render_template("accounts/sign_in.html", form=SignInForm(next=request.args.get("next", "")),
-                           page=pages.sign_in_page(_settings(), request))
+    return render_template(
+        "accounts/sign_in.html",
+        form=SignInForm(next=request.args.get("next", "")),
+        page=pages.sign_in_page(_settings(), request),
+    )
 
 
 @bp.post("/sign-in")
@@ -71,32 +74,22 @@ def sign_in_post() -> Any:
     if form.validate_on_submit():
         try:
             pages.refuse_remote_demo(_settings(), request, str(form.email.data), db.session)
-            user = operations.sign_in(db.session, email=str(form.email.data), password=str(form.password.data),
-                                      address=request.remote_addr or "")
-            login_user(SessionUser(user))
+            user = operations.sign_in(
+                db.session,
+                email=str(form.email.data),
+                password=str(form.password.data),
+                address=request.remote_addr or "",
+            )
+            login_user(user)
             return redirect(_local_target(form.next.data), 303)
         except (SignInError, ThrottledError) as error:
             form.form_errors.append(str(error))
             status = error.status
         finally:
             db.session.commit()  # a failed attempt is counted and audited too
-    return render_template("accounts/sign_in.html", form=form,
-                           page=pages.sign_in_page(_settings(), request)), status
-
-
-class SessionUser:
-    """What Flask-Login keeps of a person in the session: the id with the epoch of their password."""
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def __init__(self, user: User) -> None:
-        self._user = user
-
-    def get_id(self) -> str:
-        """Return `<id>.<epoch>`."""
-        return f"{self._user.id}.{self._user.session_epoch}"
+    return render_template(
+        "accounts/sign_in.html", form=form, page=pages.sign_in_page(_settings(), request)
+    ), status
 
 
 @bp.post("/sign-out")
@@ -126,8 +119,13 @@ def profile() -> Any:
     form = ProfileForm(obj=current_user, shortcuts=current_user.single_key_shortcuts)
     if form.validate_on_submit():
         user = db.session.merge(current_user._get_current_object())
-        operations.change_preferences(db.session, user, name=str(form.name.data), theme=form.theme.data,
-                                      shortcuts=bool(form.shortcuts.data))
+        operations.change_preferences(
+            db.session,
+            user,
+            name=str(form.name.data),
+            theme=form.theme.data,
+            shortcuts=bool(form.shortcuts.data),
+        )
         db.session.commit()
         flash(_("Saved."), "pass")
         return redirect(url_for("accounts.profile"), 303)
@@ -143,15 +141,21 @@ def change_password() -> Any:
     if form.validate_on_submit():
         try:
             user = db.session.merge(current_user._get_current_object())
-            operations.change_password(db.session, user, current=str(form.current.data), new=str(form.new.data))
+            operations.change_password(
+                db.session, user, current=str(form.current.data), new=str(form.new.data)
+            )
             db.session.commit()
-            login_user(SessionUser(user))
+            login_user(user)
             flash(_("Password changed. Other sessions have ended."), "pass")
             return redirect(url_for("accounts.profile"), 303)
         except InvalidError as error:
             db.session.rollback()
-            _put_problems(form, InvalidError([p if p.path != "password" else type(p)("new", p.message)
-                                              for p in error.problems]))
+            _put_problems(
+                form,
+                InvalidError(
+                    [p if p.path != "password" else type(p)("new", p.message) for p in error.problems]
+                ),
+            )
     profile_form = ProfileForm(formdata=None, obj=current_user, shortcuts=current_user.single_key_shortcuts)
     return render_template("accounts/profile.html", form=profile_form, password_form=form), 422
 
@@ -165,8 +169,12 @@ def forgotten() -> Any:
         if user is not None and user.is_active:
             secret = operations.make_reset_link(db.session, user, by=SYSTEM)
             db.session.commit()
-            deliver_link(_settings(), to=user.email, subject=_("Set a new password"),
-                         url=_settings().public_url + url_for("accounts.use_link", secret=secret))
+            deliver_link(
+                _settings(),
+                to=user.email,
+                subject=_("Set a new password"),
+                url=_settings().public_url + url_for("accounts.use_link", secret=secret),
+            )
         return render_template("accounts/forgotten_sent.html")
     return render_template("accounts/forgotten.html", form=form), 422 if form.is_submitted() else 200
 
@@ -179,15 +187,21 @@ def use_link(secret: str) -> Any:
     form = LinkForm()
     if form.validate_on_submit():
         try:
-            user = operations.use_link(db.session, secret, name=form.name.data or link.email.split("@")[0],
-                                       password=str(form.password.data))
+            user = operations.use_link(
+                db.session,
+                secret,
+                name=form.name.data or link.email.split("@")[0],
+                password=str(form.password.data),
+            )
             db.session.commit()
-            login_user(SessionUser(user))
+            login_user(user)
             return redirect(url_for("accounts.workspaces"), 303)
         except InvalidError as error:
             db.session.rollback()
             _put_problems(form, error)
-    page = pages.LinkPage(email=link.email, is_invitation=link.kind == "invitation", has_account=known is not None)
+    page = pages.LinkPage(
+        email=link.email, is_invitation=link.kind == "invitation", has_account=known is not None
+    )
     return render_template("accounts/link.html", form=form, page=page), 422 if form.is_submitted() else 200
 
 
@@ -207,14 +221,23 @@ def invite() -> Any:
     link_url = None
     status = 422
     if form.validate_on_submit():
-        secret = operations.invite(db.session, workspace(), email=str(form.email.data),
-                                   roles=form.roles.data or [], by=actor())
+        secret = operations.invite(
+            db.session, workspace(), email=str(form.email.data), roles=form.roles.data or [], by=actor()
+        )
         db.session.commit()
         url = _settings().public_url + url_for("accounts.use_link", secret=secret)
-        is_sent = deliver_link(_settings(), to=str(form.email.data),
-                               subject=_("Invitation to %(name)s", name=workspace().name), url=url)
-        flash(_("Invitation sent to %(email)s.", email=form.email.data) if is_sent
-              else _("Invitation made. Hand over the link below; it works once, for seven days."), "pass")
+        is_sent = deliver_link(
+            _settings(),
+            to=str(form.email.data),
+            subject=_("Invitation to %(name)s", name=workspace().name),
+            url=url,
+        )
+        flash(
+            _("Invitation sent to %(email)s.", email=form.email.data)
+            if is_sent
+            else _("Invitation made. Hand over the link below; it works once, for seven days."),
+            "pass",
+        )
         link_url, form, status = (None if is_sent else url), InviteForm(formdata=None), 200
     page = queries.members_page(db.session, workspace(), can_manage=True, link_url=link_url)
     return render_template("accounts/members.html", page=page, form=form), status
@@ -231,7 +254,9 @@ def edit_member(user_id: int) -> Any:
         db.session.commit()
         flash(_("Roles of %(name)s saved.", name=user.name), "pass")
         return redirect(url_for("accounts.members", workspace_slug=workspace().slug), 303)
-    return render_template("accounts/member.html", form=form, page=pages.MemberPage(user.name, user.email, user.id))
+    return render_template(
+        "accounts/member.html", form=form, page=pages.MemberPage(user.name, user.email, user.id)
+    )
 
 
 @bp.get("/w/<workspace_slug>/tokens")
@@ -239,8 +264,12 @@ def edit_member(user_id: int) -> Any:
 def list_tokens() -> Any:
     """Show the tokens of the workspace's programs."""
     page = queries.tokens_page(db.session, workspace(), actor())
-    return render_template("accounts/tokens.html", page=page, form=_token_form(TokenPurpose.RUNTIME),
-                           api_form=_token_form(TokenPurpose.API))
+    return render_template(
+        "accounts/tokens.html",
+        page=page,
+        form=_token_form(TokenPurpose.RUNTIME),
+        api_form=_token_form(TokenPurpose.API),
+    )
 
 
 @bp.post("/w/<workspace_slug>/tokens/<purpose>")
@@ -254,16 +283,25 @@ def create_token(purpose: str) -> Any:
         day = form.expires_on.data
         try:
             token, secret = tokens.create_token(
-                db.session, workspace().id, purpose=kind, name=str(form.name.data), scopes=form.scopes.data or [],
-                policies=form.policies.data or [], channels=form.channels.data or [],
-                expires_at=datetime.combine(day, time.max, UTC).replace(microsecond=0) if day else None, by=actor())
+                db.session,
+                workspace().id,
+                purpose=kind,
+                name=str(form.name.data),
+                scopes=form.scopes.data or [],
+                policies=form.policies.data or [],
+                channels=form.channels.data or [],
+                expires_at=datetime.combine(day, time.max, UTC).replace(microsecond=0) if day else None,
+                by=actor(),
+            )
             db.session.commit()
             form, status = _token_form(kind, empty=True), 200
         except InvalidError as error:
             db.session.rollback()
             _put_problems(form, error)
     page = queries.tokens_page(db.session, workspace(), actor(), secret=secret)
-    other = _token_form(TokenPurpose.API if kind is TokenPurpose.RUNTIME else TokenPurpose.RUNTIME, empty=True)
+    other = _token_form(
+        TokenPurpose.API if kind is TokenPurpose.RUNTIME else TokenPurpose.RUNTIME, empty=True
+    )
     runtime, api = (form, other) if kind is TokenPurpose.RUNTIME else (other, form)
     return render_template("accounts/tokens.html", page=page, form=runtime, api_form=api), status
 
@@ -285,5 +323,3 @@ def _token_form(purpose: TokenPurpose, *, empty: bool = False) -> TokenForm:
     form.policies.choices = [(p.slug, p.name) for p in queries.policies(db.session, workspace().id)]
     form.channels.choices = [(name, name) for name in queries.channel_names(db.session, workspace().id)]
     return form
-
-

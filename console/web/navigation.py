@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from models import Membership, Notice, Policy, Workspace
@@ -49,12 +49,18 @@ def _workspaces() -> tuple[SwitchItem, ...]:
     found = db.session.scalars(select(Workspace).where(Workspace.id.in_(mine)).order_by(Workspace.name)).all()
     here = g.get("workspace")
     return tuple(
-        SwitchItem(w.name, url_for("inbox.index", workspace_slug=w.slug), here is not None and w.id == here.id)
+        SwitchItem(
+            w.name, url_for("inbox.index", workspace_slug=w.slug), here is not None and w.id == here.id
+        )
         for w in found
     )
 
 
-def _item(label: str, icon: str, endpoint: str, *, count: int | None = None, due: bool = False, **args: Any) -> NavItem:
+def _item(
+    label: str, icon: str, endpoint: str, *, count: int | None = None, due: bool = False, **args: Any
+) -> NavItem:
+    if endpoint not in current_app.view_functions:
+        return NavItem(label, icon, "#", count, False, due)
     url = url_for(endpoint, workspace_slug=g.workspace.slug, **args)
     is_current = request.path == url or request.path.startswith(url.rstrip("/") + "/")
     return NavItem(label, icon, url, count, is_current, due)
@@ -71,13 +77,19 @@ def _groups() -> tuple[NavGroup, ...]:
         ("limits", _("Limits and checks"), "ruler"),
     )
     unread = db.session.scalar(
-        select(func.count()).select_from(Notice).where(
+        select(func.count())
+        .select_from(Notice)
+        .where(
             Notice.user_id == current_user.id, Notice.workspace_id == g.workspace.id, Notice.read_at.is_(None)
         )
     )
     groups = [
-        NavGroup(None, (_item(_("My work"), "inbox", "inbox.index", count=unread or None, due=bool(unread)),)),
-        NavGroup(_("Rules"), tuple(_item(label, icon, "assets.index", kind=kind) for kind, label, icon in assets)),
+        NavGroup(
+            None, (_item(_("My work"), "inbox", "inbox.index", count=unread or None, due=bool(unread)),)
+        ),
+        NavGroup(
+            _("Rules"), tuple(_item(label, icon, "assets.index", kind=kind) for kind, label, icon in assets)
+        ),
         NavGroup(
             _("Proof"),
             (

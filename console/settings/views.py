@@ -1,0 +1,15 @@
+"""My work."""
+
+from __future__ import annotations
+from typing import Any
+from flask import Blueprint
+
+bp = Blueprint("settings", __name__)
+from console.permissions import Permission
+from console.web.access import requires
+
+
+@bp.get("/w/<workspace_slug>/settings")
+@requires(Permission.READ)
+def index() -> Any:
+    return "x"

@@ -1,0 +1,1 @@
+"""Makers of test worlds; everything goes through the operations that users use."""

@@ -58,7 +58,8 @@ class MoneyValue:
     locale: str
 
     def __getitem__(self, key: str) -> int | str:
-        return {"minor": self.minor, "currency": self.currency}[key]
+        parts: dict[str, int | str] = {"minor": self.minor, "currency": self.currency}
+        return parts[key]
 
     def __str__(self) -> str:
         return format_money(self)
@@ -139,7 +140,7 @@ class PolicyEnvironment(Environment):
         if style not in DATE_STYLES:
             known = ", ".join(DATE_STYLES)
             raise FilterArgumentError(f"date knows the styles {known}, not {style!r}", token=None)
-        return format_date(value.day, format=style, locale=babel_locale(self.locale))  # type: ignore[arg-type]
+        return format_date(value.day, format=style, locale=babel_locale(self.locale))
 
     def _number(self, value: object) -> str:
         return format_decimal(_decimal("number", value), locale=babel_locale(self.locale))

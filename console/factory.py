@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask, redirect, request, url_for
 from flask_login import current_user
-from models import User
 
 from console.config import ROOT, Settings, load_settings
 from console.extensions import babel, csrf, db, login
@@ -16,6 +15,7 @@ from console.web.headers import register_headers
 from console.web.navigation import register_navigation
 from console.web.presentation import register_presentation
 from console.web.problems import register_problems, wants_json
+from models import User
 
 # Areas with pages (views.bp), an API (api.bp) and commands (cli.group), in the order of DECISIONS.md 18.
 PAGE_AREAS = (
@@ -34,6 +34,7 @@ PAGE_AREAS = (
     "help",
 )
 API_AREAS = ("assets", "golden", "runs", "reviews", "releases", "distribution")
+JOB_AREAS = ("runs", "audit")
 COMMAND_AREAS = ("accounts", "audit", "jobs", "releases", "settings", "demo")
 
 
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     register_navigation(app)
     register_problems(app)
     _register_areas(app)
+    app.extensions["copydesk_jobs"] = _job_handlers()
     return app
 
 
@@ -121,6 +123,13 @@ def _register_areas(app: Flask) -> None:
         if not current_user.is_authenticated:
             return redirect(url_for("accounts.sign_in"))
         return redirect(url_for("accounts.workspaces"))
+
+
+def _job_handlers() -> dict[str, Any]:
+    handlers: dict[str, Any] = {}
+    for area in _present(JOB_AREAS, "jobs"):
+        handlers |= import_module(f"console.{area}.jobs").HANDLERS
+    return handlers
 
 
 def _present(areas: tuple[str, ...], door: str) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from copydesk.assets import Kind
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from copydesk.assets import Kind
 from models.account import User
 from models.base import Base, Sha256, one_of
 

@@ -129,6 +129,7 @@ class Sample(Base):
     text: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(String(10))
+    passed: Mapped[bool]  # the verdict is the one the case expects
     prompt: Mapped[str] = mapped_column(String(64))
     audience: Mapped[str | None] = mapped_column(String(64))
     channel: Mapped[str | None] = mapped_column(String(64))
@@ -161,6 +162,7 @@ class CheckVerdict(Base):
     sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"))
     check: Mapped[str] = mapped_column(String(30))
     outcome: Mapped[str] = mapped_column(String(10))
+    passed: Mapped[bool]  # the outcome is the one the case expects of this check
     reason: Mapped[str | None] = mapped_column(Text)
     findings: Mapped[list[Any]]
     scores: Mapped[dict[str, Any]]

@@ -1,0 +1,33 @@
+"""`flask worker`: the process that does the background work."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+import click
+from flask import current_app
+
+from console.extensions import db
+from console.jobs.worker import Worker
+
+
+@click.command("worker")
+@click.option("--until-idle", is_flag=True, help="Stop when no job is due.")
+def worker(until_idle: bool) -> None:
+    """Run background work: golden runs and what follows from them."""
+    made = Worker(current_app._get_current_object(), db, current_app.extensions["copydesk_jobs"])
+
+    def stop(_number: int, _frame: Any) -> None:
+        made.stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if until_idle:
+        click.echo(f"{made.run_until_idle()} jobs run")
+        return
+    click.echo("worker ready")
+    made.run()
+
+
+commands = (worker,)

@@ -1,0 +1,197 @@
+"""Background work of runs: start, chunk by chunk, finish. Each takes ids and is safe to run twice."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.audit.operations import record
+from console.clock import now
+from console.config import Settings
+from console.extensions import db
+from console.golden.content import parse_golden
+from console.jobs import ledger
+from console.permissions import Actor
+from console.runs import queries, samples
+from console.runs.runner import Item, RunPlan, run_chunk
+from console.runs.summary import summarise
+from copydesk.assets import PolicyAssets, parse_assets
+from copydesk.checks.contract import EngineInfo
+from copydesk.errors import CopydeskError
+from copydesk.policy import CompiledPolicy
+from models import Run, RunState
+
+CHUNK_ITEMS = 100
+CANCEL_POLL_S = 0.5
+MAX_PLANS = 4
+_ACTIVE = (RunState.QUEUED, RunState.RUNNING)
+_plans: OrderedDict[int, RunPlan] = OrderedDict()
+
+
+def start(app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> None:
+    """Compile the candidate, note which engines take part, and cut the run into chunks."""
+    run_id = int(arguments["run_id"])
+    try:
+        plan = _plan(run_id)
+    except CopydeskError as error:
+        _end(run_id, RunState.FAILED, failure=f"The candidate can't be compiled: {error}")
+        return
+    with db.write() as session:
+        run = session.get_one(Run, run_id)
+        if run.state != RunState.QUEUED:
+            return
+        run.state, run.started_at = RunState.RUNNING, now()
+        run.engines = [_engine_json(engine) for engine in plan.policy.engines]
+        total = run.case_count * run.repeats
+        for first in range(0, total, CHUNK_ITEMS):
+            arguments = {"run_id": run_id, "first": first, "count": CHUNK_ITEMS}
+            ledger.submit(session, "run.chunk", f"run:{run_id}:chunk:{first}", arguments)
+
+
+def chunk(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
+    """Make and check the samples of one chunk; the last chunk to end finishes the run."""
+    settings: Settings = app.extensions["copydesk_settings"]
+    run_id = int(arguments["run_id"])
+    with db.read() as session:
+        run = session.get_one(Run, run_id)
+        is_active, is_cancelled = run.state in _ACTIVE, run.cancel_requested
+        items = _items(run)[arguments["first"] : arguments["first"] + arguments["count"]]
+        there = samples.stored_keys(session, run_id)
+    if not is_active:
+        return
+    if not is_cancelled:
+        missing = [item for item in items if (item.case.id, item.repeat_index) not in there]
+        with _cancel_watch(run_id, stop) as halt:
+            run_chunk(_plan(run_id), missing, settings=settings, database=db, stop=halt)
+    if not stop.is_set():
+        _conclude(run_id)
+
+
+class _cancel_watch:  # noqa: N801 - used like a function
+    """Sets an event when the job must stop or somebody cancelled the run."""
+
+    def __init__(self, run_id: int, stop: threading.Event) -> None:
+        self._run_id = run_id
+        self._stop = stop
+        self._halt = threading.Event()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> threading.Event:
+        self._thread.start()
+        return self._halt
+
+    def __exit__(self, *_error: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(CANCEL_POLL_S):
+            with db.read() as session:
+                flag = select(Run.cancel_requested).where(Run.id == self._run_id)
+                if self._stop.is_set() or session.scalar(flag):
+                    self._halt.set()
+                    return
+
+
+def _conclude(run_id: int) -> None:
+    """End the run when it was cancelled or every sample is there."""
+    with db.read() as session:
+        run = session.get_one(Run, run_id)
+        is_whole = queries.sample_count(session, run_id) >= run.case_count * run.repeats
+        is_cancelled = run.cancel_requested
+    if is_whole:
+        with db.write() as session:
+            ledger.submit(session, "run.finish", f"run:{run_id}:finish", {"run_id": run_id})
+    elif is_cancelled:
+        _end(run_id, RunState.CANCELLED)
+
+
+def finish(app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> None:
+    """Compute the digest and the summary of a whole run; waits for its baseline run."""
+    settings: Settings = app.extensions["copydesk_settings"]
+    run_id = int(arguments["run_id"])
+    with db.read() as session:
+        run = session.get_one(Run, run_id)
+        if run.state not in _ACTIVE:
+            return
+        if run.baseline_run is not None and run.baseline_run.state in _ACTIVE:
+            raise BaselineNotReadyError(run.baseline_run_id)
+        digest, summary = samples.run_digest(session, run), summarise(session, run, settings)
+    _end(run_id, RunState.COMPLETE, digest=digest, summary=summary)
+
+
+class BaselineNotReadyError(Exception):
+    """The run to compare with is still at work; the ledger tries again soon."""
+
+
+def _end(run_id: int, state: RunState, **values: Any) -> None:
+    """The one writer of a run's final states."""
+    with db.write() as session:
+        run = session.get_one(Run, run_id)
+        if run.state not in _ACTIVE:
+            return
+        run.state, run.finished_at = state, now()
+        for name, value in values.items():
+            setattr(run, name, value)
+        session.flush()
+        record(
+            session,
+            f"run.{state}",
+            by=Actor(kind="system", user_id=None, workspace_id=run.candidate.policy.workspace_id),
+            subject=("run", run.id),
+            after={"digest": run.digest, "failure": run.failure},
+        )
+    with suppress(KeyError):
+        del _plans[run_id]
+
+
+def _plan(run_id: int) -> RunPlan:
+    """Compile a run's candidate once per worker process."""
+    if run_id in _plans:
+        _plans.move_to_end(run_id)
+        return _plans[run_id]
+    with db.read() as session:
+        run = session.get_one(Run, run_id)
+        assets, today = candidate_assets(session, run), run.created_at.date()
+    plan = RunPlan(run_id, assets, CompiledPolicy.compile(assets), today)
+    _plans[run_id] = plan
+    while len(_plans) > MAX_PLANS:
+        _plans.popitem(last=False)
+    return plan
+
+
+def candidate_assets(session: Session, run: Run) -> PolicyAssets:
+    """Read the pinned content of a run's candidate.
+
+    Raises:
+        ContentError: content that an older console saved and this one does not understand.
+    """
+    data: dict[str, dict[str, Any]] = {}
+    for revision in queries.pinned_revisions(session, run.candidate):
+        data.setdefault(revision.asset.kind, {})[revision.asset.name] = revision.content
+    return parse_assets(data)
+
+
+def _items(run: Run) -> list[Item]:
+    cases = parse_golden(run.golden_revision.content).cases
+    return [Item(case, repeat) for case in cases for repeat in range(run.repeats)]
+
+
+def _engine_json(engine: EngineInfo) -> dict[str, Any]:
+    return {
+        "check": engine.check,
+        "engine": engine.engine,
+        "engine_version": engine.engine_version,
+        "weights_sha256": engine.weights_sha256,
+    }
+
+
+HANDLERS = {"run.start": start, "run.chunk": chunk, "run.finish": finish}

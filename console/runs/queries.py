@@ -1,0 +1,167 @@
+"""Reads of candidates, runs and what came out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from console.errors import NotFoundError
+from console.runs.gate import DEFAULT_GATE, CaseResult, GateContent
+from models import (
+    Bundle,
+    Candidate,
+    Channel,
+    CheckVerdict,
+    GateSetting,
+    Policy,
+    Revision,
+    Run,
+    RunState,
+    Sample,
+)
+
+PRODUCTION = "production"
+
+
+def production_candidate(session: Session, policy_id: int) -> Candidate | None:
+    """Return the candidate whose bundle is now in production."""
+    statement = (
+        select(Candidate)
+        .join(Bundle, Bundle.candidate_id == Candidate.id)
+        .join(Channel, Channel.bundle_id == Bundle.id)
+        .where(Channel.policy_id == policy_id, Channel.name == PRODUCTION)
+    )
+    return session.scalar(statement)
+
+
+def comparable_run(
+    session: Session, candidate_id: int, golden_revision_id: int, *, repeats: int
+) -> Run | None:
+    """Return the newest run of a candidate on these cases that is complete or still at work."""
+    statement = (
+        select(Run)
+        .where(
+            Run.candidate_id == candidate_id,
+            Run.golden_revision_id == golden_revision_id,
+            Run.repeats == repeats,
+            Run.state.in_([RunState.QUEUED, RunState.RUNNING, RunState.COMPLETE]),
+        )
+        .order_by(Run.id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
+def find_run(session: Session, workspace_id: int, run_id: int) -> Run:
+    """Return a run of the workspace.
+
+    Raises:
+        NotFoundError: no such run here.
+    """
+    statement = (
+        select(Run)
+        .join(Policy, Policy.id == Run.policy_id)
+        .where(Run.id == run_id, Policy.workspace_id == workspace_id)
+    )
+    found = session.scalar(statement)
+    if found is None:
+        raise NotFoundError("There is no such run in this workspace.")
+    return found
+
+
+def find_candidate(session: Session, workspace_id: int, candidate_id: int) -> Candidate:
+    """Return a candidate of the workspace.
+
+    Raises:
+        NotFoundError: no such candidate here.
+    """
+    statement = (
+        select(Candidate)
+        .join(Policy, Policy.id == Candidate.policy_id)
+        .where(Candidate.id == candidate_id, Policy.workspace_id == workspace_id)
+    )
+    found = session.scalar(statement)
+    if found is None:
+        raise NotFoundError("There is no such candidate in this workspace.")
+    return found
+
+
+def pinned_revisions(session: Session, candidate: Candidate) -> list[Revision]:
+    """Return the pinned revisions of a candidate, by kind and name."""
+    ids = [pin.revision_id for pin in candidate.pins]
+    statement = select(Revision).where(Revision.id.in_(ids)).options(selectinload(Revision.asset))
+    return sorted(session.scalars(statement), key=lambda r: (r.asset.kind, r.asset.name))
+
+
+def gate_setting(session: Session, policy_id: int) -> GateSetting | None:
+    """Return the newest gate setting of a policy, None while the default is in force."""
+    statement = (
+        select(GateSetting)
+        .where(GateSetting.policy_id == policy_id)
+        .order_by(GateSetting.number.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
+def gate_content(setting: GateSetting | None) -> GateContent:
+    """Return the conditions of a setting, or the default ones."""
+    return GateContent.model_validate(setting.content) if setting else DEFAULT_GATE
+
+
+def sample_count(session: Session, run_id: int) -> int:
+    """Return how many samples of a run are there: its progress."""
+    return session.scalar(select(func.count()).select_from(Sample).where(Sample.run_id == run_id)) or 0
+
+
+def newly_failing_count(session: Session, run: Run) -> int:
+    """Return how many samples so far fail that pass in the baseline run."""
+    if run.baseline_run_id is None:
+        return 0
+    before = Sample.__table__.alias("before")
+    statement = (
+        select(func.count())
+        .select_from(Sample)
+        .join(
+            before,
+            (before.c.case_key == Sample.case_key) & (before.c.repeat_index == Sample.repeat_index),
+        )
+        .where(
+            Sample.run_id == run.id,
+            Sample.passed.is_(False),
+            before.c.run_id == run.baseline_run_id,
+            before.c.passed.is_(True),
+        )
+    )
+    return session.scalar(statement) or 0
+
+
+def case_results(session: Session, run_id: int) -> tuple[CaseResult, ...]:
+    """Return what the gate looks at, sample by sample, in the order of case and repeat."""
+    samples = session.scalars(
+        select(Sample)
+        .where(Sample.run_id == run_id)
+        .options(selectinload(Sample.verdicts))
+        .order_by(Sample.case_key, Sample.repeat_index)
+    )
+    return tuple(_case_result(sample, sample.verdicts) for sample in samples)
+
+
+def _case_result(sample: Sample, verdicts: Sequence[CheckVerdict]) -> CaseResult:
+    return CaseResult(
+        case_key=sample.case_key,
+        repeat_index=sample.repeat_index,
+        segment=sample.segment,
+        passed=sample.passed,
+        passed_by_check={v.check: v.passed for v in verdicts if v.outcome != "not_run"},
+        blockers=tuple(
+            finding["rule_id"]
+            for v in verdicts
+            if not v.passed
+            for finding in v.findings
+            if finding["severity"] == "blocker"
+        ),
+        not_run=tuple(v.check for v in verdicts if v.outcome == "not_run"),
+    )

@@ -1,0 +1,158 @@
+"""The figures of a complete run: pass rates, gate, latency, tokens, cost."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.config import Settings
+from console.runs import queries
+from console.runs.gate import CaseResult, Condition, GateResult, evaluate, wilson
+from copydesk.checks.wire import decimal_text
+from models import Run, Sample, Workspace
+
+QUANTILES = (50, 95, 99)
+
+
+def summarise(session: Session, run: Run, settings: Settings) -> dict[str, Any]:
+    """Compute the stored summary of a run whose samples are all there (JSON data without floats)."""
+    results = queries.case_results(session, run.id)
+    baseline = queries.case_results(session, run.baseline_run_id) if run.baseline_run_id else None
+    setting = queries.gate_setting(session, run.policy_id)
+    gate = evaluate(queries.gate_content(setting), results, baseline)
+    samples = session.scalars(select(Sample).where(Sample.run_id == run.id)).all()
+    prices = _prices(session, run)
+    return {
+        "passed": sum(result.passed for result in results),
+        "total": len(results),
+        "checks": _by_check(results),
+        "segments": _by_segment(results),
+        "newly_failing": _changed(results, baseline, now=False),
+        "newly_passing": _changed(results, baseline, now=True),
+        "gate_setting": setting.number if setting else 0,
+        "gate_sha256": setting.sha256 if setting else None,
+        "gate": gate_json(gate),
+        "generation": _generation(samples, prices),
+        "sources": dict(Counter(sample.source for sample in samples)),
+    }
+
+
+def gate_json(gate: GateResult) -> dict[str, Any]:
+    """Return a gate result as JSON data."""
+    return {"is_met": gate.is_met, "conditions": [_condition_json(c) for c in gate.conditions]}
+
+
+def _condition_json(condition: Condition) -> dict[str, Any]:
+    def text(value: float | None) -> str | None:
+        return None if value is None else decimal_text(value)
+
+    return {
+        "id": condition.id,
+        "state": str(condition.state),
+        "message": condition.message,
+        "check": condition.check,
+        "segment": condition.segment,
+        "passed": condition.passed,
+        "total": condition.total,
+        "rate": text(condition.rate),
+        "low": text(condition.low),
+        "high": text(condition.high),
+        "floor": text(condition.floor),
+        "needed_cases": condition.needed_cases,
+        "case_keys": list(condition.case_keys),
+    }
+
+
+def _by_check(results: Sequence[CaseResult]) -> dict[str, dict[str, Any]]:
+    passed: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    not_run: Counter[str] = Counter()
+    for result in results:
+        total.update(result.passed_by_check)
+        passed.update(check for check, ok in result.passed_by_check.items() if ok)
+        not_run.update(result.not_run)
+    return {
+        check: {"passed": passed[check], "total": total[check], "not_run": not_run[check]}
+        | _interval(passed[check], total[check])
+        for check in sorted(total | not_run)
+    }
+
+
+def _interval(passed: int, total: int) -> dict[str, str]:
+    low, high = wilson(passed, total)
+    return {"low": decimal_text(low), "high": decimal_text(high)}
+
+
+def _by_segment(results: Sequence[CaseResult]) -> dict[str, dict[str, Any]]:
+    groups: dict[str, list[bool]] = defaultdict(list)
+    for result in results:
+        groups[result.segment or ""].append(result.passed)
+    return {
+        segment: {"passed": sum(group), "total": len(group)} | _interval(sum(group), len(group))
+        for segment, group in sorted(groups.items())
+    }
+
+
+def _changed(
+    results: Sequence[CaseResult], baseline: Sequence[CaseResult] | None, *, now: bool
+) -> list[str] | None:
+    """Return the cases whose samples pass now and did not (or the other way round); None without baseline."""
+    if baseline is None:
+        return None
+    before = {(r.case_key, r.repeat_index): r.passed for r in baseline}
+    keys = {
+        r.case_key
+        for r in results
+        if r.passed is now and before.get((r.case_key, r.repeat_index), now) is not now
+    }
+    return sorted(keys)
+
+
+def _generation(samples: Sequence[Sample], prices: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return calls, latency quantiles (ms), tokens and cost per model; cached texts cost nothing again."""
+    groups: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        if sample.model is not None:
+            groups[sample.model].append(sample)
+    return [_model_row(model, group, prices.get(model)) for model, group in sorted(groups.items())]
+
+
+def _model_row(model: str, group: Sequence[Sample], price: Any) -> dict[str, Any]:
+    called = [s for s in group if s.source == "generated"]
+    latencies = sorted(s.latency_ms or 0 for s in group)
+    prompt_tokens = sum(s.prompt_tokens or 0 for s in called)
+    completion_tokens = sum(s.completion_tokens or 0 for s in called)
+    row: dict[str, Any] = {
+        "model": model,
+        "samples": len(group),
+        "calls": len(called),
+        "prompt_tokens": prompt_tokens,
+        "completion_tokens": completion_tokens,
+        "cost": _cost(price, prompt_tokens, completion_tokens),
+    }
+    for quantile in QUANTILES:
+        # Nearest-rank quantile: the smallest value that at least q % do not exceed.
+        rank = max(0, -(-quantile * len(latencies) // 100) - 1)
+        row[f"p{quantile}_ms"] = latencies[rank] if latencies else None
+    return row
+
+
+def _cost(price: Any, prompt_tokens: int, completion_tokens: int) -> dict[str, Any] | None:
+    """Return the cost in millionths of a currency unit; None where nobody entered a price."""
+    if not isinstance(price, dict):
+        return None
+    # Prices are minor units (cents) per million tokens, so tokens x price are millionths of a cent.
+    millionths = prompt_tokens * int(price.get("prompt", 0)) + completion_tokens * int(
+        price.get("completion", 0)
+    )
+    return {"micro": millionths // 100, "currency": str(price.get("currency", "USD"))}
+
+
+def _prices(session: Session, run: Run) -> Mapping[str, Any]:
+    workspace = session.get_one(Workspace, run.candidate.policy.workspace_id)
+    prices = workspace.settings.get("prices", {})
+    return prices if isinstance(prices, dict) else {}

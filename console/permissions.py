@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import Role
-
 from console.errors import ForbiddenError
+from models import Role
 
 
 class Permission(StrEnum):
@@ -33,13 +32,12 @@ _P = Permission
 # DECISIONS.md 3: an admin manages people and settings, never content; only a releaser publishes.
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({_P.READ}),
-    Role.EDITOR: frozenset({_P.READ, _P.EDIT, _P.RUN, _P.REQUEST_REVIEW, _P.COMMENT}),
+    # An editor may propose a waiver: approvers sign it with the evidence, and its author can't approve.
+    Role.EDITOR: frozenset({_P.READ, _P.EDIT, _P.RUN, _P.REQUEST_REVIEW, _P.COMMENT, _P.WAIVE}),
     Role.BRAND_REVIEWER: frozenset({_P.READ, _P.RUN, _P.COMMENT, _P.DECIDE, _P.WAIVE}),
     Role.LEGAL: frozenset({_P.READ, _P.RUN, _P.COMMENT, _P.DECIDE, _P.WAIVE, _P.READ_AUDIT}),
     Role.RELEASER: frozenset({_P.READ, _P.COMMENT, _P.PUBLISH}),
-    Role.ADMIN: frozenset(
-        {_P.READ, _P.MANAGE_PEOPLE, _P.MANAGE_TOKENS, _P.MANAGE_SETTINGS, _P.READ_AUDIT}
-    ),
+    Role.ADMIN: frozenset({_P.READ, _P.MANAGE_PEOPLE, _P.MANAGE_TOKENS, _P.MANAGE_SETTINGS, _P.READ_AUDIT}),
     Role.AUDITOR: frozenset({_P.READ, _P.READ_AUDIT}),
 }
 

@@ -15,6 +15,7 @@ from console.permissions import Actor, Permission
 from console.runs import queries
 from console.runs.errors import EmptyGoldenSetError, InvalidPinError, NothingToPinError, RunNotActiveError
 from console.runs.gate import GateContent
+from copydesk.approval import candidate_digest
 from copydesk.canonical import digest
 from models import (
     Asset,
@@ -54,7 +55,7 @@ def build_candidate(
     revisions = _pinned(session, policy, pins or {})
     if not any(revision.asset.kind == "prompt" for revision in revisions):
         raise NothingToPinError
-    identity = candidate_digest(revisions)
+    identity = candidate_digest(candidate_sources(revisions))
     same = select(Candidate).where(Candidate.policy_id == policy.id, Candidate.digest == identity)
     if (found := session.scalar(same)) is not None:
         return found
@@ -81,11 +82,6 @@ def candidate_sources(revisions: list[Revision]) -> list[dict[str, Any]]:
         for r in revisions
     ]
     return sorted(rows, key=lambda row: (row["kind"], row["name"]))
-
-
-def candidate_digest(revisions: list[Revision]) -> str:
-    """Return the digest of a candidate: SHA-256 of the canonical list of its sources."""
-    return digest(candidate_sources(revisions))
 
 
 def start_run(

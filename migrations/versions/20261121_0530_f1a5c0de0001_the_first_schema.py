@@ -1,6 +1,6 @@
 """the first schema
 
-Revision: f1a5c0de0001, after ; 2026-11-21 05:47:33.753633
+Revision: f1a5c0de0001, after ; 2026-11-21 05:57:03.560152
 """
 
 from __future__ import annotations
@@ -404,7 +404,7 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('candidate_id', sa.Integer(), nullable=False),
     sa.Column('run_id', sa.Integer(), nullable=False),
-    sa.Column('gate_setting_id', sa.Integer(), nullable=False),
+    sa.Column('gate_setting_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('required_roles', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('evidence_digest', sa.String(length=64), nullable=False),

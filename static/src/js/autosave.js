@@ -1,5 +1,5 @@
 // Drafts save themselves. The text is never taken away: a conflict or a dead network only stops the saving and says so.
-import { postForm, swapInside } from "./requests.js";
+import { isDocument, postForm, swapInside } from "./requests.js";
 import { markSaved } from "./unsaved.js";
 import { words } from "./words.js";
 
@@ -43,8 +43,8 @@ async function save(form) {
 async function take(form, state, response) {
   const status = statusOf(form);
   const text = await response.text();
-  const isFragment = !/^\s*<!doctype/i.test(text);
-  if (status) isFragment ? await swapInside(status, text) : (status.textContent = words("not_saved"));
+  if (status && isDocument(text)) status.textContent = words("not_saved");
+  else if (status) await swapInside(status, text);
   if (response.ok) {
     const base = response.headers.get("Copydesk-Base");
     if (base && form.elements.base) form.elements.base.value = base;

@@ -1,5 +1,5 @@
 // Findings beside the text as it is typed: one POST after a short pause, the newest answer wins, marks go to the editor.
-import { postForm, swapInside } from "./requests.js";
+import { isDocument, postForm, swapInside } from "./requests.js";
 import { words } from "./words.js";
 
 const waitMs = 300;
@@ -9,16 +9,15 @@ const panelsOf = (field) => [...document.querySelectorAll("[data-live-check]")].
   (panel) => field.matches(panel.dataset.liveCheckSource) || field.form?.matches(panel.dataset.liveCheckInclude || ":not(*)"),
 );
 
+const sourceOf = (panel) => document.querySelector(panel.dataset.liveCheckSource ?? panel.dataset.findings);
+
 function sendMarks(panel) {
-  const source = document.querySelector(panel.dataset.liveCheckSource);
   const block = panel.querySelector("script[data-marks]");
-  if (!source || !block) return;
-  const marks = JSON.parse(block.textContent);
-  source.dispatchEvent(new CustomEvent("copydesk:marks", { detail: marks }));
+  if (block) sourceOf(panel)?.dispatchEvent(new CustomEvent("copydesk:marks", { detail: JSON.parse(block.textContent) }));
 }
 
 function bodyOf(panel) {
-  const source = document.querySelector(panel.dataset.liveCheckSource);
+  const source = sourceOf(panel);
   const form = panel.dataset.liveCheckInclude ? document.querySelector(panel.dataset.liveCheckInclude) : null;
   const body = form ? new FormData(form) : new FormData();
   if (source) body.set("text", source.value);
@@ -33,7 +32,7 @@ async function check(panel) {
   try {
     const response = await postForm(panel.dataset.liveCheck, bodyOf(panel), { signal: state.request.signal });
     const text = await response.text();
-    if (/^\s*<!doctype/i.test(text)) throw new Error(`unexpected page, status ${response.status}`);
+    if (isDocument(text)) throw new Error(`unexpected page, status ${response.status}`);
     await swapInside(panel, text);
     sendMarks(panel);
   } catch (error) {
@@ -54,13 +53,10 @@ document.addEventListener("input", (event) => {
   }
 });
 
-// The editor asks for the marks that the server already drew into the page.
+// The editor, once mounted, asks for the marks that the server already drew into the page.
 document.addEventListener("copydesk:mounted", (event) => {
   for (const panel of document.querySelectorAll("[data-live-check], [data-findings]")) {
-    if (event.target.matches(panel.dataset.liveCheckSource ?? panel.dataset.findings)) sendMarks({
-      dataset: { liveCheckSource: panel.dataset.liveCheckSource ?? panel.dataset.findings },
-      querySelector: (selector) => panel.querySelector(selector),
-    });
+    if (sourceOf(panel) === event.target) sendMarks(panel);
   }
 });
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, g, render_template, request
+from flask import Flask, Response, abort, render_template, request, stream_with_context
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
@@ -47,6 +47,7 @@ def _layout_context() -> dict[str, Any]:
     return {
         "nav": samples.nav(request.path),
         "theme": request.args.get("theme"),
+        "shortcuts": request.args.get("shortcuts") != "off",
         "current_user": Person(),
         "role_label": "Legal",
         "workspace": samples.Named("Fjellvei Outdoor"),
@@ -74,7 +75,12 @@ def _page(name: str) -> Any:
         form = SampleForm()
         if "errors" in request.args:
             form.validate()
-        return render_template(f"gallery/{name}.html", form=form, sign_form=SignOffForm(), digest="7f3a91c0c21e" + "5d08b6e1" * 6 + "ab12")
+        return render_template(
+            f"gallery/{name}.html",
+            form=form,
+            sign_form=SignOffForm(),
+            digest="7f3a91c0c21e" + "5d08b6e1" * 6 + "ab12",
+        )
 
     return view
 
@@ -110,4 +116,9 @@ def _add_doors(app: Flask) -> None:
 
     @app.get("/run/events")
     def run_events() -> Response:
-        return Response(samples.run_events(lambda **values: render_template("gallery/_run.html", **values)), mimetype="text/event-stream")
+        events = samples.run_events(lambda **values: render_template("gallery/_run.html", **values))
+        return Response(stream_with_context(events), mimetype="text/event-stream")
+
+    @app.post("/broken")
+    def broken() -> None:
+        abort(500)

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FileField, IntegerField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FileField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 
@@ -13,10 +23,21 @@ class SampleForm(FlaskForm):
     term = StringField("Term", [InputRequired("Write the term, for example standing charge.")])
     why = TextAreaField("Why", description="Shown beside the text of whoever uses the term.")
     limit = IntegerField("Longest text, characters", [InputRequired("Give a number."), NumberRange(1, 500)])
-    state = SelectField("State", choices=[("use", "Use"), ("avoid", "Avoid"), ("ask", "Ask")])
-    secret = PasswordField("Password", [Length(min=8, message="Use 8 characters or more.")])
+    state = SelectField(
+        "State",
+        choices=[SelectChoice("use", "Use"), SelectChoice("avoid", "Avoid"), SelectChoice("ask", "Ask")],
+    )
+    secret = PasswordField(
+        "Password",
+        render_kw={"autocomplete": "new-password"},
+        validators=[Length(min=8, message="Use 8 characters or more.")],
+    )
     upload = FileField("Terms as CSV or XLSX")
-    scope = RadioField("Applies to", choices=[("all", "All channels"), ("mail", "E-mail only")], default="all")
+    scope = RadioField(
+        "Applies to",
+        choices=[SelectChoice("all", "All channels"), SelectChoice("mail", "E-mail only")],
+        default="all",
+    )
     strict = BooleanField("Block review when it is broken")
 
 
@@ -24,6 +45,11 @@ class SignOffForm(FlaskForm):
     """The decision of an approver."""
 
     outcome = RadioField(
-        choices=[("approve", "Approve"), ("request_changes", "Ask for changes"), ("reject", "Refuse")], default="approve"
+        choices=[
+            SelectChoice("approve", "Approve"),
+            SelectChoice("request_changes", "Ask for changes"),
+            SelectChoice("reject", "Refuse"),
+        ],
+        default="approve",
     )
     comment = TextAreaField("Comment", description="2 cases newly fail. Say why that is acceptable.")

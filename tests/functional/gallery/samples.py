@@ -52,7 +52,13 @@ def nav(path: str) -> tuple[c.NavGroup, ...]:
 
 
 VERDICT = (
-    c.Stat("Golden set pass rate", "97.7%", "469 of 480 cases, 2.5 points above production", icon="trending-up", note_kind="ok"),
+    c.Stat(
+        "Golden set pass rate",
+        "97.7%",
+        "469 of 480 cases, 2.5 points above production",
+        icon="trending-up",
+        note_kind="ok",
+    ),
     c.Stat("Newly failing", "2", "Read both", kind="bad", href="#cases"),
     c.Stat("Newly passing", "14", "of 23 failing before", kind="ok"),
     c.Stat("Thresholds met", "6", "Set by gate 4", small="of 7"),
@@ -64,7 +70,9 @@ EVIDENCE = (
     c.EvidenceRow("Toxicity", "Highest score under 0.20", 0.998, 0.996, 0.995, "met", "Met"),
     c.EvidenceRow("Facts", "Claims against fact sheet 7", 0.971, 0.958, 0.96, "met", "Met"),
     c.EvidenceRow("Brand voice", "Judge agreement 0.81", 0.946, 0.929, 0.92, "met", "Met"),
-    c.EvidenceRow("Format and length", "Templates 6", 0.992, None, 0.98, "too_few", "Too few cases, 14 of 40"),
+    c.EvidenceRow(
+        "Format and length", "Templates 6", 0.992, None, 0.98, "too_few", "Too few cases, 14 of 40"
+    ),
     c.EvidenceRow("Personal data", "Engine missing", None, None, 1.0, "not_run", "Not run"),
 )
 
@@ -88,13 +96,22 @@ DIFF = (
             ("-", "24"),
             ("=", " "),
             ("+", "18"),
-            ("=", " months from the first day of supply. Never promise a price beyond the end of the guarantee."),
+            (
+                "=",
+                " months from the first day of supply. Never promise a price beyond the end of the guarantee.",
+            ),
         ),
     ),
-    c.DiffRow("same", None, (), 2, (
-        c.DiffRow("same", 3, (("=", "Every tariff has a unit rate and a standing charge."),)),
-        c.DiffRow("same", 4, (("=", "Show both, in pence, whenever a reply mentions cost."),)),
-    )),
+    c.DiffRow(
+        "same",
+        None,
+        (),
+        2,
+        (
+            c.DiffRow("same", 3, (("=", "Every tariff has a unit rate and a standing charge."),)),
+            c.DiffRow("same", 4, (("=", "Show both, in pence, whenever a reply mentions cost."),)),
+        ),
+    ),
     c.DiffRow("added", 5, (("+", "Offer a call back instead of a form."),)),
     c.DiffRow("removed", None, (("-", "Elderly customers can have a nominated person on the account."),)),
     c.DiffRow("same", None, (), 4),
@@ -130,12 +147,22 @@ HISTORY = (
 
 CHANNELS = (
     c.ChannelView(
-        "Production", "41", "11 Nov, 14:20, by Jonas Weber", "Ines Ferreira, Tomás Okafor", "b82e440719fd" + "0" * 52,
-        "8 of 8 services on it", "pass",
+        "Production",
+        "41",
+        "11 Nov, 14:20, by Jonas Weber",
+        "Ines Ferreira, Tomás Okafor",
+        "b82e440719fd" + "0" * 52,
+        "8 of 8 services on it",
+        "pass",
     ),
     c.ChannelView(
-        "Staging", "42", "Today, 09:58, by Jonas Weber", "Ines Ferreira, Tomás Okafor", "7f3a91c0c21e" + "0" * 52,
-        "3 of 4 services on it", "warn",
+        "Staging",
+        "42",
+        "Today, 09:58, by Jonas Weber",
+        "Ines Ferreira, Tomás Okafor",
+        "7f3a91c0c21e" + "0" * 52,
+        "3 of 4 services on it",
+        "warn",
     ),
 )
 
@@ -159,8 +186,22 @@ Every tariff has a unit rate and a fixed fee. Show both, in pence, whenever a re
 """
 
 RULES = (
-    ("24 months", "18 months", "blocker", "Contradicts the fact sheet", "Fixed Saver is guaranteed for 18 months in", "Tariff facts, r7"),
-    ("Unfortunately we are unable to", "", "warning", "Opens with a refusal", "Say first what we can do.", "Rule 4"),
+    (
+        "24 months",
+        "18 months",
+        "blocker",
+        "Contradicts the fact sheet",
+        "Fixed Saver is guaranteed for 18 months in",
+        "Tariff facts, r7",
+    ),
+    (
+        "Unfortunately we are unable to",
+        "",
+        "warning",
+        "Opens with a refusal",
+        "Say first what we can do.",
+        "Rule 4",
+    ),
     ("fixed fee", "standing charge", "warning", "Not our word", "", "Glossary"),
     ("Show both, in pence, whenever a reply mentions cost", None, "info", "Long sentence, 31 words", "", ""),
 )
@@ -188,8 +229,20 @@ MENU = (
 )
 
 COMMENTS = (
-    c.Comment("Ines Ferreira", "Brand reviewer", datetime.now(UTC) - timedelta(hours=2), "Is “older” right for the German text too?", True),
-    c.Comment("Mara Lindqvist", "Editor", datetime.now(UTC) - timedelta(minutes=20), "Yes, the glossary has it since r31.", False),
+    c.Comment(
+        "Ines Ferreira",
+        "Brand reviewer",
+        datetime.now(UTC) - timedelta(hours=2),
+        "Is “older” right for the German text too?",
+        True,
+    ),
+    c.Comment(
+        "Mara Lindqvist",
+        "Editor",
+        datetime.now(UTC) - timedelta(minutes=20),
+        "Yes, the glossary has it since r31.",
+        False,
+    ),
 )
 
 
@@ -203,8 +256,21 @@ def check(text: str) -> tuple[c.FindingView, ...]:
     order = {"blocker": 0, "error": 1, "warning": 2, "info": 3}
     numbered = sorted(
         (
-            c.FindingView(severity, title, message, number, rule, "#" if rule else None, words, instead, start, start + len(words))
-            for number, (start, words, instead, severity, title, message, rule) in enumerate(sorted(found, key=lambda row: row[0]), 1)
+            c.FindingView(
+                severity,
+                title,
+                message,
+                number,
+                rule,
+                "#" if rule else None,
+                words,
+                instead,
+                start,
+                start + len(words),
+            )
+            for number, (start, words, instead, severity, title, message, rule) in enumerate(
+                sorted(found, key=lambda row: row[0]), 1
+            )
         ),
         key=lambda finding: order[finding.severity],
     )

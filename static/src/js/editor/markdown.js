@@ -9,9 +9,9 @@ const parser = commonmark.configure({ props: [languageDataProp.add((type) => (ty
 export const markdown = new Language(data, parser, [], "markdown");
 
 export const manuscriptStyle = syntaxHighlighting(HighlightStyle.define([
-  { tag: tags.heading, fontWeight: "650" },
-  { tag: tags.heading1, fontSize: "1.25em" },
-  { tag: tags.heading2, fontSize: "1.15em" },
+  { tag: tags.heading1, fontSize: "1.3em", fontWeight: "650" },
+  { tag: tags.heading2, fontSize: "1.15em", fontWeight: "650" },
+  { tag: [tags.heading3, tags.heading4, tags.heading5, tags.heading6], fontWeight: "650" },
   { tag: tags.strong, fontWeight: "650" },
   { tag: tags.emphasis, fontStyle: "italic" },
   { tag: tags.link, color: "var(--pencil)" },

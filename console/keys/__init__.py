@@ -1,1 +1,1 @@
-"""Signing keys."""
+"""The console's signing keys: encrypted files beside the database, never in it."""

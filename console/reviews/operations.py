@@ -100,14 +100,15 @@ def decide(
         seen_digest: evidence digest of the page the decision was made on.
 
     Raises:
-        ReviewClosedError, NotAnApproverError, FourEyesError, SecondSignatureError: this person may not decide now.
+        ReviewClosedError: the round has ended.
+        NotAnApproverError, FourEyesError, SecondSignatureError: this person may not decide.
         StaleEvidenceError: the evidence moved since the page was shown.
         InvalidError: a reason is missing.
     """
     by.require(Permission.DECIDE)
     if review.state != ReviewState.OPEN:
         raise ReviewClosedError
-    role = _deciding_role(session, review, by)
+    role = _deciding_role(review, by)
     if outcome is DecisionOutcome.APPROVE and by.user in invariant.author_ids(session, review):
         raise FourEyesError
     digest_now = invariant.current_evidence_digest(session, review)
@@ -245,7 +246,7 @@ def mark_read(session: Session, review: Review, asset_id: int, *, is_read: bool,
     session.flush()
 
 
-def _deciding_role(session: Session, review: Review, by: Actor) -> str:
+def _deciding_role(review: Review, by: Actor) -> str:
     """Return the required role this person decides in; the first one still open."""
     signed = [d for d in review.decisions if d.outcome == DecisionOutcome.APPROVE and d.voided_at is None]
     if any(decision.user_id == by.user for decision in signed):
@@ -325,8 +326,8 @@ def _tell_approvers(session: Session, workspace: Workspace, review: Review) -> N
     people = [user_id for user_id in session.scalars(statement) if user_id not in authors]
     name = session.get_one(User, review.requested_by_id).name
     text = f"{name} asks for your decision on candidate {review.candidate.number}: {review.candidate.title}"
-    notify(session, workspace.id, people, kind="review_requested", subject=("review", review.id), text=text,
-           url=f"/w/{workspace.slug}/reviews/{review.id}")  # fmt: skip
+    url, subject = f"/w/{workspace.slug}/reviews/{review.id}", ("review", review.id)
+    notify(session, workspace.id, people, kind="review_requested", subject=subject, text=text, url=url)
 
 
 def _tell_requester(session: Session, review: Review, by: Actor, outcome: DecisionOutcome) -> None:
@@ -338,5 +339,6 @@ def _tell_requester(session: Session, review: Review, by: Actor, outcome: Decisi
     }
     name = session.get_one(User, by.user).name
     text = f"{name} {words[outcome]} candidate {review.candidate.number}: {review.candidate.title}"
-    notify(session, workspace.id, [review.requested_by_id], kind="review_decided", subject=("review", review.id),
-           text=text, url=f"/w/{workspace.slug}/reviews/{review.id}")  # fmt: skip
+    url = f"/w/{workspace.slug}/reviews/{review.id}"
+    people, subject = [review.requested_by_id], ("review", review.id)
+    notify(session, workspace.id, people, kind="review_decided", subject=subject, text=text, url=url)

@@ -79,8 +79,8 @@ class ConditionState(StrEnum):
 class CaseResult:
     """What the gate looks at of one sample.
 
-    `passed_by_check` leaves out checks that did not run; those are named in `not_run`. `blockers` are rule ids
-    of blocking findings that the case did not expect.
+    `passed_by_check` leaves out checks that did not run; `not_run` names those. `blockers` are rule ids of
+    blocking findings that the case did not expect.
     """
 
     case_key: str

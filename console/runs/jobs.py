@@ -35,7 +35,7 @@ _ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 _plans: OrderedDict[int, RunPlan] = OrderedDict()
 
 
-def start(app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> None:
+def start(_app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> None:
     """Compile the candidate, note which engines take part, and cut the run into chunks."""
     run_id = int(arguments["run_id"])
     try:
@@ -114,9 +114,8 @@ def _conclude(run_id: int) -> None:
         _end(run_id, RunState.CANCELLED)
 
 
-def finish(app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> None:
+def finish(_app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> None:
     """Compute the digest and the summary of a whole run; waits for its baseline run."""
-    settings: Settings = app.extensions["copydesk_settings"]
     run_id = int(arguments["run_id"])
     with db.read() as session:
         run = session.get_one(Run, run_id)
@@ -124,7 +123,7 @@ def finish(app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> 
             return
         if run.baseline_run is not None and run.baseline_run.state in _ACTIVE:
             raise BaselineNotReadyError(run.baseline_run_id)
-        digest, summary = samples.run_digest(session, run), summarise(session, run, settings)
+        digest, summary = samples.run_digest(session, run), summarise(session, run)
     _end(run_id, RunState.COMPLETE, digest=digest, summary=summary)
 
 

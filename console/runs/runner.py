@@ -92,7 +92,7 @@ def _make_all(
             yield Made(item, item.case.text, "fixed")
             continue
         try:
-            pending.append((item, _request(plan.assets, item, settings)))
+            pending.append((item, _request(plan.assets, item)))
         except (CopydeskError, KeyError) as error:
             yield Made(item, None, "failed", failure=_render_failure(plan.assets, item, error))
     with database.read() as session:
@@ -111,9 +111,8 @@ def _make_all(
         yield from _generate(missing, settings, database, stop)
 
 
-def _request(assets: PolicyAssets, item: Item, settings: Settings) -> GenerationRequest:
+def _request(assets: PolicyAssets, item: Item) -> GenerationRequest:
     prompt = assets.prompt[item.case.prompt]
-    # The embedded server answers to any name; a prompt pinned to another model is still asked for by its name.
     return make_request(
         prompt,
         case_key=item.case.id,
@@ -238,10 +237,16 @@ def _verdict_rows(
 ) -> tuple[Mapping[str, Any], ...]:
     if verdict is None:
         return tuple(
-            {"check": check.name, "outcome": "not_run", "passed": False, "reason": "There is no text to check.",
-             "findings": [], "scores": {}}
+            {
+                "check": check.name,
+                "outcome": "not_run",
+                "passed": False,
+                "reason": "There is no text to check.",
+                "findings": [],
+                "scores": {},
+            }
             for check in plan.policy.checks
-        )  # fmt: skip
+        )
     return tuple(
         {
             "check": result.check,

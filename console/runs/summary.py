@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.config import Settings
 from console.runs import queries
 from console.runs.gate import CaseResult, Condition, GateResult, evaluate, wilson
 from copydesk.checks.wire import decimal_text
@@ -18,7 +17,7 @@ from models import Run, Sample, Workspace
 QUANTILES = (50, 95, 99)
 
 
-def summarise(session: Session, run: Run, settings: Settings) -> dict[str, Any]:
+def summarise(session: Session, run: Run) -> dict[str, Any]:
     """Compute the stored summary of a run whose samples are all there (JSON data without floats)."""
     results = queries.case_results(session, run.id)
     baseline = queries.case_results(session, run.baseline_run_id) if run.baseline_run_id else None

@@ -43,7 +43,7 @@ class UnavailableCheck:
         self.engine = EngineInfo(name, "unavailable", "0")
         self.reason = reason
 
-    def run(self, text: str, context: Context) -> CheckResult:
+    def run(self, text: str, context: Context) -> CheckResult:  # noqa: ARG002 - the contract of all checks
         """Answer `not_run` with the reason found at compile time."""
         return CheckResult(self.name, Outcome.NOT_RUN, reason=self.reason)
 
@@ -58,7 +58,7 @@ def compile_check(name: str, assets: PolicyAssets, heads: Mapping[str, bytes] = 
     """
     try:
         module = importlib.import_module(f"copydesk.checks.{name}")
-        return cast(Check, module.compile_check(assets, heads))
+        return cast("Check", module.compile_check(assets, heads))
     except ImportError as error:
         return UnavailableCheck(name, f"a package this check needs is not installed: {error}")
     except Exception as error:

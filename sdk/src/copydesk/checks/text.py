@@ -1,0 +1,189 @@
+"""What the checks share about text: a fold that keeps places, word boundaries, sentences, lengths."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Final
+
+import regex
+
+from copydesk.checks.contract import Span
+
+# One character for one: curly and modifier apostrophes, hyphens that look like one, spaces, final sigma,
+# and halves of characters, which the automaton could not take.
+_SINGLE_MAP: Final = {
+    **dict.fromkeys("‘’ʼ′＇`´", "'"),
+    **dict.fromkeys("“”„″＂«»", '"'),
+    **dict.fromkeys("‐‑‒﹣－", "-"),
+    **dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+        " ",
+    ),
+    **dict.fromkeys("\u2028\u2029\x85", "\n"),
+    "ς": "σ",
+}
+_SINGLES: Final = re.compile("[\ud800-\udfff" + "".join(map(re.escape, _SINGLE_MAP)) + "]")
+# Characters nobody sees: soft hyphen, zero-width, bidi marks, word joiner, byte order mark.
+INVISIBLE: Final = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+_RUNS: Final = re.compile(rf"[ \t\r\n\f\v]{{2,}}|[\t\r\n\f\v]|[{INVISIBLE}]+")
+# Scripts written without spaces between words: no boundary can be asked for there.
+_SPACELESS: Final = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
+_ABBREVIATION: Final = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|approx|no|No|Nr|z\.B|d\.h|bzw|ca|inkl|evtl|ggf|Inc|Ltd|Co|Corp"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z]|\b[a-z]\.[a-z])\.$"
+)
+_SENTENCE_END: Final = re.compile(
+    r"[.!?…]+[\"'”’)\]»]*(?=\s|$)|[。！？]|\n\s*\n|\n(?=\s*(?:[-*•#>]|\d+[.)]\s))"
+)
+_WORD: Final = regex.compile(r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’.,\-‑@&_/](?=[\p{L}\p{N}]))*")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text in the form literals are matched in, and the way back to its places.
+
+    Lower case, straight apostrophes, one space for a run of white space, nothing invisible. `starts` holds
+    the places in `text` from which `shifts` (characters left out so far) hold.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    shifts: tuple[int, ...]
+
+    def origin(self, index: int) -> int:
+        """Return the place in the original text of a character of the folded text."""
+        if not self.starts:
+            return index
+        found = bisect_right(self.starts, index) - 1
+        return index if found < 0 else index + self.shifts[found]
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the original range of a non-empty folded range."""
+        return Span(self.origin(start), self.origin(end - 1) + 1)
+
+
+def fold(text: str) -> Folded:
+    """Bring a text into the form literals are matched in; every place can be found again.
+
+    Args:
+        text: any string, lone surrogates and NUL included.
+    """
+    low = lower_same_length(text)
+    if not low.isascii():
+        low = _SINGLES.sub(_single, low)
+    runs = list(_RUNS.finditer(low))
+    if not runs:
+        return Folded(low, (), ())
+    return _shorten(low, runs)
+
+
+def fold_term(term: str) -> str:
+    """Bring a term into the same form, without white space at its ends."""
+    return fold(term).text.strip()
+
+
+def lower_same_length(text: str) -> str:
+    """Return the text in lower case, character for character ("İ" alone would grow; it becomes "i")."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(char.lower()[0] for char in text)
+
+
+def is_word_character(char: str) -> bool:
+    """Tell whether a character belongs to a word: letters, digits, underscore and marks on letters."""
+    if char.isalnum():
+        return not _SPACELESS.match(char)
+    return char == "_" or (char > "\u02ff" and regex.match(r"\p{M}", char) is not None)
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether a range is not part of a longer word.
+
+    A side on which the range itself begins or ends with a symbol has no boundary to keep.
+    """
+    if start > 0 and is_word_character(text[start]) and is_word_character(text[start - 1]):
+        return False
+    return not (end < len(text) and is_word_character(text[end - 1]) and is_word_character(text[end]))
+
+
+def sentences(text: str) -> list[Span]:
+    """Split a text into sentences, microseconds per kilobyte; line ends of lists and paragraphs end one too.
+
+    Args:
+        text: plain text or Markdown.
+
+    Returns:
+        Ranges without the white space around them, in order.
+    """
+    spans: list[Span] = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        end = match.end()
+        if match.group().startswith(".") and not _ends_sentence(text, start, match):
+            continue
+        _append_stripped(spans, text, start, end)
+        start = end
+    _append_stripped(spans, text, start, len(text))
+    return spans
+
+
+def words(text: str) -> list[Span]:
+    """Return the ranges of all words; "don't", "e-mail", "3.5" and "AT&T" are one word each."""
+    return [Span(match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+def count_graphemes(text: str) -> int:
+    """Count what a reader sees as characters (extended grapheme clusters, Unicode UAX 29)."""
+    if text.isascii():
+        return len(text) - text.count("\r\n")
+    return sum(1 for _ in regex.finditer(r"\X", text))
+
+
+def visible(text: str) -> str:
+    """Return the text without white space, invisible and control characters."""
+    return regex.sub(r"[\s\p{C}]+", "", text)
+
+
+def _single(match: re.Match[str]) -> str:
+    return _SINGLE_MAP.get(match.group(), "\ufffd")
+
+
+def _shorten(low: str, runs: list[re.Match[str]]) -> Folded:
+    parts: list[str] = []
+    starts: list[int] = []
+    shifts: list[int] = []
+    position = length = shift = 0
+    for run in runs:
+        found = run.group()
+        parts.append(low[position : run.start()])
+        length += run.start() - position
+        # A paragraph break stays a line break, so that no term reaches across it.
+        kept = "" if found[0] > "~" else "\n" if found.count("\n") > 1 else " "
+        parts.append(kept)
+        length += len(kept)
+        position = run.end()
+        if len(found) != len(kept):
+            shift += len(found) - len(kept)
+            starts.append(length)
+            shifts.append(shift)
+    parts.append(low[position:])
+    return Folded("".join(parts), tuple(starts), tuple(shifts))
+
+
+def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
+    """Tell whether a full stop ends a sentence: not after an abbreviation, not before a small letter."""
+    if len(match.group()) == 1 and _ABBREVIATION.search(text, max(start, match.start() - 12), match.end()):
+        return False
+    following = text[match.end() : match.end() + 40].lstrip()
+    return not following or not following[0].islower()
+
+
+def _append_stripped(spans: list[Span], text: str, start: int, end: int) -> None:
+    part = text[start:end]
+    stripped = part.strip()
+    if stripped:
+        begin = start + len(part) - len(part.lstrip())
+        spans.append(Span(begin, begin + len(stripped)))

@@ -86,7 +86,10 @@ def _page(name: str) -> Any:
 
 
 def _error_page(status: int) -> Any:
-    return lambda error: (render_template(f"errors/{status}.html"), status)
+    def page(_error: Exception) -> tuple[str, int]:
+        return render_template(f"errors/{status}.html"), status
+
+    return page
 
 
 def _add_doors(app: Flask) -> None:

@@ -183,7 +183,7 @@ Open with the answer, then the reason. Unfortunately we are unable to tells the 
 The **Fixed Saver** price is guaranteed for 24 months from the first day of supply, {{ customer_name }}. Never promise a price beyond {{ unknown }} the end of the guarantee.
 
 Every tariff has a unit rate and a fixed fee. Show both, in pence, whenever a reply mentions cost.
-"""
+"""  # noqa: E501 - long lines are what an editor has to wrap
 
 RULES = (
     (

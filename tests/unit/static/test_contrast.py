@@ -1,4 +1,4 @@
-"""The colours of static/src/css/tokens.css keep WCAG 2.2 AA contrast wherever a component puts one on another."""
+"""The colours of tokens.css keep WCAG 2.2 AA contrast wherever a component puts one on another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TOKENS = Path(__file__).resolve().parents[3] / "static" / "src" / "css" / "token
 TEXT = 4.5
 GRAPHIC = 3.0
 
-# (what is drawn, what it is drawn on, ratio needed): 4.5 for text (1.4.3), 3 for control edges and marks (1.4.11).
+# (what is drawn, on what, ratio needed): 4.5 for text (1.4.3), 3 for control edges and marks (1.4.11).
 PAIRS = (
     *((ink, ground, TEXT) for ink in ("ink", "ink-2", "ink-3") for ground in ("paper", "sheet", "sunk")),
     *(("pencil", ground, TEXT) for ground in ("paper", "sheet", "pencil-wash")),

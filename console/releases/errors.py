@@ -1,0 +1,65 @@
+"""What releases refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from console.errors import ConflictError
+from copydesk.approval import Reason
+
+
+class NotApprovedError(ConflictError):
+    """The approval invariant does not hold; `reasons` says everything that is missing."""
+
+    code = "not_approved"
+
+    def __init__(self, reasons: Sequence[Reason]) -> None:
+        self.reasons = tuple(reasons)
+        text = "; ".join(reason.message for reason in reasons)
+        super().__init__(f"This can't be published: {text}.")
+
+
+class AlreadyPublishedError(ConflictError):
+    """A review gives one version."""
+
+    code = "already_published"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"This review was published already, as version {version}.")
+
+
+class RevokedError(ConflictError):
+    """A revoked version can't be put on a channel."""
+
+    code = "revoked"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"Version {version} was revoked and can't be used any more.")
+
+
+class SameVersionError(ConflictError):
+    """The channel points at this version already."""
+
+    code = "same_version"
+
+    def __init__(self, channel: str, version: int) -> None:
+        super().__init__(f"{channel.capitalize()} is at version {version} already.")
+
+
+class NothingToRollBackToError(ConflictError):
+    """There is no earlier version to go back to."""
+
+    code = "nothing_to_roll_back_to"
+
+    def __init__(self, channel: str) -> None:
+        super().__init__(f"There is no earlier version that {channel} could go back to.")
+
+
+class ReasonMissingError(ConflictError):
+    """The act needs a reason for the audit trail."""
+
+    status = 422
+    code = "reason_missing"
+
+    def __init__(self) -> None:
+        super().__init__("Give a reason; it is kept in the audit trail.")

@@ -1,0 +1,75 @@
+"""Taking in what runtime services report of themselves."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.clock import now
+from console.errors import InvalidError, NotFoundError
+from copydesk.assets.base import Content, Identifier, Line, NonEmptyLine
+from copydesk.errors import Problem
+from models import InstanceReport, Policy, ServiceToken
+
+
+class ReportContent(Content):
+    """What one process of a runtime service says of itself; durations are in microseconds."""
+
+    instance: NonEmptyLine = Field(max_length=100)
+    service: NonEmptyLine = Field(max_length=100)
+    channel: Identifier | None = None
+    version: int | None = Field(default=None, ge=1)
+    state: Line = ""
+    counts: dict[str, Any] = Field(default_factory=dict)
+    fallbacks: int = Field(default=0, ge=0)
+    models: list[Line] | dict[str, int] = Field(default_factory=list)
+    p50_us: int | None = Field(default=None, ge=0)
+    p95_us: int | None = Field(default=None, ge=0)
+    details: dict[str, Any] = Field(default_factory=dict)
+    kind: Literal["instance"] = "instance"
+
+
+def take_report(session: Session, token_id: int, policy_slug: str, body: bytes) -> InstanceReport:
+    """Keep the latest report of an instance.
+
+    Args:
+        token_id: the runtime token it was sent with.
+        body: JSON as `ReportContent`.
+
+    Raises:
+        InvalidError: not JSON, or fields that do not fit.
+        NotFoundError: the token's workspace has no such policy.
+    """
+    content = _read(body)
+    token = session.get_one(ServiceToken, token_id)
+    policy = session.scalar(
+        select(Policy).where(Policy.workspace_id == token.workspace_id, Policy.slug == policy_slug)
+    )
+    if policy is None:
+        raise NotFoundError("There is no such policy.")
+    found = session.scalar(
+        select(InstanceReport).where(
+            InstanceReport.policy_id == policy.id, InstanceReport.instance == content.instance
+        )
+    )
+    report = found or InstanceReport(policy_id=policy.id, instance=content.instance, first_seen_at=now())
+    report.token_id, report.service, report.channel = token.id, content.service, content.channel
+    report.version, report.state = content.version, content.state[:20]
+    report.content, report.reported_at = content.to_json(), now()
+    session.add(report)
+    session.flush()
+    return report
+
+
+def _read(body: bytes) -> ReportContent:
+    try:
+        return ReportContent.model_validate(json.loads(body))
+    except ValidationError as error:
+        problems = [Problem(".".join(map(str, item["loc"])), str(item["msg"])) for item in error.errors()]
+        raise InvalidError(problems) from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidError([Problem("", f"The report is not JSON: {error}")]) from error

@@ -9,11 +9,12 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
-from console.distribution.changes import ChangeSignal
-from console.distribution.wire import DataPlane, Receive, Scope, Send
+from console.changes import ChangeSignal
+from console.distribution.wire import DataPlane
 from console.extensions import db
 from console.health import is_ready
 from console.runs.stream import EVENTS_PATH, RunStream
+from console.web.asgi_types import Receive, Scope, Send
 
 CONSOLE_THREADS = 16
 

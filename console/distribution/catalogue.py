@@ -1,4 +1,4 @@
-"""What the data plane answers from: a snapshot of tokens, channels and bundles, kept until something changes."""
+"""What the data plane answers from: tokens, channels and bundles, kept until something changes."""
 
 from __future__ import annotations
 

@@ -10,17 +10,18 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from console.accounts.tokens import note_use
+from console.changes import ChangeSignal
 from console.clock import now
 from console.database import Database
 from console.distribution.catalogue import BundleView, Catalogue, PointerView, TokenView, key_set
-from console.distribution.changes import ChangeSignal
 from console.distribution.operations import take_report
 from console.errors import ConsoleError, InvalidError
+from console.web.asgi_types import Receive, Scope, Send, disconnected
 from copydesk.bundle.pointer import CONTENT_TYPE as POINTER_TYPE
 from models import ServiceToken
 
@@ -29,10 +30,6 @@ BUNDLE_TYPE = b"application/vnd.openpolicyagent.bundles"
 MAX_REPORT_BYTES = 64 * 1024
 USE_FLUSH_S = 30.0
 WATCH_TIMEOUT_S = 25.0
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _NAME = r"([a-z0-9][a-z0-9_.-]{0,63})"
 _BASE = rf"/dist/v1/{_NAME}/{_NAME}"
@@ -149,7 +146,7 @@ class DataPlane:
     ) -> PointerView | None:
         """Hold the answer until the channel moves, the client leaves, or WATCH_TIMEOUT_S passed."""
         deadline = asyncio.get_running_loop().time() + WATCH_TIMEOUT_S
-        gone = asyncio.create_task(_disconnected(receive))
+        gone = asyncio.create_task(disconnected(receive))
         latest: PointerView | None = pointer
         try:
             while not gone.done() and not self._changes.is_closing:
@@ -245,11 +242,6 @@ async def _body(receive: Receive) -> bytes:
             raise WireError(413, f"A report has at most {MAX_REPORT_BYTES} bytes.", "too_large")
         if not message.get("more_body", False):
             return bytes(chunks)
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _answer(

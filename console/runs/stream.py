@@ -11,13 +11,13 @@ from flask import Flask, g, render_template
 from flask_login import current_user
 from werkzeug.test import EnvironBuilder
 
+from console.changes import ChangeSignal
 from console.database import Database
-from console.distribution.changes import ChangeSignal
-from console.distribution.wire import Receive, Scope, Send
 from console.errors import ConsoleError
 from console.permissions import Permission
 from console.runs import progress, queries
 from console.web.access import actor, enter, workspace
+from console.web.asgi_types import Receive, Scope, Send, disconnected
 from models import RunState
 
 EVENTS_PATH = re.compile(r"/w/([a-z0-9][a-z0-9_.-]{0,63})/runs/([0-9]{1,9})/events")
@@ -44,10 +44,7 @@ class RunStream:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream one run to one browser."""
-        match = EVENTS_PATH.fullmatch(scope["path"])
-        assert match is not None  # noqa: S101 - the router matched the same pattern
-        slug, run_id = match[1], int(match[2])
-        frame = await asyncio.to_thread(self._frame, scope, slug, run_id)
+        frame = await asyncio.to_thread(self._frame, scope)
         if isinstance(frame, int):
             await send({"type": "http.response.start", "status": frame, "headers": []})
             await send({"type": "http.response.body", "body": b""})
@@ -58,9 +55,7 @@ class RunStream:
         await self._stream(scope, receive, send, frame)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, frame: Frame) -> None:
-        match = EVENTS_PATH.fullmatch(scope["path"])
-        assert match is not None  # noqa: S101 - see above
-        gone = asyncio.create_task(_disconnected(receive))
+        gone = asyncio.create_task(disconnected(receive))
         sent: Frame | None = None
         try:
             while not gone.done() and not self._changes.is_closing:
@@ -73,7 +68,7 @@ class RunStream:
                 await asyncio.wait({changed, gone}, timeout=KEEP_ALIVE_S, return_when=asyncio.FIRST_COMPLETED)
                 changed.cancel()
                 await asyncio.sleep(MIN_PAUSE_S)
-                found = await asyncio.to_thread(self._frame, scope, match[1], int(match[2]))
+                found = await asyncio.to_thread(self._frame, scope)
                 if isinstance(found, int):
                     break
                 frame = found
@@ -81,8 +76,12 @@ class RunStream:
         finally:
             gone.cancel()
 
-    def _frame(self, scope: Scope, slug: str, run_id: int) -> Frame | int:
-        """Render the run's bar for the person of the session cookie; a status code when they may not see it."""
+    def _frame(self, scope: Scope) -> Frame | int:
+        """Render the run's bar for the session's person; a status code when they may not see it."""
+        match = EVENTS_PATH.fullmatch(scope["path"])
+        if match is None:
+            return 404
+        slug, run_id = match[1], int(match[2])
         with self._app.request_context(_environ(scope)):
             g.reads_only = True
             if not current_user.is_authenticated:
@@ -114,8 +113,3 @@ async def _event(send: Send, frame: Frame) -> None:
     lines = "".join(f"data: {line}\n" for line in frame.html.splitlines() if line.strip())
     body = f"id: {frame.count}\n{lines}\n".encode()
     await send({"type": "http.response.body", "body": body, "more_body": True})
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

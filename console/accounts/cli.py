@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 from flask import current_app, url_for
-from models import Role, Workspace
 from sqlalchemy import select
 
 from console.accounts import operations
 from console.errors import ConsoleError
 from console.extensions import db
 from console.permissions import SYSTEM
+from models import Role, Workspace
 
 
 @click.group()
@@ -33,7 +33,7 @@ def create_admin(email: str, name: str, slug: str, workspace_name: str, password
             session, slug=slug, name=workspace_name or slug, by=SYSTEM
         )
         user = operations.find_user(session, email) or operations.create_user(
-            session, email=email, name=name or email.split("@")[0], password=password, by=SYSTEM
+            session, email=email, name=name or email.split("@", maxsplit=1)[0], password=password, by=SYSTEM
         )
         operations.set_roles(session, found, user, [Role.ADMIN], by=SYSTEM)
         session.commit()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from models import Role
 from wtforms import (
     BooleanField,
     DateField,
@@ -18,6 +17,8 @@ from wtforms import (
     widgets,
 )
 from wtforms.validators import DataRequired, Email, EqualTo, Length, Optional
+
+from models import Role
 
 ROLE_CHOICES = [
     (Role.VIEWER, _l("Viewer: reads everything")),

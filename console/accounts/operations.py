@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from copydesk.errors import Problem
-from models import Membership, PersonLink, PersonLinkKind, Role, User, Workspace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +14,8 @@ from console.audit.operations import record
 from console.clock import now
 from console.errors import ConflictError, InvalidError, NotFoundError
 from console.permissions import SYSTEM, Actor, Permission
+from copydesk.errors import Problem
+from models import Membership, PersonLink, PersonLinkKind, Role, User, Workspace
 
 LINK_LIFETIME = timedelta(days=7)
 RESET_LIFETIME = timedelta(hours=2)

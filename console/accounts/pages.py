@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Request
-from models import User, Workspace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.accounts.errors import SignInError
 from console.config import Settings
+from models import User, Workspace
 
 FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
 

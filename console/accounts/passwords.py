@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from models import SignInAttempt
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from console.accounts.errors import ThrottledError
+from models import SignInAttempt
 
 # RFC 9106, second recommended option: Argon2id, t=3, p=4, m=64 MiB.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
@@ -48,7 +48,7 @@ def password_problem(password: str, *, email: str) -> str | None:
         return f"Use at most {MAX_PASSWORD_CHARS} characters."
     if len(set(password)) < 5:
         return "Use more than a few different characters."
-    if email.split("@")[0].lower() in password.lower():
+    if email.split("@", maxsplit=1)[0].lower() in password.lower():
         return "Leave your e-mail name out of the password."
     return None
 

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from models import Channel, Membership, Policy, Role, ServiceToken, User, Workspace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from console.accounts.pages import MemberRow, MembersPage, TokenRow, TokensPage
 from console.accounts.tokens import is_usable
 from console.clock import now
 from console.permissions import Actor, Permission
+from models import Channel, Membership, Policy, Role, ServiceToken, User, Workspace
 
 MAX_MEMBERS = 1_000
 MAX_TOKENS = 500

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from copydesk.errors import Problem
-from models import ServiceToken, TokenPurpose
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +13,8 @@ from console.audit.operations import record
 from console.clock import now
 from console.errors import ConflictError, InvalidError, NotFoundError
 from console.permissions import Actor, Permission
+from copydesk.errors import Problem
+from models import ServiceToken, TokenPurpose
 
 SCOPES = {TokenPurpose.RUNTIME: ("read", "report"), TokenPurpose.API: ("read", "write")}
 PREFIXES = {TokenPurpose.RUNTIME: "ckr", TokenPurpose.API: "cka"}

@@ -10,7 +10,6 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_login import current_user, login_required, login_user, logout_user
 from flask_wtf import FlaskForm
-from models import TokenPurpose
 
 from console.accounts import operations, pages, queries, tokens
 from console.accounts.errors import SignInError, ThrottledError
@@ -30,6 +29,7 @@ from console.extensions import db
 from console.notices.mail import deliver_link
 from console.permissions import SYSTEM, Permission
 from console.web.access import actor, requires, workspace
+from models import TokenPurpose
 
 bp = Blueprint("accounts", __name__)
 
@@ -282,7 +282,7 @@ def create_token(purpose: str) -> Any:
     if form.validate_on_submit():
         day = form.expires_on.data
         try:
-            token, secret = tokens.create_token(
+            _token, secret = tokens.create_token(
                 db.session,
                 workspace().id,
                 purpose=kind,

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from copydesk.canonical import digest
-from models import AuditEntry
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from console.clock import now
 from console.permissions import Actor
+from copydesk.canonical import digest
+from models import AuditEntry
 
 GENESIS_SHA256 = "0" * 64
 # Any constant will do: it names the one lock that audit writers on PostgreSQL queue for.

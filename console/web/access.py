@@ -8,12 +8,12 @@ from typing import Any, TypeVar, cast
 
 from flask import g, request
 from flask_login import current_user, login_required
-from models import Membership, Policy, User, Workspace
 from sqlalchemy import select
 
 from console.errors import NotFoundError
 from console.extensions import db
 from console.permissions import Actor, Permission
+from models import Membership, Policy, User, Workspace
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -22,7 +22,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
     """Let only signed-in members of the URL's workspace with this permission in.
 
     The view's URL holds `<workspace_slug>` and perhaps `<policy_slug>`; both are taken out of its arguments
-    and found by `workspace()`, `policy()` and `actor()`. Strangers get 404, members without the permission 403.
+    and found by `workspace()`, `policy()`, `actor()`. Strangers get 404, members without the permission 403.
     """
 
     def decorate(view: View) -> View:

@@ -1,4 +1,4 @@
-"""Who is asking on the JSON API: a program with a bearer token, or a signed-in browser with its CSRF token."""
+"""Who is asking on the JSON API: a program with a bearer token, or a signed-in browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, TypeVar, cast
 from flask import current_app, g, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, validate_csrf
-from models import ServiceToken, TokenPurpose, User, Workspace
 from sqlalchemy import select
 
 from console.accounts.tokens import find_token, is_usable, note_use
@@ -18,6 +17,7 @@ from console.errors import ConsoleError, ForbiddenError, NotFoundError
 from console.extensions import db
 from console.permissions import Actor, Permission
 from console.web.access import enter, find_policy, roles_in, set_actor
+from models import ServiceToken, TokenPurpose, User, Workspace
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -98,7 +98,7 @@ def _actor(token: ServiceToken, workspace_id: int) -> Actor:
 
 
 def _note_use(token_id: int) -> None:
-    # In a transaction of its own that ends before the view starts one: readers must not queue among the writers.
+    # In a transaction of its own that ends before the view begins: readers must not queue among writers.
     db.session.commit()
     with db.write() as session:
         note_use(session, session.get_one(ServiceToken, token_id))

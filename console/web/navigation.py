@@ -7,12 +7,12 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from models import Membership, Notice, Policy, Workspace
 from sqlalchemy import func, select
 
 from console.extensions import db
 from console.permissions import Permission
 from console.web.components import MenuItem, NavGroup, NavItem, SwitchItem
+from models import Membership, Notice, Policy, Workspace
 
 
 def register_navigation(app: Flask) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from copydesk.errors import ContentError, Problem
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from console.errors import ConsoleError, InvalidError
+from copydesk.errors import ContentError, Problem
 
 PROBLEM_JSON = "application/problem+json"
 TEMPLATES = frozenset({400, 403, 404, 409, 413, 422, 429, 500})

@@ -88,7 +88,7 @@ def test_no_page_violates_wcag(
     page = context.new_page()
     _open(page, gallery, name)
     if name == "editor":
-        expect(page.locator(".cm-content")).to_be_visible()
+        expect(page.locator("#draft .cm-content")).to_be_visible()
     page.add_script_tag(path=AXE)
     found = page.evaluate("rules => axe.run(document, rules)", RULES)
     context.close()
@@ -123,17 +123,17 @@ def test_the_persons_theme_wins_over_the_systems(chromium: Browser, gallery: str
 
 def test_findings_follow_the_text_and_a_suggestion_is_taken_with_one_click(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/editor")
-    expect(page.locator(".cm-content mark.fail")).to_have_text("24 months")
+    expect(page.locator("#draft .cm-content mark.fail")).to_have_text("24 months")
     page.get_by_role("button", name="Use “18 months”").click()
     expect(page.get_by_role("heading", name="3 findings")).to_be_visible()
     # The offsets count code points; the emoji before this finding would shift UTF-16 offsets by one.
     assert "guaranteed for 18 months from" in _text_of_editor(page)
-    expect(page.locator(".cm-content mark.fail")).to_have_count(0)
+    expect(page.locator("#draft .cm-content mark.fail")).to_have_count(0)
 
 
 def test_typing_in_the_editor_saves_the_draft_and_moves_its_base(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/editor")
-    page.locator(".cm-content").click()
+    page.locator("#draft .cm-content").click()
     page.keyboard.press("Control+End")
     page.keyboard.type("One more line.")
     expect(page.locator("#saved")).to_contain_text("Saved,")
@@ -143,7 +143,7 @@ def test_typing_in_the_editor_saves_the_draft_and_moves_its_base(page: Page, gal
 
 def test_a_conflict_is_shown_and_the_text_stays(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/editor")
-    page.locator(".cm-content").click()
+    page.locator("#draft .cm-content").click()
     page.keyboard.press("Control+End")
     page.keyboard.type("conflict")
     expect(page.locator("#saved")).to_contain_text("Ines saved r15 while you were editing")
@@ -153,7 +153,7 @@ def test_a_conflict_is_shown_and_the_text_stays(page: Page, gallery: str) -> Non
 
 def test_tab_leaves_the_editor_and_f8_goes_to_the_next_finding(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/editor")
-    page.locator(".cm-content").click()
+    page.locator("#draft .cm-content").click()
     page.keyboard.press("Control+Home")
     page.keyboard.press("F8")
     expect(page.locator("#announcer")).to_have_text("Opens with a refusal")
@@ -163,8 +163,9 @@ def test_tab_leaves_the_editor_and_f8_goes_to_the_next_finding(page: Page, galle
 
 def test_unknown_variables_are_marked(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/editor")
-    expect(page.locator(".cm-variable-unknown")).to_have_text("{{ unknown }}")
-    expect(page.locator(".cm-variable")).to_have_count(2)
+    expect(page.locator(".cm-variable-unknown")).to_have_text(["{{ unknown }}", "{{ order }}"])
+    expect(page.locator(".cm-variable")).to_have_count(4)
+    expect(page.locator(".cm-liquid-tag")).to_have_text(["{% if name %}", "{% endif %}"])
 
 
 def test_the_draft_is_a_plain_field_without_scripts(chromium: Browser, gallery: str) -> None:
@@ -276,6 +277,36 @@ def test_the_menu_of_small_screens_holds_every_place(page: Page, gallery: str) -
     menu = page.get_by_role("navigation", name="Main menu")
     expect(menu.get_by_role("link")).to_have_count(11)
     expect(menu.get_by_role("link", name="Releases")).to_have_attribute("aria-current", "page")
+
+
+def test_rows_are_added_under_the_next_number_and_removed(page: Page, gallery: str) -> None:
+    page.goto(f"{gallery}/components")
+    page.get_by_role("button", name="Add an example").click()
+    added = page.locator("[name=examples-1-text]")
+    expect(added).to_be_focused()
+    page.locator("[data-remove-row]").first.click()
+    expect(page.locator("[name=examples-0-text]")).to_have_count(0)
+    expect(added).to_be_focused()
+
+
+def test_a_form_that_saved_may_lead_to_another_page_without_a_question(page: Page, gallery: str) -> None:
+    page.goto(f"{gallery}/components")
+    page.get_by_label("Term", exact=True).fill("leave")
+    page.get_by_label("Longest text, characters").fill("120")
+    page.get_by_label("Password").fill("long enough")
+    page.get_by_role("button", name="Save the term").click()
+    page.wait_for_url("**/signin")
+
+
+def test_text_that_came_back_with_errors_is_still_guarded(page: Page, gallery: str) -> None:
+    page.goto(f"{gallery}/components")
+    page.get_by_label("Why").fill("Unsaved")
+    page.get_by_role("button", name="Save the term").click()
+    expect(page.locator(".errorsummary")).to_be_focused()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"{gallery}/signin")
+    assert asked == ["beforeunload"]
 
 
 def test_leaving_with_unsaved_text_asks(page: Page, gallery: str) -> None:

@@ -69,6 +69,9 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("submit", (event) => clearTimeout(states.get(event.target)?.timer));
 
-window.addEventListener("online", () => {
+function saveUnsaved() {
   for (const form of document.querySelectorAll("form[data-autosave][data-unsaved]")) schedule(form, 0);
-});
+}
+
+window.addEventListener("online", saveUnsaved);
+document.addEventListener("visibilitychange", () => { if (document.hidden) saveUnsaved(); });

@@ -14,6 +14,20 @@ document.addEventListener("input", (event) => {
   form.setAttribute("data-unsaved", "");
 });
 
+/** Text that came back with errors is as unsaved as it was before it was sent. */
+function markReturned() {
+  for (const wrong of document.querySelectorAll("form[data-guard] .errorsummary")) dirty.add(wrong.closest("form"));
+}
+
+markReturned();
+document.addEventListener("htmx:after:swap", markReturned);
+
+// Before a redirect that the answer may ask for, or the page would ask whether to leave what was just saved.
+document.addEventListener("htmx:after:request", ({ detail }) => {
+  const form = detail.ctx.sourceElement?.closest?.("form");
+  if (form && detail.ctx.response.status < 400) markSaved(form);
+});
+
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented) markSaved(event.target);
 });

@@ -107,9 +107,11 @@ def _add_doors(app: Flask) -> None:
         return answer
 
     @app.post("/form")
-    def form() -> tuple[str, int] | str:
+    def form() -> tuple[str, int] | str | Response:
         sample = SampleForm()
         if sample.validate():
+            if sample.term.data == "leave":
+                return Response(headers={"HX-Redirect": "/signin"})
             return render_template("gallery/_form_saved.html")
         return render_template("gallery/_form.html", form=sample), 422
 

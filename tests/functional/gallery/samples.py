@@ -98,7 +98,7 @@ DIFF = (
             ("+", "18"),
             (
                 "=",
-                " months from the first day of supply. Never promise a price beyond the end of the guarantee.",
+                " months from the first day of supply. Never promise a price beyond it.",
             ),
         ),
     ),

@@ -154,6 +154,16 @@ def front_end_steps() -> list[Step]:
     ]
 
 
+def node_step() -> Step:
+    """Install Node from its wheel beside whatever the machine has: a test builds the front end with it."""
+    return Step(
+        "Node for machines without one",
+        "node",
+        (LOCKS / "node.txt",),
+        lambda progress: pip_locked(progress, "node"),
+    )
+
+
 def flask_step(title: str, *command: str) -> Step:
     """Run one of the console's own commands; it runs each time and finds out itself what is left to do."""
 
@@ -188,7 +198,7 @@ def serve_steps() -> list[Step]:
 def test_steps() -> list[Step]:
     """`make test`: both toxicity engines, the test tools and a browser."""
     steps = [environment_step(), packages_step("run"), packages_step("test"), model_step(), detoxify_step()]
-    return [*steps, projects_step(), *front_end_steps(), chromium_step()]
+    return [*steps, projects_step(), *front_end_steps(), node_step(), chromium_step()]
 
 
 def check_steps() -> list[Step]:

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+IMPATIENT_AFTER_S = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -182,14 +184,18 @@ class Supervisor:
         alive = {r.process.pid: r for r in reversed(self._all.values()) if r.process is not None}
         for process_id in alive:
             _signal_group(process_id, signal.SIGTERM)
-        deadline = time.monotonic() + self._pace.grace_s
+        asked_s = time.monotonic()
+        deadline = asked_s + self._pace.grace_s
         while alive:
             try:
                 event = self._events.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 break
             if isinstance(event, Asked):
-                break
+                # One Ctrl-C may arrive twice, from the terminal and from make; impatience comes later.
+                if time.monotonic() - asked_s > IMPATIENT_AFTER_S:
+                    break
+                continue
             alive.pop(event.process_id, None)
         for running in alive.values():
             self._say(f"{running.program.name} did not stop in time; killed")

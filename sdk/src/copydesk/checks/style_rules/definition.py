@@ -1,0 +1,184 @@
+"""Reading a rule's `definition`: the keys each kind knows, their types, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from copydesk.assets.style_guide import RuleKind
+
+MAX_TOKENS = 5_000
+
+# Keys of every kind, as in Vale (https://vale.sh/docs/styles); the first group is used, the second only kept.
+COMMON_KEYS = frozenset({"scope", "limit", "action", "level", "vocab", "exceptions"})
+KEPT_KEYS = frozenset({"link", "description", "author", "name", "code", "message", "extends"})
+KIND_KEYS: Mapping[RuleKind, frozenset[str]] = {
+    RuleKind.EXISTENCE: frozenset({"tokens", "raw", "nonword", "ignorecase", "append"}),
+    RuleKind.SUBSTITUTION: frozenset({"swap", "nonword", "ignorecase", "capitalize"}),
+    RuleKind.OCCURRENCE: frozenset({"token", "max", "min", "ignorecase"}),
+    RuleKind.REPETITION: frozenset({"tokens", "max", "ignorecase", "alpha"}),
+    RuleKind.CONSISTENCY: frozenset({"either", "nonword", "ignorecase"}),
+    RuleKind.CONDITIONAL: frozenset({"first", "second", "ignorecase"}),
+    RuleKind.CAPITALIZATION: frozenset({"match", "style", "threshold", "indicators", "prefix"}),
+    RuleKind.METRIC: frozenset({"formula", "condition"}),
+    RuleKind.SPELLING: frozenset(
+        {"custom", "filters", "ignore", "dictionaries", "dicpath", "append", "language"}
+    ),
+}
+NEEDED_KEYS: Mapping[RuleKind, tuple[tuple[str, ...], ...]] = {
+    RuleKind.EXISTENCE: (("tokens", "raw"),),
+    RuleKind.SUBSTITUTION: (("swap",),),
+    RuleKind.OCCURRENCE: (("token",), ("max", "min")),
+    RuleKind.REPETITION: (("tokens",),),
+    RuleKind.CONSISTENCY: (("either",),),
+    RuleKind.CONDITIONAL: (("first",), ("second",)),
+    RuleKind.CAPITALIZATION: (("match",),),
+    RuleKind.METRIC: (("formula",), ("condition",)),
+}
+SCOPE_NAMES = frozenset(
+    "text heading h1 h2 h3 h4 h5 h6 sentence paragraph list table header cell blockquote raw summary".split()
+)
+
+
+class DefinitionError(ValueError):
+    """A key of a definition that is missing or has the wrong type; `key` is its dotted path."""
+
+    def __init__(self, key: str, message: str) -> None:
+        self.key = key
+        self.message = message
+        super().__init__(f"{key}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What Vale's `action` says: how the suggestion is made from what was found."""
+
+    name: str = ""
+    params: tuple[str, ...] = ()
+
+
+class Definition:
+    """Typed access to a definition's keys, as YAML or JSON wrote them."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+
+    def text(self, key: str, default: str = "") -> str:
+        """Return a text value.
+
+        Raises:
+            DefinitionError: it is a list or an object.
+        """
+        value = self.data.get(key, default)
+        if isinstance(value, list | tuple | dict):
+            raise DefinitionError(key, "must be one text")
+        return default if value is None else str(value)
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        """Return a yes-or-no value; `true` and `false` may be written as text.
+
+        Raises:
+            DefinitionError: it is anything else.
+        """
+        value = self.data.get(key, default)
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.lower() in {"true", "yes", "on", "false", "no", "off", ""}:
+            return value.lower() in {"true", "yes", "on"}
+        raise DefinitionError(key, "must be true or false")
+
+    def whole(self, key: str) -> int | None:
+        """Return a whole number of 0 or more, None where the key is absent.
+
+        Raises:
+            DefinitionError: it is no such number.
+        """
+        value = self.data.get(key)
+        if value is None or value == "":
+            return None
+        try:
+            number = int(str(value))
+        except ValueError:
+            raise DefinitionError(key, "must be a whole number") from None
+        if isinstance(value, bool) or not 0 <= number <= 100_000:
+            raise DefinitionError(key, "must be a whole number from 0 to 100000")
+        return number
+
+    def decimal(self, key: str, default: str) -> float:
+        """Return a number, which JSON keeps as text.
+
+        Raises:
+            DefinitionError: it is no number.
+        """
+        try:
+            return float(Decimal(str(self.data.get(key, default))))
+        except InvalidOperation:
+            raise DefinitionError(key, "must be a number such as 0.8") from None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts without the empty ones; a single text counts as a list of one.
+
+        Raises:
+            DefinitionError: it is no list of texts, or longer than MAX_TOKENS.
+        """
+        value = self.data.get(key)
+        if value is None or value == "":
+            return ()
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list | tuple) or any(isinstance(i, list | tuple | dict) for i in items):
+            raise DefinitionError(key, "must be a list of texts")
+        if len(items) > MAX_TOKENS:
+            raise DefinitionError(key, f"holds more than {MAX_TOKENS} entries; split the rule")
+        return tuple(str(item) for item in items if item is not None and str(item).strip())
+
+    def pairs(self, key: str) -> dict[str, str]:
+        """Return an object of texts to texts.
+
+        Raises:
+            DefinitionError: it is no such object, or longer than MAX_TOKENS.
+        """
+        value = self.data.get(key)
+        if not isinstance(value, Mapping) or not value:
+            raise DefinitionError(key, "must be pairs 'found: wanted'")
+        if len(value) > MAX_TOKENS:
+            raise DefinitionError(key, f"holds more than {MAX_TOKENS} pairs; split the rule")
+        if any(isinstance(item, list | tuple | dict) for item in value.values()):
+            raise DefinitionError(key, "must be pairs of single texts")
+        return {str(left): "" if right is None else str(right) for left, right in value.items()}
+
+    def action(self) -> Action:
+        """Return the action, an empty one where there is none.
+
+        Raises:
+            DefinitionError: it has no name or its parameters are no texts.
+        """
+        value = self.data.get("action")
+        if value is None or value == "":
+            return Action()
+        if not isinstance(value, Mapping) or not isinstance(value.get("name"), str):
+            raise DefinitionError("action", "must have a name such as replace, remove, suggest or edit")
+        params = value.get("params") or ()
+        if not isinstance(params, list | tuple):
+            raise DefinitionError("action.params", "must be a list of texts")
+        return Action(value["name"], tuple(str(param) for param in params))
+
+    def scopes(self) -> tuple[str, ...]:
+        """Return the scopes, `text` where none is given.
+
+        Raises:
+            DefinitionError: a scope nobody knows.
+        """
+        scopes = self.texts("scope") or ("text",)
+        for scope in scopes:
+            for name in scope.replace("&", " ").replace("~", " ").replace(".", " ").split():
+                if name not in SCOPE_NAMES:
+                    known = ", ".join(sorted(SCOPE_NAMES))
+                    raise DefinitionError("scope", f"{name!r} is not a scope; known: {known}")
+        return scopes
+
+
+def known_keys(kind: RuleKind) -> frozenset[str]:
+    """Return all keys that mean something for a kind of rule."""
+    return COMMON_KEYS | KEPT_KEYS | KIND_KEYS.get(kind, frozenset())

@@ -1,0 +1,298 @@
+"""A text as the rules see it: blocks with scopes, code and addresses hidden, offsets back to the source.
+
+Markdown is read by markdown-it-py; its inline tokens carry no offsets, so every piece of text is looked up in
+the source from where the last one ended.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from copydesk.checks.style_rules.folding import without_surrogates
+from copydesk.checks.style_rules.sentences import sentence_spans
+
+HIDDEN = "*"
+SEPARATOR = "\n\n"
+SENTENCE_SCOPES = frozenset({"paragraph", "list", "blockquote"})
+_PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
+# Code spans, fences, web and mail addresses: no rule should fire inside them (scope `raw` still sees them).
+_IGNORED = re.compile(
+    r"```[\s\S]*?(?:```|\Z)|`[^`\n]+`|https?://[^\s<>\"')\]]+|www\.[^\s<>\"')\]]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+)
+_MIGHT_BE_IGNORED = re.compile(r"[`@]|://|www\.")
+_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
+_HEADING = re.compile(r"h[1-6]")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text `[start, end)` of the document's joined text with its scopes."""
+
+    start: int
+    end: int
+    scopes: frozenset[str]
+
+
+@dataclass(slots=True)
+class Document:
+    """The joined text of all blocks; `places` maps its code points to the source, None where they are equal."""
+
+    source: str
+    text: str
+    blocks: tuple[Block, ...]
+    places: tuple[int, ...] | None = None
+    _sentences: tuple[Block, ...] | None = None
+
+    @property
+    def sentences(self) -> tuple[Block, ...]:
+        """The sentences of paragraphs, list items and quotations."""
+        if self._sentences is None:
+            self._sentences = tuple(
+                Block(block.start + start, block.start + end, block.scopes | {"sentence"})
+                for block in self.blocks
+                if block.scopes & SENTENCE_SCOPES
+                for start, end in sentence_spans(self.text[block.start : block.end])
+            )
+        return self._sentences
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the place in the source of `[start, end)` of the joined text."""
+        if self.places is None:
+            return start, end
+        if start >= len(self.places):
+            return len(self.source), len(self.source)
+        first = self.places[start]
+        last = self.places[end - 1] + 1 if end > start else first
+        return first, min(max(first, last), len(self.source))
+
+
+def read(text: str, markup: str = "text") -> Document:
+    """Split a text into blocks.
+
+    Args:
+        text: any text.
+        markup: `text`, `markdown`, `html` or `json` (read as plain text).
+    """
+    source = without_surrogates(text)
+    if markup == "markdown":
+        return _markdown(source)
+    if markup == "html":
+        return _html(source)
+    return _plain(source)
+
+
+def _hide(text: str) -> str:
+    if not _MIGHT_BE_IGNORED.search(text):
+        return text
+    return _IGNORED.sub(lambda found: HIDDEN * len(found.group()), text)
+
+
+def _plain(source: str) -> Document:
+    hidden = _hide(source)
+    blocks: list[Block] = []
+    start = 0
+    scopes = frozenset({"text", "paragraph"})
+    for found in _PARAGRAPH_BREAK.finditer(hidden):
+        if found.start() > start:
+            blocks.append(Block(start, found.start(), scopes))
+        start = found.end()
+    if start < len(hidden):
+        blocks.append(Block(start, len(hidden), scopes))
+    return Document(source, hidden, tuple(blocks))
+
+
+class _Builder:
+    """Collects pieces of text with their places in the source."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.pieces: list[str] = []
+        self.places: list[int] = []
+        self.blocks: list[Block] = []
+        self.block_start = 0
+
+    def add(self, text: str, places: Iterable[int]) -> None:
+        self.pieces.append(text)
+        self.places.extend(places)
+
+    def end_block(self, scopes: Iterable[str]) -> None:
+        if len(self.places) > self.block_start:
+            self.blocks.append(Block(self.block_start, len(self.places), frozenset(scopes)))
+            at = min(self.places[-1] + 1, len(self.source))
+            self.add(SEPARATOR, [at] * len(SEPARATOR))
+        self.block_start = len(self.places)
+
+    def document(self) -> Document:
+        return Document(self.source, "".join(self.pieces), tuple(self.blocks), tuple(self.places))
+
+
+def _markdown(source: str) -> Document:
+    builder = _Builder(source)
+    line_starts = [0, *(found.end() for found in re.finditer("\n", source))]
+    open_types: list[str] = []
+    cursor = 0
+    for token in _MARKDOWN.parse(source.replace("\x00", "\ufffd")):
+        if token.nesting == 1:
+            open_types.append(token.tag if _HEADING.fullmatch(token.tag) else token.type.removesuffix("_open"))
+        elif token.nesting == -1 and open_types:
+            open_types.pop()
+        elif token.type == "inline":
+            first_line = token.map[0] if token.map else 0
+            cursor = max(cursor, line_starts[min(first_line, len(line_starts) - 1)])
+            cursor = _inline(builder, token.children or [], cursor)
+            builder.end_block(_scopes(open_types))
+    return builder.document()
+
+
+def _scopes(open_types: list[str]) -> set[str]:
+    kinds = set(open_types)
+    heading = next((kind for kind in open_types if _HEADING.fullmatch(kind)), None)
+    if heading:
+        found = {"text", "heading", heading}
+    elif "th" in kinds or "td" in kinds:
+        found = {"text", "table", "header" if "th" in kinds else "cell"}
+    elif "list_item" in kinds or "li" in kinds:
+        found = {"text", "list"}
+    elif "blockquote" in kinds:
+        return {"text", "blockquote"}
+    else:
+        return {"text", "paragraph"}
+    return found | ({"blockquote"} if "blockquote" in kinds else set())
+
+
+def _inline(builder: _Builder, children: list[Token], cursor: int) -> int:
+    for child in children:
+        written = child.markup if child.type == "text_special" and child.markup else child.content
+        if child.type in {"text", "text_special"}:
+            cursor = _text(builder, child.content, written, cursor)
+        elif child.type == "code_inline":
+            cursor = _code(builder, child, cursor)
+        elif child.type in {"softbreak", "hardbreak"}:
+            found = builder.source.find("\n", cursor)
+            place = found if found >= 0 else cursor
+            builder.add("\n", [min(place, len(builder.source) - 1)])
+            cursor = place + 1
+        elif child.type == "html_inline":
+            found = builder.source.find(child.content, cursor)
+            cursor = found + len(child.content) if found >= 0 else cursor
+        elif child.type == "image":
+            cursor = _after_link(builder.source, max(builder.source.find("![", cursor) + 2, cursor), child.content)
+        elif child.type == "link_close" and child.markup != "autolink":
+            cursor = _after_link(builder.source, cursor, "")
+    return cursor
+
+
+def _text(builder: _Builder, content: str, written: str, cursor: int) -> int:
+    if not content:
+        return cursor
+    found = builder.source.find(written, cursor)
+    last = max(len(builder.source) - 1, 0)
+    if found < 0:
+        # Cannot happen for text that markdown-it took over as written; keep offsets inside all the same.
+        builder.add(content, [min(cursor, last)] * len(content))
+        return cursor
+    if written == content:
+        builder.add(_hide(content), range(found, found + len(content)))
+    else:
+        builder.add(content, [min(found + i, found + len(written) - 1) for i in range(len(content))])
+    return found + len(written)
+
+
+def _code(builder: _Builder, child: Token, cursor: int) -> int:
+    found = builder.source.find(child.markup, cursor)
+    start = found + len(child.markup) if found >= 0 else cursor
+    closing = builder.source.find(child.markup, start + 1)
+    end = closing + len(child.markup) if closing >= 0 else start
+    last = max(len(builder.source) - 1, 0)
+    length = len(child.content)
+    builder.add(HIDDEN * length, [min(start + i, max(end - 1, 0), last) for i in range(length)])
+    return max(end, cursor)
+
+
+def _after_link(source: str, cursor: int, label: str) -> int:
+    """Return the place after `](address "title")`, `][reference]` or `]`, looked for after the label."""
+    closing = source.find("]", cursor + len(label))
+    if closing < 0:
+        return cursor
+    at = closing + 1
+    if at < len(source) and source[at] == "[":
+        end = source.find("]", at)
+        return end + 1 if end >= 0 else at
+    if at >= len(source) or source[at] != "(":
+        return at
+    depth = 0
+    while at < len(source):
+        if source[at] == "\\":
+            at += 1
+        elif source[at] in "()":
+            depth += 1 if source[at] == "(" else -1
+            if depth == 0:
+                return at + 1
+        at += 1
+    return closing + 1
+
+
+_HTML_BLOCKS = frozenset(
+    "p div h1 h2 h3 h4 h5 h6 li td th blockquote br hr ul ol table tr section article header footer body title".split()
+)
+_HTML_HIDDEN = frozenset({"script", "style", "code", "pre", "kbd", "samp", "title"})
+_HTML_VOID = frozenset("br hr img input meta link wbr area base col embed source track".split())
+
+
+class _HtmlReader(HTMLParser):
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.builder = _Builder(source)
+        self.line_starts = [0, *(found.end() for found in re.finditer("\n", source))]
+        self.open_tags: list[str] = []
+
+    def _place(self) -> int:
+        line, column = self.getpos()
+        return min(self.line_starts[min(line, len(self.line_starts)) - 1] + column, len(self.builder.source))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if tag in _HTML_BLOCKS:
+            self.builder.end_block(_scopes(self.open_tags))
+        if tag not in _HTML_VOID:
+            self.open_tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _HTML_BLOCKS:
+            self.builder.end_block(_scopes(self.open_tags))
+        if tag in self.open_tags:
+            while self.open_tags.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        start = self._place()
+        if not data.strip() and self.builder.block_start == len(self.builder.places):
+            return
+        shown = HIDDEN * len(data) if _HTML_HIDDEN.intersection(self.open_tags) else _hide(data)
+        last = max(len(self.builder.source) - 1, 0)
+        self.builder.add(shown, (min(start + i, last) for i in range(len(data))))
+
+    def handle_entityref(self, name: str) -> None:
+        self._reference(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._reference(f"&#{name};")
+
+    def _reference(self, written: str) -> None:
+        shown = html.unescape(written)
+        self.builder.add(shown, [self._place()] * len(shown))
+
+
+def _html(source: str) -> Document:
+    reader = _HtmlReader(source)
+    reader.feed(source)
+    reader.close()
+    reader.builder.end_block(_scopes(reader.open_tags))
+    return reader.builder.document()

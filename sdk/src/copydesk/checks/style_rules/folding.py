@@ -1,0 +1,35 @@
+"""One view of a text for matching words: same length, lower case, straight apostrophes, plain spaces.
+
+`str.lower` alone would move offsets (`İ` becomes two characters), so what changes length stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MARKS = {ord("’"): "'", ord("‘"): "'", ord("ʼ"): "'", 0xA0: " ", 0x202F: " "}
+_FOREIGN_LETTER = re.compile(r"[^\W\x00-\x7f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def mark_fold(text: str) -> str:
+    """Return the text with curly apostrophes straight and no-break spaces plain; same length."""
+    return text if text.isascii() else text.translate(_MARKS)
+
+
+def case_fold(text: str) -> str:
+    """Return the text in lower case, one code point for one; same length."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return lowered if lowered.isascii() else lowered.replace("ς", "σ").replace("ſ", "s")
+
+
+def without_surrogates(text: str) -> str:
+    """Return the text with lone surrogates replaced by U+FFFD, since RE2 reads UTF-8; same length."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def has_foreign_letters(text: str) -> bool:
+    """Tell whether there are letters or digits outside ASCII, for which RE2's `\\b` is wrong."""
+    return not text.isascii() and _FOREIGN_LETTER.search(text) is not None

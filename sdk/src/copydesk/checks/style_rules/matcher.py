@@ -1,0 +1,299 @@
+"""The tokens of one rule as one matcher: plain words from the shared automaton, the rest by RE2.
+
+What comes out equals leftmost-first alternation over the tokens in their order, without overlaps, as a single
+regular expression would give it.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import regex
+
+from copydesk.checks.style_rules.folding import has_foreign_letters
+from copydesk.checks.style_rules.patterns import (
+    NeedsBacktrackingError,
+    PatternError,
+    compile_re2,
+    is_word,
+    parse,
+)
+from copydesk.checks.style_rules.writing import (
+    Branch,
+    Guard,
+    bounded,
+    branches_of,
+    relaxed,
+    words_of,
+    write_branches,
+)
+
+# How far back a look-behind sees, in code points.
+LOOK_BEHIND_CHARS = 240
+BACKTRACKING_TIMEOUT_S = 0.005
+
+
+class TooSlowError(Exception):
+    """A console-only pattern ran out of its time on this text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One match `[start, end)` of the token number `key`; `guards` still have to be asked."""
+
+    start: int
+    end: int
+    key: int
+    guards: tuple[CompiledGuard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledGuard:
+    """A look-around run beside a match."""
+
+    pattern: Any
+    is_ahead: bool
+    is_negated: bool
+    at_start: bool
+
+    def allows(self, text: str, start: int, end: int) -> bool:
+        """Tell whether the surroundings of `[start, end)` permit the match."""
+        at = start if self.at_start else end
+        if self.is_ahead:
+            found = self.pattern.match(text, at)
+        else:
+            found = self.pattern.search(text[max(0, at - LOOK_BEHIND_CHARS) : at])
+        return (found is None) == self.is_negated
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A plain word of a matcher, for the automaton."""
+
+    text: str
+    order: int
+    ignore_case: bool
+    left: bool
+    right: bool
+    guards: tuple[CompiledGuard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    """Several branches in one RE2 pattern; group n of the pattern is branch n."""
+
+    plain: Any
+    foreign: Any
+    orders: tuple[int, ...]
+    branches: tuple[Branch, ...]
+    guards: tuple[CompiledGuard, ...]
+
+    def search(self, text: str, start: int, foreign: bool) -> Hit | None:
+        """Return the first match that begins at `start` or later."""
+        at = start
+        while at <= len(text):
+            # The neighbour that stands for `\b` may lie just before `start`.
+            found = self.foreign.search(text, max(0, at - 1)) if foreign else self.plain.search(text, at)
+            if found is None:
+                return None
+            number = found.lastindex or 1
+            begin, end = found.span(number)
+            if begin >= at and end > begin and self._holds(text, begin, end, self.branches[number - 1]):
+                return Hit(begin, end, self.orders[number - 1])
+            at = max(at, begin) + 1
+        return None
+
+    def iterate(self, text: str, foreign: bool) -> Iterator[Hit]:
+        """Yield all matches from left to right."""
+        if not foreign and not self.guards:
+            for found in self.plain.finditer(text):
+                number = found.lastindex or 1
+                begin, end = found.span(number)
+                if end > begin:
+                    yield Hit(begin, end, self.orders[number - 1])
+            return
+        hit = self.search(text, 0, foreign)
+        while hit is not None:
+            yield hit
+            hit = self.search(text, hit.end, foreign)
+
+    def _holds(self, text: str, start: int, end: int, branch: Branch) -> bool:
+        if branch.left and not is_boundary(text, start):
+            return False
+        if branch.right and not is_boundary(text, end):
+            return False
+        return all(guard.allows(text, start, end) for guard in self.guards)
+
+
+@dataclass(slots=True)
+class Matcher:
+    """One compiled set of tokens; `number` is its place in the index."""
+
+    literals: list[Literal] = field(default_factory=list)
+    expressions: list[_Expression] = field(default_factory=list)
+    prefilters: list[str] = field(default_factory=list)
+    backtracking: Any = None
+    number: int = -1
+
+    def hits(self, text: str, literal_hits: Sequence[Hit]) -> Iterator[Hit]:
+        """Yield the matches in one block from left to right, without overlaps.
+
+        Args:
+            text: the block.
+            literal_hits: hits of the plain words in it, from the index.
+
+        Raises:
+            TooSlowError: a console-only pattern took longer than its time.
+        """
+        if self.backtracking is not None:
+            yield from self._backtrack(text)
+            return
+        allowed = [
+            hit for hit in literal_hits if all(g.allows(text, hit.start, hit.end) for g in hit.guards)
+        ]
+        foreign = bool(self.expressions) and has_foreign_letters(text)
+        if not allowed and len(self.expressions) == 1:
+            yield from self.expressions[0].iterate(text, foreign)
+            return
+        yield from self._merged(text, allowed, foreign)
+
+    def _merged(self, text: str, literal_hits: Sequence[Hit], foreign: bool) -> Iterator[Hit]:
+        ordered = sorted(literal_hits, key=lambda hit: (hit.start, hit.key))
+        heads = [expression.search(text, 0, foreign) for expression in self.expressions]
+        at = index = 0
+        while True:
+            while index < len(ordered) and ordered[index].start < at:
+                index += 1
+            for place, head in enumerate(heads):
+                if head is not None and head.start < at:
+                    heads[place] = self.expressions[place].search(text, at, foreign)
+            candidates = [head for head in heads if head is not None]
+            if index < len(ordered):
+                candidates.append(ordered[index])
+            if not candidates:
+                return
+            best = min(candidates, key=lambda hit: (hit.start, hit.key))
+            yield best
+            at = best.end
+
+    def _backtrack(self, text: str) -> Iterator[Hit]:
+        deadline = time.monotonic() + BACKTRACKING_TIMEOUT_S
+        try:
+            for found in self.backtracking.finditer(text, timeout=BACKTRACKING_TIMEOUT_S):
+                if time.monotonic() > deadline:
+                    raise TooSlowError
+                if found.end() > found.start():
+                    yield Hit(found.start(), found.end(), (found.lastindex or 1) - 1)
+        except TimeoutError:
+            raise TooSlowError from None
+
+
+def is_boundary(text: str, at: int) -> bool:
+    """Tell whether a word begins or ends at a place, for letters of any script."""
+    before = at > 0 and is_word(text[at - 1])
+    after = at < len(text) and is_word(text[at])
+    return before != after
+
+
+def compile_tokens(
+    tokens: Sequence[str], *, word: bool, ignore_case: bool, backtracking: bool = False
+) -> Matcher:
+    """Compile the tokens of a rule in their order of preference; a hit's `key` is the token's index.
+
+    Args:
+        tokens: patterns.
+        word: whether each has to stand between word boundaries.
+        ignore_case: whether case counts.
+        backtracking: allow patterns that RE2 can't run, with a time limit; for the console only.
+
+    Raises:
+        PatternError: a token that can't be compiled.
+    """
+    matcher = Matcher()
+    free: list[tuple[int, Branch]] = []
+    try:
+        for order, token in enumerate(tokens):
+            for branch in branches_of(parse(token), word=word):
+                _add_branch(matcher, branch, order, ignore_case, free)
+        if free:
+            _add_expression(matcher, free, ignore_case)
+    except NeedsBacktrackingError:
+        if not backtracking:
+            raise
+        return Matcher(backtracking=_backtracking_pattern(tokens, word, ignore_case))
+    return matcher
+
+
+def _add_branch(
+    matcher: Matcher, branch: Branch, order: int, ignore_case: bool, free: list[tuple[int, Branch]]
+) -> None:
+    guards = tuple(_compile_guard(guard, ignore_case) for guard in branch.guards)
+    words = words_of(branch.core)
+    if words is not None:
+        matcher.literals += [
+            Literal(word, order, ignore_case, branch.left, branch.right, guards) for word in words
+        ]
+    elif guards:
+        _add_expression(matcher, [(order, branch)], ignore_case, guards)
+    else:
+        free.append((order, branch))
+
+
+def _add_expression(
+    matcher: Matcher,
+    numbered: list[tuple[int, Branch]],
+    ignore_case: bool,
+    guards: tuple[CompiledGuard, ...] = (),
+) -> None:
+    flags = "(?im)" if ignore_case else "(?m)"
+    both = [bounded(branch) for _, branch in numbered]
+    plain = compile_re2(flags + "|".join(first for first, _ in both))
+    foreign = compile_re2(flags + "|".join(second for _, second in both))
+    orders = tuple(order for order, _ in numbered)
+    branches = tuple(branch for _, branch in numbered)
+    matcher.expressions.append(_Expression(plain, foreign, orders, branches, guards))
+    matcher.prefilters.append(flags + "|".join(relaxed(branch) for branch in branches))
+
+
+def _compile_guard(guard: Guard, ignore_case: bool) -> CompiledGuard:
+    flags = "(?im)" if ignore_case else "(?m)"
+    body = f"(?:{write_branches(guard.look.branches)})"
+    ending = "" if guard.look.is_ahead else r"\z"
+    pattern = compile_re2(flags + body + ending)
+    return CompiledGuard(pattern, guard.look.is_ahead, guard.look.is_negated, guard.at_start)
+
+
+def _backtracking_pattern(tokens: Sequence[str], word: bool, ignore_case: bool) -> Any:
+    body = "|".join(f"({token})" for token in tokens)
+    flags = regex.MULTILINE | (regex.IGNORECASE if ignore_case else 0)
+    try:
+        return regex.compile(rf"\b(?:{body})\b" if word else f"(?:{body})", flags)
+    except regex.error as error:
+        raise PatternError(f"can't be compiled: {error.msg}", error.pos) from None
+
+
+def compile_exceptions(exceptions: Sequence[str]) -> Any:
+    """Compile exceptions into one RE2 pattern, longest first, case counting unless one says `(?i)`.
+
+    Raises:
+        PatternError: an exception that can't be compiled.
+    """
+    ordered = sorted(dict.fromkeys(exceptions), key=lambda text: (-len(text), text))
+    parts: list[str] = []
+    for text in ordered:
+        # A vocabulary word comes with its own boundaries, which the outer ones would contradict.
+        for branch in branches_of(parse(text), word=r"\b" not in text and text[:1] != "\\"):
+            if branch.guards:
+                raise NeedsBacktrackingError(f"exception {text!r} has a look-around")
+            parts.append(bounded(branch)[1])
+    return compile_re2("(?m)" + "|".join(parts)) if parts else None
+
+
+def simple_words_pattern(tokens: Sequence[str]) -> re.Pattern[str] | None:
+    """Return Python's own pattern for tokens that are one repeated class: it can't backtrack there and is fast."""
+    known = {r"[^\s]+": r"\S+", r"\S+": r"\S+", r"\w+": r"\w+", r"\b(\w+)\b": r"\w+", r"\b\w+\b": r"\w+"}
+    return re.compile(known[tokens[0]]) if len(tokens) == 1 and tokens[0] in known else None

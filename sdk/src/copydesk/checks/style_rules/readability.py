@@ -1,0 +1,276 @@
+"""Counts of a text and the readability formulas over them; `metric` rules compute with the same names.
+
+Sources: Flesch 1948 (reading ease); Kincaid, Fishburne, Rogers, Chissom 1975 (grade level); Smith and Senter
+1967 (automated readability index); Coleman and Liau 1975; Gunning 1952 (fog); McLaughlin 1969 (SMOG);
+Björnsson 1968 (LIX).
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from copydesk.checks.style_rules.document import HIDDEN, Document, read
+from copydesk.checks.style_rules.index import Scan
+from copydesk.checks.style_rules.kinds import Remark
+from copydesk.checks.style_rules.matcher import Matcher
+from copydesk.checks.style_rules.scopes import Selector
+from copydesk.checks.style_rules.sentences import sentence_spans
+from copydesk.checks.style_rules.wording import filled
+
+MAX_FORMULA_CHARS = 500
+LONG_WORD_LETTERS = 7  # LIX: more than six letters
+POLYSYLLABIC = 3
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_VOWELS = re.compile(r"[aeiouyäöüéèêàâáíóúîïôû]+")
+_SILENT_END = re.compile(r"(?:[^laeiouy]e|[^aeiouytd]ed|[^aeiouycsxz]es|[aeiouy]re)$")
+_SPLIT_VOWELS = re.compile(r"ia|io(?!us|n)|iu|eo(?!us)|ua(?!r|g)|uou|[aeiou]ying|ism$|dnt$|thm$")
+_SUFFIX = re.compile(r"(?:es|ed|ing)$")
+
+
+class FormulaError(ValueError):
+    """A formula or condition that is no arithmetic over the known names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the formulas are computed from; `characters` are letters and digits."""
+
+    characters: int
+    words: int
+    sentences: int
+    paragraphs: int
+    syllables: int
+    long_words: int
+    complex_words: int
+    polysyllabic_words: int
+
+    def names(self) -> dict[str, float]:
+        """Return the counts under the names that formulas use."""
+        return {name: float(getattr(self, name)) for name in NAMES}
+
+
+NAMES = (
+    "characters",
+    "words",
+    "sentences",
+    "paragraphs",
+    "syllables",
+    "long_words",
+    "complex_words",
+    "polysyllabic_words",
+)
+
+
+def syllables(word: str) -> int:
+    """Estimate the syllables of an English word: groups of vowels, without silent endings; at least 1."""
+    letters = word.lower().strip("'’")
+    for ending in ("'s", "’s"):
+        letters = letters.removesuffix(ending)
+    if len(letters) <= 3:
+        return 1
+    count = len(_VOWELS.findall(letters)) + len(_SPLIT_VOWELS.findall(letters))
+    if _SILENT_END.search(letters):
+        count -= 1
+    return max(1, count)
+
+
+def count(text: str) -> Counts:
+    """Count a plain text."""
+    return count_document(read(text))
+
+
+def count_document(document: Document) -> Counts:
+    """Count the prose of a document: headings, table cells and hidden code are left out."""
+    prose = [block for block in document.blocks if not block.scopes & {"heading", "table"}]
+    blocks = prose or list(document.blocks)
+    words: list[str] = []
+    sentences = 0
+    for block in blocks:
+        text = document.text[block.start : block.end].replace(HIDDEN, " ")
+        found = _WORD.findall(text)
+        words += found
+        sentences += len(sentence_spans(text)) if found else 0
+    by_word = [syllables(word) for word in words]
+    return Counts(
+        characters=sum(sum(char.isalnum() for char in word) for word in words),
+        words=len(words),
+        sentences=sentences,
+        paragraphs=len(blocks),
+        syllables=sum(by_word),
+        long_words=sum(len(word) >= LONG_WORD_LETTERS for word in words),
+        complex_words=sum(_is_complex(word, n) for word, n in zip(words, by_word, strict=True)),
+        polysyllabic_words=sum(n >= POLYSYLLABIC for n in by_word),
+    )
+
+
+def _is_complex(word: str, count_of_syllables: int) -> bool:
+    """Gunning: three syllables or more, not counting names, hyphenated words and common suffixes."""
+    if count_of_syllables < POLYSYLLABIC or word[0].isupper() or "-" in word:
+        return False
+    return not _SUFFIX.search(word) or syllables(_SUFFIX.sub("", word)) >= POLYSYLLABIC
+
+
+def flesch_reading_ease(counts: Counts) -> float:
+    """Return the reading ease, about 0 (hard) to 100 (easy). Source: Flesch 1948."""
+    if not counts.words:
+        return 0.0
+    return 206.835 - 1.015 * counts.words / _sentences(counts) - 84.6 * counts.syllables / counts.words
+
+
+def flesch_kincaid_grade(counts: Counts) -> float:
+    """Return the US school grade. Source: Kincaid et al. 1975."""
+    if not counts.words:
+        return 0.0
+    return 0.39 * counts.words / _sentences(counts) + 11.8 * counts.syllables / counts.words - 15.59
+
+
+def automated_readability_index(counts: Counts) -> float:
+    """Return the US school grade from characters and words. Source: Smith and Senter 1967."""
+    if not counts.words:
+        return 0.0
+    return 4.71 * counts.characters / counts.words + 0.5 * counts.words / _sentences(counts) - 21.43
+
+
+def _sentences(counts: Counts) -> int:
+    return max(1, counts.sentences)
+
+
+_BINARY: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Mod: operator.mod,
+}
+_FUNCTIONS: Mapping[str, Callable[..., float]] = {
+    "sqrt": math.sqrt,
+    "log": math.log,
+    "log10": math.log10,
+    "abs": abs,
+    "min": min,
+    "max": max,
+    "round": round,
+}
+_CONDITION = re.compile(r"\s*(<=|>=|==|!=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
+_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Arithmetic over the counts, checked when it is read."""
+
+    tree: ast.expr
+
+    def value(self, counts: Counts) -> float | None:
+        """Return the value, None where it is not defined (no words, division by zero, root of a negative)."""
+        names = counts.names() | {"sentences": float(_sentences(counts))}
+        try:
+            value = _value(self.tree, names)
+        except (ZeroDivisionError, ValueError, OverflowError):
+            return None
+        return value if math.isfinite(value) else None
+
+
+def parse_formula(text: str) -> Formula:
+    """Read a formula such as `(0.39 * (words / sentences)) - 15.59`.
+
+    Raises:
+        FormulaError: anything but numbers, the known names, `+ - * / %` and a few functions.
+    """
+    if len(text) > MAX_FORMULA_CHARS:
+        raise FormulaError(f"is longer than {MAX_FORMULA_CHARS} characters")
+    try:
+        tree = ast.parse(" ".join(text.split()), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise FormulaError("is not a formula; write for example (words / sentences) * 0.39") from None
+    _refuse_unknown(tree)
+    return Formula(tree)
+
+
+def parse_condition(text: str) -> tuple[Callable[[float, float], bool], float]:
+    """Read a condition such as `> 8`.
+
+    Raises:
+        FormulaError: it is no comparison with a number.
+    """
+    found = _CONDITION.fullmatch(text)
+    if not found:
+        raise FormulaError("is not a condition; write for example > 8")
+    return _COMPARE[found[1]], float(found[2])
+
+
+def _refuse_unknown(node: ast.expr) -> None:
+    match node:
+        case ast.Constant(value=int() | float()):
+            return
+        case ast.Name(id=name) if name in NAMES:
+            return
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+            _refuse_unknown(left)
+            _refuse_unknown(right)
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+            _refuse_unknown(operand)
+        case ast.Call(func=func, args=args, keywords=[]) if _function(func):
+            for argument in args:
+                _refuse_unknown(argument)
+        case ast.Name(id=name):
+            raise FormulaError(f"uses the unknown name {name!r}; known: {', '.join(NAMES)}")
+        case _:
+            raise FormulaError(f"uses something that is no arithmetic: {ast.unparse(node)[:60]!r}")
+
+
+def _function(node: ast.expr) -> str | None:
+    name = node.attr if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "math" else None
+    name = node.id if isinstance(node, ast.Name) else name
+    return name if name in _FUNCTIONS else None
+
+
+def _value(node: ast.expr, names: Mapping[str, float]) -> float:
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            return float(number)
+        case ast.Name(id=name):
+            return names[name]
+        case ast.BinOp(left=left, op=op, right=right):
+            return _BINARY[type(op)](_value(left, names), _value(right, names))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_value(operand, names)
+        case ast.UnaryOp(operand=operand):
+            return _value(operand, names)
+        case ast.Call(func=func, args=args):
+            return float(_FUNCTIONS[_function(func) or ""](*(_value(item, names) for item in args)))
+        case _:
+            raise ValueError(node)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A formula over the counts of the whole text that should not meet its condition."""
+
+    formula: Formula
+    compare: Callable[[float, float], bool]
+    bound: float
+    message: str
+    matchers: tuple[Matcher, ...] = ()
+    always: bool = True
+
+    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
+        """Yield one remark on the whole text when the condition holds."""
+        del scan, selector
+        counts = count_document(document)
+        value = self.formula.value(counts) if counts.words else None
+        if value is not None and self.compare(value, self.bound):
+            yield Remark(0, len(document.text), filled(self.message, f"{value:.2f}"))

@@ -1,0 +1,49 @@
+"""Which blocks of a document a rule looks at: Vale's scopes with `~` (not) and `&` (and)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from copydesk.checks.style_rules.document import Block, Document
+
+_Term = tuple[bool, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Alternatives of terms; a block is taken when all terms of one alternative hold."""
+
+    alternatives: tuple[tuple[_Term, ...], ...]
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether the rule sees the whole source, code and addresses included."""
+        return any(names == {"raw"} for terms in self.alternatives for _, names in terms)
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether every block is taken."""
+        return ((False, frozenset({"text"})),) in self.alternatives
+
+    def blocks(self, document: Document) -> Iterator[Block]:
+        """Yield the blocks in order: sentences where the scope names them, else whole blocks."""
+        for terms in self.alternatives:
+            named = {name for negated, names in terms if not negated for name in names}
+            if named & {"raw", "summary"}:
+                yield Block(0, len(document.text), frozenset({"text"}))
+                continue
+            units = document.sentences if "sentence" in named else document.blocks
+            for block in units:
+                if all((names <= block.scopes) != negated for negated, names in terms):
+                    yield block
+
+
+def selector(scopes: Sequence[str]) -> Selector:
+    """Read scopes such as `heading.h2`, `~heading` or `list & ~blockquote`."""
+    return Selector(tuple(tuple(_term(part) for part in scope.split("&")) for scope in scopes))
+
+
+def _term(part: str) -> _Term:
+    name = part.strip()
+    return name.startswith("~"), frozenset(name.lstrip("~").strip().split("."))

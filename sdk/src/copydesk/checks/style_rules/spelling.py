@@ -1,0 +1,97 @@
+"""Spelling: words that no dictionary of the language, no accepted vocabulary and no filter knows.
+
+The dictionaries are word lists of the package `pyspellchecker` (MIT), an extra of the SDK. Without it a spelling
+rule is listed as not enforced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from copydesk.checks.style_rules.document import Document
+from copydesk.checks.style_rules.index import Scan
+from copydesk.checks.style_rules.kinds import Remark
+from copydesk.checks.style_rules.matcher import Matcher
+from copydesk.checks.style_rules.scopes import Selector
+from copydesk.checks.style_rules.wording import filled
+
+MIN_WORD_CHARS = 3
+MAX_REMARKS = 200
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """The words of one language, lower case, with a way to ask for near ones."""
+
+    language: str
+    words: frozenset[str]
+    checker: Any
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a lower-case word, or the parts of a contraction, is in the dictionary."""
+        plain = word.replace("’", "'")
+        if plain in self.words:
+            return True
+        return _POSSESSIVE.sub("", plain) in self.words
+
+    def nearest(self, word: str) -> str | None:
+        """Return the commonest word one edit away, None where there is none."""
+        candidates = sorted(self.checker.known(self.checker.edit_distance_1(word)))
+        if not candidates:
+            return None
+        return max(candidates, key=lambda item: self.checker.word_usage_frequency(item))
+
+
+@lru_cache(maxsize=8)
+def dictionary(language: str) -> Dictionary | None:
+    """Load the dictionary of a language, None where the extra or the language is missing."""
+    try:
+        from spellchecker import SpellChecker
+    except ImportError:
+        return None
+    try:
+        checker = SpellChecker(language=language, distance=1)
+    except ValueError:
+        return None
+    return Dictionary(language, frozenset(checker.word_frequency.words()), checker)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Words unknown to a dictionary; `ignored` are lower-case words, `filters` patterns of words to skip."""
+
+    dictionary: Dictionary
+    message: str
+    filters: tuple[Any, ...]
+    ignored: frozenset[str]
+    matchers: tuple[Matcher, ...] = ()
+    always: bool = True
+
+    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
+        """Yield every unknown word with the nearest known one."""
+        del scan
+        count = 0
+        for block in selector.blocks(document):
+            text = document.text[block.start : block.end]
+            for found in _WORD.finditer(text):
+                if count < MAX_REMARKS and not self._is_fine(found.group()):
+                    count += 1
+                    word = found.group()
+                    near = self.dictionary.nearest(word.lower())
+                    start, end = block.start + found.start(), block.start + found.end()
+                    yield Remark(start, end, filled(self.message, word), near)
+
+    def _is_fine(self, word: str) -> bool:
+        lowered = word.lower()
+        # Acronyms and mixed case are names more often than mistakes.
+        if len(word) < MIN_WORD_CHARS or any(char.isupper() for char in word[1:]):
+            return True
+        if lowered in self.ignored or self.dictionary.knows(lowered):
+            return True
+        return any(pattern.fullmatch(word) is not None for pattern in self.filters)

@@ -1,0 +1,285 @@
+"""From the pattern tree to what the matchers run: RE2 text, plain words, edges and guards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from copydesk.checks.style_rules.patterns import (
+    WORD_SET,
+    Anchor,
+    Branches,
+    Char,
+    CharClass,
+    Flags,
+    Group,
+    Look,
+    NeedsBacktrackingError,
+    Node,
+    Refused,
+    Repeat,
+    Sequence,
+    class_is_word,
+    is_word,
+)
+
+MAX_EXPANSIONS = 64
+MAX_BRANCHES = 64
+_META = frozenset(r"\.+*?()|[]{}^$-#&~/")
+_RE2_ANCHOR = {"^": "^", "$": "$", "b": r"\b", "B": r"\B", "A": r"\A", "z": r"\z"}
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A look-around moved out of the pattern: checked at the start or the end of a match."""
+
+    look: Look
+    at_start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One alternative without its outer zero-width parts.
+
+    `left` and `right` ask for a word boundary there; `core` is what RE2 matches.
+    """
+
+    core: Sequence
+    left: bool
+    right: bool
+    guards: tuple[Guard, ...]
+
+
+def literal(text: str) -> str:
+    """Return RE2 text matching exactly this text, except that a straight apostrophe matches a curly one."""
+    return "".join(
+        "['’]" if char == "'" else ("\\" + char if char in _META else char) for char in text
+    )
+
+
+def write(nodes: Sequence, *, captures: bool = False, relaxed: bool = False) -> str:
+    """Return RE2 text of a sequence.
+
+    Args:
+        nodes: the sequence.
+        captures: keep capture groups as such.
+        relaxed: leave out everything that has no width, for a pre-filter that may match too much.
+
+    Raises:
+        NeedsBacktrackingError: something in it RE2 can't run.
+    """
+    return "".join(_node(node, captures, relaxed) for node in nodes)
+
+
+def write_branches(branches: Branches, *, captures: bool = False, relaxed: bool = False) -> str:
+    """Return RE2 text of alternatives, without brackets round them."""
+    return "|".join(write(nodes, captures=captures, relaxed=relaxed) for nodes in branches)
+
+
+def _node(node: Node, captures: bool, relaxed: bool) -> str:
+    match node:
+        case Char(value):
+            return literal(value)
+        case CharClass(text):
+            return text
+        case Anchor(name):
+            return "" if relaxed else _RE2_ANCHOR[name]
+        case Flags(flags):
+            return f"(?{flags})" if flags else ""
+        case Group(branches, is_capture, flags):
+            opening = "(" if captures and is_capture else f"(?{flags}:"
+            return opening + write_branches(branches, captures=captures, relaxed=relaxed) + ")"
+        case Repeat(inner, _, _, suffix):
+            written = _node(inner, captures, relaxed)
+            atom = written if isinstance(inner, CharClass | Group) else f"(?:{written})"
+            return atom + suffix
+        case Look(_, _, _, position):
+            if relaxed:
+                return ""
+            raise NeedsBacktrackingError("has a look-around inside, which RE2 can't run", position)
+        case Refused(what, position):
+            raise NeedsBacktrackingError(f"has {what}, which RE2 can't run", position)
+
+
+def branches_of(branches: Branches, *, word: bool) -> list[Branch]:
+    """Split alternatives into branches with their boundaries and guards outside.
+
+    Args:
+        branches: as parsed.
+        word: whether the whole has to stand between word boundaries.
+
+    Raises:
+        NeedsBacktrackingError: a look-around that can't be moved to an edge.
+    """
+    found: list[Branch] = []
+    for nodes in branches:
+        for flat in _distributed(nodes):
+            found.append(_branch(flat, word))
+    if len(found) > MAX_BRANCHES * max(1, len(branches)):
+        raise NeedsBacktrackingError("has too many alternatives with look-arounds")
+    return found
+
+
+def _has_look(node: Node) -> bool:
+    match node:
+        case Look():
+            return True
+        case Group(branches):
+            return any(_has_look(inner) for nodes in branches for inner in nodes)
+        case Repeat(inner):
+            return _has_look(inner)
+        case _:
+            return False
+
+
+def _distributed(nodes: Sequence) -> Iterator[Sequence]:
+    """Multiply out groups that hide a look-around, so that it comes to an edge."""
+    for index, node in enumerate(nodes):
+        if isinstance(node, Group) and not node.flags and _has_look(node):
+            for inner in node.branches:
+                yield from _distributed((*nodes[:index], *inner, *nodes[index + 1 :]))
+            return
+    yield nodes
+
+
+def _branch(nodes: Sequence, word: bool) -> Branch:
+    start, end = 0, len(nodes)
+    guards: list[Guard] = []
+    kept_first: list[Node] = []
+    kept_last: list[Node] = []
+    left = right = word
+    while start < end and isinstance(nodes[start], Anchor | Look | Flags):
+        node = nodes[start]
+        start += 1
+        if isinstance(node, Look):
+            guards.append(Guard(node, at_start=True))
+        elif isinstance(node, Anchor) and node.name == "b":
+            left = True
+        else:
+            kept_first.append(node)
+    while end > start and isinstance(nodes[end - 1], Anchor | Look):
+        node = nodes[end - 1]
+        end -= 1
+        if isinstance(node, Look):
+            guards.append(Guard(node, at_start=False))
+        elif isinstance(node, Anchor) and node.name == "b":
+            right = True
+        else:
+            kept_last.insert(0, node)
+    body = nodes[start:end]
+    trailing = [guard for guard in guards if not guard.at_start]
+    # A longest match that a guard refuses might have a shorter one that it allows: only backtracking knows.
+    if trailing and not right and not _is_rigid(body):
+        raise NeedsBacktrackingError("has a look-around after a part of free length", trailing[0].look.position)
+    return Branch((*kept_first, *body, *kept_last), left, right, tuple(guards))
+
+
+def _is_rigid(nodes: Sequence) -> bool:
+    if not nodes:
+        return False
+    match nodes[-1]:
+        case Char() | CharClass():
+            return True
+        case Group(branches):
+            return all(_is_rigid(inner) for inner in branches)
+        case Repeat(inner, minimum, maximum):
+            return minimum == maximum and _is_rigid((inner,))
+        case _:
+            return False
+
+
+def first_is_word(nodes: Sequence) -> bool | None:
+    """Tell whether every match begins with a word character (None: it depends)."""
+    return _edge(nodes)
+
+
+def last_is_word(nodes: Sequence) -> bool | None:
+    """Tell whether every match ends with a word character (None: it depends)."""
+    return _edge(tuple(reversed(nodes)), from_end=True)
+
+
+def _edge(nodes: Sequence, *, from_end: bool = False) -> bool | None:
+    for index, node in enumerate(nodes):
+        match node:
+            case Char(value):
+                return is_word(value)
+            case CharClass(text):
+                return class_is_word(text)
+            case Group(branches):
+                kinds = {_edge(inner[::-1] if from_end else inner, from_end=from_end) for inner in branches}
+                return kinds.pop() if len(kinds) == 1 else None
+            case Repeat(inner, minimum):
+                kind = _edge((inner,), from_end=from_end)
+                if minimum:
+                    return kind
+                rest = _edge(nodes[index + 1 :], from_end=from_end)
+                return kind if kind == rest else None
+            case _:
+                continue
+    return None
+
+
+def words_of(nodes: Sequence) -> list[str] | None:
+    """Return all texts a sequence stands for, in order of preference, or None when they are not a handful."""
+    parts: list[list[str]] = []
+    total = 1
+    for node in nodes:
+        options = _options(node)
+        if options is None:
+            return None
+        total *= len(options)
+        if total > MAX_EXPANSIONS:
+            return None
+        parts.append(options)
+    words = list(dict.fromkeys("".join(choice) for choice in product(*parts)))
+    return words if all(words) else None
+
+
+def _options(node: Node) -> list[str] | None:
+    match node:
+        case Char(value):
+            return [value]
+        case Group(branches, _, ""):
+            found: list[str] = []
+            for nodes in branches:
+                words = words_of(nodes) if nodes else [""]
+                if words is None:
+                    return None
+                found += words
+            return found
+        case Repeat(inner, 0, 1, suffix):
+            words = _options(inner)
+            if words is None:
+                return None
+            return ["", *words] if suffix.endswith("??") else [*words, ""]
+        case CharClass(text) if text[0] == "[" and text[1:-1].isalnum() and len(text) < 8:
+            return list(text[1:-1])
+        case _:
+            return None
+
+
+def bounded(branch: Branch) -> tuple[str, str]:
+    """Return RE2 text of a branch twice: for texts without non-ASCII letters, and for all texts.
+
+    RE2's `\\b` is ASCII. In the second form the boundary is a neighbour that is consumed, so the match proper is
+    what the capture group holds.
+    """
+    core = write(branch.core)
+    plain = (r"\b" if branch.left else "") + f"({core})" + (r"\b" if branch.right else "")
+    first = _neighbour(first_is_word(branch.core), r"\A") if branch.left else ""
+    last = _neighbour(last_is_word(branch.core), r"\z") if branch.right else ""
+    return plain, f"{first}({core}){last}"
+
+
+def relaxed(branch: Branch) -> str:
+    """Return RE2 text that matches wherever the branch may match, and sometimes more."""
+    first = _neighbour(first_is_word(branch.core), r"\A") if branch.left else ""
+    last = _neighbour(last_is_word(branch.core), r"\z") if branch.right else ""
+    return f"{first}(?:{write(branch.core, relaxed=True)}){last}"
+
+
+def _neighbour(kind: bool | None, edge: str) -> str:
+    if kind is None:
+        return ""
+    return f"(?:{edge}|[^{WORD_SET}])" if kind else f"[{WORD_SET}]"

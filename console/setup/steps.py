@@ -99,8 +99,8 @@ class Progress:
 
         teller = threading.Thread(target=keep_telling, daemon=True)
         teller.start()
+        assert process.stdout is not None  # noqa: S101  (a pipe was asked for above)
         try:
-            assert process.stdout is not None  # noqa: S101  (a pipe was asked for above)
             for line in process.stdout:
                 write(line)
                 if line.strip():
@@ -111,6 +111,7 @@ class Progress:
             teller.join()
             if process.poll() is None:
                 process.terminate()
+            process.stdout.close()
 
 
 def digest(inputs: Iterable[Path]) -> str:

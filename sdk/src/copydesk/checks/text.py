@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -27,6 +28,7 @@ _SINGLE_MAP: Final = {
 _SINGLES: Final = re.compile("[\ud800-\udfff" + "".join(map(re.escape, _SINGLE_MAP)) + "]")
 # Characters nobody sees: soft hyphen, zero-width, bidi marks, word joiner, byte order mark.
 INVISIBLE: Final = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+_INVISIBLES: Final = re.compile(f"[{INVISIBLE}]")
 _RUNS: Final = re.compile(rf"[ \t\r\n\f\v]{{2,}}|[\t\r\n\f\v]|[{INVISIBLE}]+")
 # Scripts written without spaces between words: no boundary can be asked for there.
 _SPACELESS: Final = re.compile(
@@ -66,8 +68,11 @@ class Folded:
         return Span(self.origin(start), self.origin(end - 1) + 1)
 
 
+@lru_cache(maxsize=16)
 def fold(text: str) -> Folded:
     """Bring a text into the form literals are matched in; every place can be found again.
+
+    The last few are kept, because several checks ask for the same text.
 
     Args:
         text: any string, lone surrogates and NUL included.
@@ -75,10 +80,11 @@ def fold(text: str) -> Folded:
     low = lower_same_length(text)
     if not low.isascii():
         low = _SINGLES.sub(_single, low)
-    runs = list(_RUNS.finditer(low))
-    if not runs:
+    # Two cheap looks spare most texts the slow one.
+    plain = low.isascii() or not _INVISIBLES.search(low)
+    if plain and "  " not in low and not any(char in low for char in "\t\r\n\f\v"):
         return Folded(low, (), ())
-    return _shorten(low, runs)
+    return _shorten(low, list(_RUNS.finditer(low)))
 
 
 def fold_term(term: str) -> str:
@@ -133,6 +139,12 @@ def sentences(text: str) -> list[Span]:
 def words(text: str) -> list[Span]:
     """Return the ranges of all words; "don't", "e-mail", "3.5" and "AT&T" are one word each."""
     return [Span(match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text: what white space parts, less what holds no letter or digit."""
+    parts = text.split()
+    return len(parts) - sum(1 for part in parts if len(part) < 4 and not any(map(str.isalnum, part)))
 
 
 def count_graphemes(text: str) -> int:

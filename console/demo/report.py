@@ -70,9 +70,7 @@ def usage(assets: PolicyAssets, cases: Iterable[Mapping[str, Any]]) -> UsageRepo
     items = tuple(_items(assets, facts))
     return UsageReport(
         unused_by_hit=tuple(
-            item.rule_id
-            for item in items
-            if item.fact_id not in mentioned and not any(map(item.hits, texts))
+            item.rule_id for item in items if item.fact_id not in mentioned and not any(map(item.hits, texts))
         ),
         unused_by_near_miss=tuple(item.rule_id for item in items if not any(map(item.comes_close, texts))),
         not_run=not_run,

@@ -17,6 +17,7 @@ from copydesk.checks.style_rules.wording import filled
 STYLES = frozenset({"$title", "$sentence", "$lower", "$upper"})
 DEFAULT_THRESHOLD = "0.8"
 _EDGE = re.compile(r"^\W+|\W+$")
+_STEP = re.compile(r"\(?(?:\d+|[a-zA-Z])[.):]")
 # Articles, short prepositions and conjunctions stay small inside a title (Associated Press style).
 _SMALL = frozenset("a an and as at but by en for if in nor of on or per the to v v. via vs vs.".split())
 
@@ -56,14 +57,20 @@ class Capitalization:
                 return self.pattern.search(text) is not None
 
     def _is_free(self, word: str, core: str) -> bool:
-        return core in self.exceptions or word in self.exceptions or not core[:1].isalpha()
+        if core in self.exceptions or word in self.exceptions or not core[:1].isalpha():
+            return True
+        # Where the rule lists which capitals are right, the list decides; else names and acronyms are.
+        return not self.exceptions and any(char.isupper() for char in core[1:])
 
     def _is_sentence_case(self, words: list[str]) -> bool:
+        # "8. Do step eight": the number of a step comes before the sentence.
+        if len(words) > 1 and _STEP.fullmatch(words[0]):
+            words = words[1:]
         right = 0
         for index, word in enumerate(words):
             core = _EDGE.sub("", word)
             starts = index == 0 or bool(self.indicators and words[index - 1].endswith(self.indicators))
-            if self._is_free(word, core) or any(char.isupper() for char in core[1:]):
+            if self._is_free(word, core):
                 right += 1
             elif starts:
                 if index == 0 and not core[:1].isupper():
@@ -81,7 +88,6 @@ class Capitalization:
             if (
                 self._is_free(word, core)
                 or core[:1].isupper()
-                or any(char.isupper() for char in core[1:])
                 or (is_inside and core.lower() in _SMALL)
             ):
                 right += 1

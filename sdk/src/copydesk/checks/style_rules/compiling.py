@@ -169,7 +169,7 @@ def _substitution(settings: _Settings) -> Kind:
         settings.message,
         settings.excepted(),
         definition.action(),
-        definition.flag("capitalize"),
+        definition.flag("capitalize", definition.flag("ignorecase")),
     )
 
 

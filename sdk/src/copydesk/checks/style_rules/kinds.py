@@ -159,7 +159,9 @@ class Substitution:
         options = swap.options
         if swap.key is not None and (match := swap.key.fullmatch(found)) is not None:
             options = tuple(_with_groups(option, match) for option in options)
-        if self.capitalize and found == first_upper(found):
+        # A sentence may begin with what is replaced: the first letter stays as the writer had it.
+        begins_large = found[:1].isupper() and found[1:] == found[1:].lower()
+        if self.capitalize and begins_large:
             options = tuple(first_upper(option) for option in options)
         return options
 

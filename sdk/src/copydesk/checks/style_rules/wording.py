@@ -38,9 +38,9 @@ def quoted_options(options: Sequence[str]) -> str:
 
 def unquoted_once(message: str) -> str:
     """Return a message with the quotes round its first `%s` gone, since the options bring their own."""
-    for quoted in ("'%s'", '"%s"'):
-        if message.count(quoted) == 2:
-            return message.replace(quoted, "%s", 1)
+    at = message.find("%s")
+    if at > 0 and message[at - 1] in "'\"" and message[at + 2 : at + 3] == message[at - 1]:
+        return message[: at - 1] + "%s" + message[at + 3 :]
     return message
 
 

@@ -45,7 +45,7 @@ accuracy: python ## Measure the checks on public data: make accuracy DATA=../sha
 train: python ## Train the embedded toxicity engine anew: make train DATA=../shared/data
 	@test -n "$(DATA)" || { echo "Say where the data are: make train DATA=../shared/data"; exit 2; }
 	@$(SETUP) train
-	@$(VENV)/python sdk/toxicity/training/train.py --data "$(DATA)"
+	@$(VENV)/python sdk/toxicity/training/train.py --data "$(DATA)" --out $(or $(OUT),build/toxicity)
 
 demo-report: python ## List rules, terms, topics and facts of the demo company that no case uses
 	@$(SETUP) check

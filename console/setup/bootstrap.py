@@ -1,4 +1,4 @@
-"""Makes the checkout ready: `python3 -m console.setup.bootstrap run|serve|test|check|detoxify`.
+"""Makes the checkout ready: `python3 -m console.setup.bootstrap run|serve|test|check|detoxify|train`.
 
 Runs under the machine's own Python before anything is installed, so it uses the standard library only.
 Each step is stamped: a second start checks digests and takes seconds.
@@ -211,12 +211,21 @@ def detoxify_steps() -> list[Step]:
     return [environment_step(), packages_step("run"), detoxify_step(), projects_step()]
 
 
+def train_steps() -> list[Step]:
+    """`make train`: torch, the base weights and the export tools."""
+    train = Step(
+        "Training tools", "train", (LOCKS / "train.txt",), lambda progress: pip_locked(progress, "train")
+    )
+    return [environment_step(), packages_step("run"), train, detoxify_step(), projects_step()]
+
+
 TARGETS: dict[str, Callable[[], list[Step]]] = {
     "run": run_steps,
     "serve": serve_steps,
     "test": test_steps,
     "check": check_steps,
     "detoxify": detoxify_steps,
+    "train": train_steps,
 }
 
 

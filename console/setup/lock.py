@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ROOT / "requirements"
 
 OWN_DISTRIBUTIONS = frozenset({"copydesk", "copydesk-console", "copydesk-toxicity"})
+# The SDK's extras that the console always has; Detoxify has a lock of its own.
+SDK_EXTRAS = ("toxicity", "embeddings", "spelling")
 # The oldest Python the project runs on; the locks carry markers for newer ones.
 OLDEST_PYTHON = "3.11"
 TORCH_PIN = "torch==2.13.0"
@@ -45,10 +47,10 @@ def distribution_name(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", match.group()).lower()
 
 
-def declared(pyproject: Path, *extras: str) -> tuple[str, ...]:
-    """Return the requirements a `pyproject.toml` declares, with the named extras, less our own."""
+def declared(pyproject: Path) -> tuple[str, ...]:
+    """Return the requirements a `pyproject.toml` declares, extras apart, less our own."""
     project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
-    return without_own(project.get("dependencies", ())) + in_extras(pyproject, *extras)
+    return without_own(project.get("dependencies", ()))
 
 
 def in_extras(pyproject: Path, *extras: str) -> tuple[str, ...]:
@@ -72,7 +74,7 @@ def planned() -> tuple[Lock, ...]:
     """Return every lock in the order they are made: later ones agree with earlier ones."""
     console, sdk = ROOT / "pyproject.toml", ROOT / "sdk" / "pyproject.toml"
     toxicity = ROOT / "sdk" / "toxicity" / "pyproject.toml"
-    run = declared(console) + declared(sdk, "toxicity", "embeddings")
+    run = declared(console) + declared(sdk) + in_extras(sdk, *SDK_EXTRAS)
     if toxicity.exists():
         run += declared(toxicity)
     run += written_by_hand("build")
@@ -84,6 +86,12 @@ def planned() -> tuple[Lock, ...]:
             "Detoxify and all it needs but torch.",
             in_extras(sdk, "detoxify") + written_by_hand("torch"),
             ("test",),
+        ),
+        Lock(
+            "train",
+            "What training the embedded toxicity engine needs but torch.",
+            written_by_hand("train") + written_by_hand("torch"),
+            ("test", "detoxify"),
         ),
         Lock("model", "The embedded model's weights.", written_by_hand("model"), follow_dependencies=False),
         Lock("node", "Node for machines without one.", written_by_hand("node"), follow_dependencies=False),

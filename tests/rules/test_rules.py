@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,10 +29,12 @@ def compiled(path: Path) -> CompiledPolicy:
     return CompiledPolicy.compile(parse_assets(data.get("assets", {})), only=[data["check"]])
 
 
-def cases(side: str) -> Iterator[Any]:
-    for path in FILES:
-        for index, case in enumerate(load(path)[side]):
-            yield pytest.param(path, case, id=f"{path.stem}-{index}-{case['why'][:60]}")
+def cases(side: str) -> list[Any]:
+    return [
+        pytest.param(path, case, id=f"{path.stem}-{index}-{case['why'][:60]}")
+        for path in FILES
+        for index, case in enumerate(load(path)[side])
+    ]
 
 
 def findings_of(path: Path, case: dict[str, Any]) -> tuple[Finding, ...]:

@@ -39,7 +39,7 @@ _ABBREVIATION: Final = re.compile(
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z]|\b[a-z]\.[a-z])\.$"
 )
 _SENTENCE_END: Final = re.compile(
-    r"[.!?…]+[\"'”’)\]»]*(?=\s|$)|[。！？]|\n\s*\n|\n(?=\s*(?:[-*•#>]|\d+[.)]\s))"
+    r"(?<![.!?…])[.!?…]++[\"'”’)\]»]*+(?=\s|$)|[。！？]|\n\s*\n|\n(?=\s*(?:[-*•#>]|\d+[.)]\s))"
 )
 _WORD: Final = regex.compile(r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’.,\-‑@&_/](?=[\p{L}\p{N}]))*")
 

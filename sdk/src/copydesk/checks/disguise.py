@@ -1,0 +1,212 @@
+"""Sees through disguised words: look-alike letters, leet digits, strewn accents, separators, spaced letters.
+
+Only forbidden terms are looked for here, and only where something was really disguised: a term as written is
+the glossary's ordinary business.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import disarm
+
+from copydesk.checks.contract import Span
+from copydesk.checks.matching import Hit, PhraseMatcher
+from copydesk.checks.text import INVISIBLE, Folded, fold_term, lower_same_length
+
+# The digits and symbols people write for letters; "1", "!" and "|" stand for i as for l, so both become i.
+_LEET: Final = str.maketrans("0134578@$!|l€+", "oieastbasiiiet")
+# Each of these starts at the beginning of a word only, so that a megabyte without a space costs one pass.
+_LEET_WORD: Final = re.compile(r"(?<![\w@$!|€+])[\w@$!|€+]*[0134578@$!|€+][\w@$!|€+]*+")
+# Ordinary words with digits in them: ordinals, sizes, units, times, model names such as 4K, B2B or 2FA.
+_ORDINARY_DIGITS: Final = re.compile(r"\d+[^\W\d_]{1,3}|[^\W\d_]\d+|[^\W\d_]\d[^\W\d_]")
+_NON_ASCII_WORD: Final = re.compile(r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\u2010-\u2027\u2030-\u205e]++")
+_SEPARATED: Final = re.compile(r"(?<!\w)\w++(?:[-.·_*‐‑~]++\w++)+")
+_SPACED: Final = re.compile(r"(?<!\w)\w(?:[ \u00a0.\-_*·]{1,2}\w){2,}(?!\w)")
+_INVISIBLE: Final = re.compile(f"[{INVISIBLE}\ufe00-\ufe0f]")
+_SEPARATORS: Final = re.compile(r"[\W_]+")
+# Accents that are part of an English word, so that rosé is no disguise of rose.
+_ENGLISH_ACCENTS: Final = frozenset(
+    (
+        *("café", "cafés", "cliché", "clichés", "crêpe", "décor", "doppelgänger", "entrée", "exposé"),
+        *("façade", "fiancé", "fiancée", "jalapeño", "lamé", "maté", "naïve", "passé", "pâté", "piñata"),
+        *("purée", "resumé", "rosé", "résumé", "sauté", "sautéed", "soufflé", "touché", "über"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A plain reading of the text; a piece is (start here, end here, start in the text, end there)."""
+
+    text: str
+    pieces: tuple[tuple[int, int, int, int], ...]
+
+    def span(self, start: int, end: int) -> Span | None:
+        """Return the range in the text, or None when nothing in it was disguised."""
+        touched = [piece for piece in self.pieces if piece[0] < end and start < piece[1]]
+        if not touched:
+            return None
+        return Span(self._origin(start, at_end=False), self._origin(end, at_end=True))
+
+    def _origin(self, index: int, *, at_end: bool) -> int:
+        shift = 0
+        for here, here_end, there, there_end in self.pieces:
+            if index < here or (at_end and index == here):
+                break
+            if index < here_end or (at_end and index == here_end):
+                if index == (here_end if at_end else here):
+                    return there_end if at_end else there
+                # Inside a disguised word: exact when no character was dropped, else the whole word.
+                same = here_end - here == there_end - there
+                return there + index - here if same else (there_end if at_end else there)
+            shift = there_end - here_end
+        return index + shift
+
+
+class DisguiseMatcher:
+    """Finds terms that were disguised in one of the usual ways; immutable and shared between threads."""
+
+    __slots__ = ("_languages", "_matcher", "_terms")
+
+    def __init__(self, terms: Sequence[tuple[int, str, str]]) -> None:
+        """Build the matcher.
+
+        Args:
+            terms: (number of the caller's choice, term as written, its language).
+        """
+        forms = [
+            (number, form, language.split("-", 1)[0])
+            for number, term, language in terms
+            for form in dict.fromkeys(
+                (_plain_term(term, language), _plain_term(term, language).replace(" ", ""))
+            )
+        ]
+        self._terms = tuple(number for number, _, _ in forms)
+        self._languages = tuple(language for _, _, language in forms)
+        self._matcher = PhraseMatcher([form for _, form, _ in forms])
+
+    def find(self, text: str) -> list[tuple[int, Span]]:
+        """Return (number of the term, range in the text) for each disguised term, overlapping ones too."""
+        if not self._terms:
+            return []
+        found: dict[tuple[int, Span], None] = {}
+        for strip_accents, view in _views(text):
+            for hit in self._matcher.find(Folded(view.text, (), ())):
+                self._add(found, view, hit, strip_accents)
+        return list(found)
+
+    def _add(self, found: dict[tuple[int, Span], None], view: _View, hit: Hit, strip_accents: bool) -> None:
+        if strip_accents and self._languages[hit.phrase] != "en":
+            return
+        span = view.span(hit.start, hit.end)
+        if span is not None:
+            found[self._terms[hit.phrase], span] = None
+
+
+def plain_word(word: str, *, strip_accents: bool) -> str:
+    """Return what a reader takes a word for: look-alikes resolved, invisible characters and marks gone.
+
+    Args:
+        word: one word as written.
+        strip_accents: whether accents on letters go too; in German "schon" and "schön" are two words.
+    """
+    seen = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", _INVISIBLE.sub("", word)))
+    mixed = _mixes_scripts(seen)
+    if mixed:
+        seen = unicodedata.normalize("NFC", disarm.canonicalize(seen))
+    if mixed or (strip_accents and seen.lower() not in _ENGLISH_ACCENTS):
+        seen = unicodedata.normalize("NFD", seen)
+    # What is left as a mark of its own after composing (strike-through, piled-up marks) is decoration.
+    return "".join(char for char in seen if not unicodedata.combining(char)).lower()
+
+
+def _plain_forms(term: str, language: str) -> tuple[str, ...]:
+    """Return the term as the views show it, as words and run together."""
+    plain = _plain_term(term, language)
+    return tuple(dict.fromkeys((plain, plain.replace(" ", ""))))
+
+
+def _plain_term(term: str, language: str) -> str:
+    folded = fold_term(term)
+    if language.startswith("en"):
+        folded = "".join(
+            char for char in unicodedata.normalize("NFD", folded) if not unicodedata.combining(char)
+        )
+    return _SEPARATORS.sub(" ", folded).translate(_LEET).strip()
+
+
+def _mixes_scripts(word: str) -> bool:
+    latin = other = False
+    for char in word:
+        if char.isalpha():
+            if char < "\u0250" or "\u1e00" <= char < "\u1f00":
+                latin = True
+            else:
+                other = True
+    return latin and other
+
+
+def _views(text: str) -> Iterator[tuple[bool, _View]]:
+    """Yield (accents stripped?, view): separators closed up, separators as spaces, and accents stripped."""
+    edits = _edits(text, strip_accents=False)
+    separated = [match.span() for match in _SEPARATED.finditer(text)]
+    spaced = [match.span() for match in _SPACED.finditer(text)]
+    if edits or separated or spaced:
+        closed = {span: _SEPARATORS.sub("", text[slice(*span)]) for span in [*separated, *spaced]}
+        yield False, _build(text, edits, closed)
+    if separated:
+        opened = {span: _SEPARATORS.sub(" ", text[slice(*span)]) for span in separated}
+        yield False, _build(text, edits, opened)
+    if not text.isascii():
+        stripped = _edits(text, strip_accents=True)
+        if stripped != edits:
+            yield True, _build(text, stripped, {})
+
+
+def _edits(text: str, *, strip_accents: bool) -> dict[tuple[int, int], str]:
+    edits: dict[tuple[int, int], str] = {}
+    if not text.isascii():
+        for match in _NON_ASCII_WORD.finditer(text):
+            if match.group().isascii():
+                continue
+            plain = plain_word(match.group(), strip_accents=strip_accents)
+            if plain != match.group().lower():
+                edits[match.span()] = plain
+    for match in _LEET_WORD.finditer(text):
+        # "now!" ends with an exclamation mark, not with a letter in disguise.
+        word = match.group().rstrip("!|+")
+        if _is_leet(word):
+            edits.setdefault((match.start(), match.start() + len(word)), lower_same_length(word))
+    return edits
+
+
+def _is_leet(word: str) -> bool:
+    return (
+        len(word) > 2
+        and any(map(str.isalpha, word))
+        and word.translate(_LEET) != word.replace("l", "i")
+        and not _ORDINARY_DIGITS.fullmatch(word)
+    )
+
+
+def _build(text: str, edits: dict[tuple[int, int], str], closed: dict[tuple[int, int], str]) -> _View:
+    pieces: list[tuple[int, int, int, int]] = []
+    parts: list[str] = []
+    position = length = 0
+    wanted = sorted({**edits, **closed}.items(), key=lambda item: (item[0][0], -item[0][1]))
+    for (start, end), plain in wanted:
+        if start < position:
+            continue
+        parts += (lower_same_length(text[position:start]).replace("\u00a0", " "), plain)
+        length += start - position
+        pieces.append((length, length + len(plain), start, end))
+        length += len(plain)
+        position = end
+    parts.append(lower_same_length(text[position:]).replace("\u00a0", " "))
+    safe = re.sub("[\ud800-\udfff]", "\ufffd", "".join(parts))
+    return _View(safe.translate(_LEET), tuple(pieces))

@@ -15,9 +15,18 @@ from copydesk.canonical import digest
 
 APPROVED_AT = datetime(2026, 11, 4, 9, 30, tzinfo=UTC)
 GATE = {"floors": [{"check": "glossary", "floor": "0.95"}]}
-ENGINES = (
-    EngineEntry("glossary", "glossary", "1"),
-    EngineEntry("limits", "limits", "1", None, "runtime", "block"),
+ENGINES = (EngineEntry("glossary", "ahocorasick-rs", "1", None, "runtime", "block"),)
+# One fast check says enough about bundles and clients.
+DISABLED = (
+    "limits",
+    "style_rules",
+    "forbidden_topics",
+    "personal_data",
+    "facts",
+    "toxicity",
+    "brand_voice",
+    "inclusive_language",
+    "injection",
 )
 
 
@@ -62,6 +71,7 @@ def assets(forbidden_term: str = "cheap", **changes: Any) -> dict[str, dict[str,
             "channels": {
                 "title": "Channels",
                 "channels": [{"id": "email", "channel": "email", "max_characters": 500}],
+                "checks": [{"check": check, "enabled": False} for check in DISABLED],
             }
         },
     }

@@ -60,10 +60,24 @@ class Rendered:
     model: str
     parameters: Parameters
 
+    def chat_messages(self) -> list[dict[str, str]]:
+        """Return the messages as chat APIs take them."""
+        return [{"role": message.role, "content": message.content} for message in self.messages]
+
+    def openai_arguments(self) -> dict[str, Any]:
+        """Return model and parameters as keyword arguments of an OpenAI-compatible client."""
+        arguments: dict[str, Any] = {
+            "model": self.model,
+            "temperature": float(self.parameters.temperature),
+            "top_p": float(self.parameters.top_p),
+            "max_tokens": self.parameters.max_tokens,
+        }
+        return arguments if self.parameters.seed is None else arguments | {"seed": self.parameters.seed}
+
     def to_json(self) -> dict[str, Any]:
         """Return messages, model and parameters as JSON data."""
         return {
-            "messages": [{"role": m.role, "content": m.content} for m in self.messages],
+            "messages": self.chat_messages(),
             "model": self.model,
             "parameters": self.parameters.to_json(),
         }

@@ -78,6 +78,12 @@ def _bool(value: Any) -> bool:
     return value
 
 
+def _one_of(value: Any, *allowed: str) -> str:
+    if value not in allowed:
+        raise ValueError(f"{value!r} is not one of {', '.join(allowed)}")
+    return _text(value)
+
+
 def _source(item: Mapping[str, Any]) -> Source:
     revision = item["revision"]
     if isinstance(revision, bool) or not isinstance(revision, int):
@@ -126,6 +132,6 @@ def _engine(item: Mapping[str, Any]) -> EngineEntry:
         engine=_text(item["engine"]),
         engine_version=_text(item["engine_version"]),
         weights_sha256=None if weights is None else _text(weights),
-        enforced_at=_text(item["enforced_at"]),
-        on_not_run=_text(item["on_not_run"]),
+        enforced_at=_one_of(item["enforced_at"], "runtime", "console"),
+        on_not_run=_one_of(item["on_not_run"], "block", "review", "allow"),
     )

@@ -28,7 +28,7 @@ from copydesk.checks.style_rules.definition import DefinitionError
 from copydesk.checks.style_rules.document import Document, read
 from copydesk.checks.style_rules.index import Index
 from copydesk.checks.style_rules.kinds import Remark
-from copydesk.checks.style_rules.matcher import TooSlowError
+from copydesk.checks.style_rules.matcher import Matcher, TooSlowError
 from copydesk.checks.style_rules.patterns import PatternError
 
 NAME = "style_rules"
@@ -48,23 +48,26 @@ class _Layer:
 
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         self.rules = tuple(rules)
-        matchers = [matcher for rule in rules for matcher in rule.kind.matchers]
-        for number, matcher in enumerate(matchers):
-            matcher.number = number
+        matchers: list[Matcher] = []
+        self._rule_of: list[int] = []
+        for place, rule in enumerate(rules):
+            for matcher in rule.kind.matchers:
+                matcher.number = len(matchers)
+                matchers.append(matcher)
+                self._rule_of.append(place)
+        self._always = frozenset(place for place, rule in enumerate(rules) if rule.kind.always)
         self.index = Index(matchers)
 
     def remarks(
         self, document: Document, context: Context, slow: list[str]
     ) -> Iterator[tuple[CompiledRule, Remark]]:
         scan = self.index.scan(document.text)
-        for rule in self.rules:
-            kind = rule.kind
-            if not kind.always and not any(scan.touches(matcher) for matcher in kind.matchers):
-                continue
+        for place in sorted(self._always.union(self._rule_of[number] for number in scan.touched)):
+            rule = self.rules[place]
             if not _applies(rule.rule, context):
                 continue
             try:
-                found = list(kind.remarks(document, scan, rule.selector))
+                found = list(rule.kind.remarks(document, scan, rule.selector))
             except TooSlowError:
                 slow.append(rule.rule_id)
                 continue

@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick_rs
 import re2
 
 from copydesk.checks.style_rules.folding import case_fold, mark_fold
-from copydesk.checks.style_rules.matcher import Hit, Literal, Matcher, is_boundary
-from copydesk.checks.style_rules.patterns import PatternError, options
+from copydesk.checks.style_rules.matcher import CompiledGuard, Hit, Matcher
+from copydesk.checks.style_rules.patterns import PatternError, is_word, options
 
 SET_MEM_BYTES = 256 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A plain word of a matcher: `exact` is the spelling asked for, None where case does not count."""
 
     matcher: int
-    literal: Literal
+    order: int
+    guards: tuple[CompiledGuard, ...]
+    left: bool
+    right: bool
     exact: str | None
-    keeps_marks: bool
+    marked: str | None
+
+
+class _Word(NamedTuple):
+    """All entries of one folded word, and whether its edges are word characters."""
+
+    first_is_word: bool
+    last_is_word: bool
+    entries: tuple[_Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,10 @@ class Scan:
     words: dict[int, list[Hit]]
     live: frozenset[int]
 
-    def touches(self, matcher: Matcher) -> bool:
-        """Tell whether a matcher can have any match in the text."""
-        return matcher.number in self.words or matcher.number in self.live
+    @property
+    def touched(self) -> set[int]:
+        """Numbers of the matchers that can have a match in the text."""
+        return self.live | self.words.keys()
 
 
 class Index:
@@ -52,16 +63,19 @@ class Index:
                 folded = mark_fold(literal.text)
                 entry = _Entry(
                     matcher.number,
-                    literal,
+                    literal.order,
+                    literal.guards,
+                    literal.left,
+                    literal.right,
                     None if literal.ignore_case else folded,
-                    folded != literal.text,
+                    case_fold(literal.text) if folded != literal.text else None,
                 )
                 entries[case_fold(folded)].append(entry)
             for prefilter in matcher.prefilters:
                 self._owners.append(matcher.number)
                 patterns.append(prefilter)
         words = list(entries)
-        self._entries = [tuple(entries[word]) for word in words]
+        self._entries = [_Word(is_word(word[0]), is_word(word[-1]), tuple(entries[word])) for word in words]
         self._automaton = (
             ahocorasick_rs.AhoCorasick(words, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
             if words
@@ -83,25 +97,19 @@ class Index:
             return found
         soft = mark_fold(text)
         folded = case_fold(soft)
+        length = len(folded)
         for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            at_start = at_end = None
-            for entry in self._entries[number]:
-                literal = entry.literal
-                if literal.left:
-                    if at_start is None:
-                        at_start = is_boundary(folded, start)
-                    if not at_start:
-                        continue
-                if literal.right:
-                    if at_end is None:
-                        at_end = is_boundary(folded, end)
-                    if not at_end:
-                        continue
-                if entry.exact is not None and entry.exact != soft[start:end]:
+            first_is_word, last_is_word, entries = self._entries[number]
+            at_start = (start > 0 and is_word(folded[start - 1])) != first_is_word
+            at_end = (end < length and is_word(folded[end])) != last_is_word
+            for matcher, order, guards, left, right, exact, marked in entries:
+                if (left and not at_start) or (right and not at_end):
                     continue
-                if entry.keeps_marks and case_fold(text[start:end]) != case_fold(literal.text):
+                if exact is not None and exact != soft[start:end]:
                     continue
-                found[entry.matcher].append(Hit(start, end, literal.order, literal.guards))
+                if marked is not None and marked != case_fold(text[start:end]):
+                    continue
+                found[matcher].append(Hit(start, end, order, guards))
         return found
 
     def _live(self, text: str) -> frozenset[int]:

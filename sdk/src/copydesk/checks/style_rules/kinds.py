@@ -3,9 +3,9 @@ consistency, conditional. Each is a frozen object whose `remarks` reads one docu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from copydesk.checks.style_rules.definition import Action
 from copydesk.checks.style_rules.document import Block, Document
@@ -24,8 +24,7 @@ from copydesk.checks.style_rules.wording import (
 EXCEPTION_REACH_CHARS = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """What a rule says of `[start, end)` of the document's joined text."""
 
     start: int
@@ -71,20 +70,51 @@ class Kind(Protocol):
 
 def hits_by_block(
     matcher: Matcher, document: Document, scan: Scan, selector: Selector
-) -> Iterator[tuple[Block, str, Iterator[Hit]]]:
-    """Yield every block that the rule looks at with its text and the matcher's hits in it."""
+) -> Iterator[tuple[Block, str, Iterable[Hit]]]:
+    """Yield every block that may have hits with its text and the matcher's hits in it."""
     words = scan.words.get(matcher.number, ())
-    if not words and matcher.number not in scan.live:
+    is_live = matcher.number in scan.live
+    if not words and not is_live:
         return
+    # One pass over all blocks is right unless a hit reaches from one into the next.
+    if selector.takes_all and matcher.is_local:
+        at_once = list(matcher.hits(document.text, words))
+        by_block = _distributed(at_once, document)
+        if by_block is not None:
+            for block, hits in by_block:
+                yield block, document.text[block.start : block.end], hits
+            return
     for block in selector.blocks(document):
-        inside = [
-            Hit(hit.start - block.start, hit.end - block.start, hit.key, hit.guards)
-            for hit in words
-            if hit.start >= block.start and hit.end <= block.end
-        ]
-        if inside or matcher.number in scan.live:
+        inside = _inside(words, block)
+        if inside or is_live:
             text = document.text[block.start : block.end]
             yield block, text, matcher.hits(text, inside)
+
+
+def _inside(words: Sequence[Hit], block: Block) -> list[Hit]:
+    start, end = block.start, block.end
+    return [
+        Hit(hit.start - start, hit.end - start, hit.key, hit.guards)
+        for hit in words
+        if hit.start >= start and hit.end <= end
+    ]
+
+
+def _distributed(hits: list[Hit], document: Document) -> list[tuple[Block, list[Hit]]] | None:
+    """Give each block its hits, in its own offsets; None when a hit is not inside one block."""
+    found: list[tuple[Block, list[Hit]]] = []
+    blocks = document.blocks
+    number = 0
+    for hit in hits:
+        while number < len(blocks) and blocks[number].end <= hit.start:
+            number += 1
+        if number == len(blocks) or hit.start < blocks[number].start or hit.end > blocks[number].end:
+            return None
+        block = blocks[number]
+        if not found or found[-1][0] is not block:
+            found.append((block, []))
+        found[-1][1].append(Hit(hit.start - block.start, hit.end - block.start, hit.key))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +235,9 @@ class Occurrence:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield one remark for each block with too many or too few."""
-        inside = scan.words.get(self.matcher.number, ())
+        words = scan.words.get(self.matcher.number, ())
         for block in selector.blocks(document):
-            spans = self._spans(document, block, [h for h in inside if block.start <= h.start < block.end])
+            spans = self._spans(document, block, words)
             count = len(spans)
             too_many = self.maximum is not None and count > self.maximum
             too_few = self.minimum is not None and count < self.minimum
@@ -217,12 +247,11 @@ class Occurrence:
             message = filled(self.message.replace("%d", "%s"), str(count))
             yield Remark(block.start + start, block.start + end, message)
 
-    def _spans(self, document: Document, block: Block, inside: list[Hit]) -> list[tuple[int, int]]:
+    def _spans(self, document: Document, block: Block, words: Sequence[Hit]) -> list[tuple[int, int]]:
         text = document.text[block.start : block.end]
         if self.words is not None:
             return [found.span() for found in self.words.finditer(text)]
-        shifted = [Hit(h.start - block.start, h.end - block.start, h.key, h.guards) for h in inside]
-        return [(hit.start, hit.end) for hit in self.matcher.hits(text, shifted)]
+        return [(hit.start, hit.end) for hit in self.matcher.hits(text, _inside(words, block))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +283,7 @@ class Repetition:
                     continue
                 spans = [found.span() for found in self.words.finditer(text)]
             else:
-                inside = [
-                    Hit(h.start - block.start, h.end - block.start, h.key, h.guards)
-                    for h in scan.words.get(self.matcher.number, ())
-                    if block.start <= h.start < block.end
-                ]
+                inside = _inside(scan.words.get(self.matcher.number, ()), block)
                 spans = [(hit.start, hit.end) for hit in self.matcher.hits(text, inside)]
             for start, end, token in self._runs(text, spans):
                 found = text[start:end]

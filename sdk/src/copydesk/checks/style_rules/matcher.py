@@ -10,7 +10,8 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import regex
 
@@ -41,8 +42,7 @@ class TooSlowError(Exception):
     """A console-only pattern ran out of its time on this text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One match `[start, end)` of the token number `key`; `guards` still have to be asked."""
 
     start: int
@@ -91,6 +91,7 @@ class _Expression:
     orders: tuple[int, ...]
     branches: tuple[Branch, ...]
     guards: tuple[CompiledGuard, ...]
+    has_text_edges: bool
 
     def search(self, text: str, start: int, foreign: bool) -> Hit | None:
         """Return the first match that begins at `start` or later."""
@@ -139,6 +140,11 @@ class Matcher:
     backtracking: Any = None
     number: int = -1
 
+    @property
+    def is_local(self) -> bool:
+        """Whether a hit does not depend on where the block begins and ends, line edges aside."""
+        return self.backtracking is None and not any(expression.has_text_edges for expression in self.expressions)
+
     def hits(self, text: str, literal_hits: Sequence[Hit]) -> Iterator[Hit]:
         """Yield the matches in one block from left to right, without overlaps.
 
@@ -153,16 +159,21 @@ class Matcher:
             yield from self._backtrack(text)
             return
         allowed = [
-            hit for hit in literal_hits if all(g.allows(text, hit.start, hit.end) for g in hit.guards)
+            hit
+            for hit in literal_hits
+            if not hit.guards or all(guard.allows(text, hit.start, hit.end) for guard in hit.guards)
         ]
-        foreign = bool(self.expressions) and has_foreign_letters(text)
+        if not self.expressions:
+            yield from _first_come(allowed)
+            return
+        foreign = has_foreign_letters(text)
         if not allowed and len(self.expressions) == 1:
             yield from self.expressions[0].iterate(text, foreign)
             return
         yield from self._merged(text, allowed, foreign)
 
     def _merged(self, text: str, literal_hits: Sequence[Hit], foreign: bool) -> Iterator[Hit]:
-        ordered = sorted(literal_hits, key=lambda hit: (hit.start, hit.key))
+        ordered = sorted(literal_hits, key=_by_place)
         heads = [expression.search(text, 0, foreign) for expression in self.expressions]
         at = index = 0
         while True:
@@ -176,7 +187,7 @@ class Matcher:
                 candidates.append(ordered[index])
             if not candidates:
                 return
-            best = min(candidates, key=lambda hit: (hit.start, hit.key))
+            best = min(candidates, key=_by_place)
             yield best
             at = best.end
 
@@ -190,6 +201,18 @@ class Matcher:
                     yield Hit(found.start(), found.end(), (found.lastindex or 1) - 1)
         except TimeoutError:
             raise TooSlowError from None
+
+
+_by_place = itemgetter(0, 2)  # start, then the order of the tokens
+
+
+def _first_come(hits: list[Hit]) -> Iterator[Hit]:
+    """Yield hits from left to right, the preferred token first, without overlaps."""
+    at = 0
+    for hit in sorted(hits, key=_by_place) if len(hits) > 1 else hits:
+        if hit.start >= at:
+            yield hit
+            at = hit.end
 
 
 def is_boundary(text: str, at: int) -> bool:
@@ -255,7 +278,8 @@ def _add_expression(
     foreign = compile_re2(flags + "|".join(second for _, second in both))
     orders = tuple(order for order, _ in numbered)
     branches = tuple(branch for _, branch in numbered)
-    matcher.expressions.append(_Expression(plain, foreign, orders, branches, guards))
+    has_text_edges = bool(guards) or any(r"\A" in first or r"\z" in first for first, _ in both)
+    matcher.expressions.append(_Expression(plain, foreign, orders, branches, guards, has_text_edges))
     matcher.prefilters.append(flags + "|".join(relaxed(branch) for branch in branches))
 
 

@@ -10,6 +10,7 @@ Sources: RE2 syntax (https://github.com/google/re2/wiki/Syntax), Unicode TR 18 a
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -357,8 +358,8 @@ def class_is_word(re2_text: str) -> bool | None:
 
 def is_word(char: str) -> bool:
     """Tell whether a character is part of a word: letter, mark, number or underscore."""
-    return char.isalnum() or char == "_" or (char > "\x7f" and _MARK.match(char) is not None)
+    return char.isalnum() or char == "_" or (char > "\x7f" and char in _MARKS)
 
 
-# Combining marks that are not alphanumeric to Python but belong to words (UAX 29, Extend).
-_MARK = re.compile("[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u20d0-\u20f0]")
+# Marks are part of the word they sit on (UAX 29), but not alphanumeric to Python.
+_MARKS = frozenset(chr(code) for code in range(0x300, 0x1F000) if unicodedata.category(chr(code))[0] == "M")

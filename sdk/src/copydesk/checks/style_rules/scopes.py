@@ -8,26 +8,36 @@ from dataclasses import dataclass
 from copydesk.checks.style_rules.document import Block, Document
 
 _Term = tuple[bool, frozenset[str]]
+_EVERYTHING: tuple[_Term, ...] = ((False, frozenset({"text"})),)
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Alternatives of terms; a block is taken when all terms of one alternative hold."""
+    """Alternatives of terms; a block is taken when all terms of one alternative hold.
+
+    `takes_all` says that every block is taken, once.
+    """
 
     alternatives: tuple[tuple[_Term, ...], ...]
+    takes_all: bool
 
     @property
     def is_raw(self) -> bool:
         """Whether the rule sees the whole source, code and addresses included."""
         return any(names == {"raw"} for terms in self.alternatives for _, names in terms)
 
-    @property
-    def takes_all(self) -> bool:
-        """Whether every block is taken."""
-        return ((False, frozenset({"text"})),) in self.alternatives
-
     def blocks(self, document: Document) -> Iterator[Block]:
         """Yield the blocks in order: sentences where the scope names them, else whole blocks."""
+        if self.takes_all:
+            yield from document.blocks
+            return
+        seen: set[tuple[int, int]] = set()
+        for block in self._matching(document):
+            if (block.start, block.end) not in seen:
+                seen.add((block.start, block.end))
+                yield block
+
+    def _matching(self, document: Document) -> Iterator[Block]:
         for terms in self.alternatives:
             named = {name for negated, names in terms if not negated for name in names}
             if named & {"raw", "summary"}:
@@ -41,7 +51,8 @@ class Selector:
 
 def selector(scopes: Sequence[str]) -> Selector:
     """Read scopes such as `heading.h2`, `~heading` or `list & ~blockquote`."""
-    return Selector(tuple(tuple(_term(part) for part in scope.split("&")) for scope in scopes))
+    alternatives = tuple(tuple(_term(part) for part in scope.split("&")) for scope in scopes)
+    return Selector(alternatives, takes_all=alternatives == (_EVERYTHING,))
 
 
 def _term(part: str) -> _Term:

@@ -24,7 +24,10 @@ _SMALL = frozenset("a an and as at but by en for if in nor of on or per the to v
 
 @dataclass(frozen=True, slots=True)
 class Capitalization:
-    """How a block is capitalised; `threshold` is the share of words that have to comply, in [0, 1]."""
+    """How a block is capitalised; `threshold` is the share of words that have to comply, in [0, 1].
+
+    `lists_capitals`: the rule itself says which words keep their capitals.
+    """
 
     match: str
     pattern: Any
@@ -32,6 +35,7 @@ class Capitalization:
     threshold: float
     indicators: tuple[str, ...]
     exceptions: frozenset[str]
+    lists_capitals: bool
     matchers: tuple[Matcher, ...] = ()
     always: bool = True
 
@@ -60,7 +64,7 @@ class Capitalization:
         if core in self.exceptions or word in self.exceptions or not core[:1].isalpha():
             return True
         # Where the rule lists which capitals are right, the list decides; else names and acronyms are.
-        return not self.exceptions and any(char.isupper() for char in core[1:])
+        return not self.lists_capitals and any(char.isupper() for char in core[1:])
 
     def _is_sentence_case(self, words: list[str]) -> bool:
         # "8. Do step eight": the number of a step comes before the sentence.

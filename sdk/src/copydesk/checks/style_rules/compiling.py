@@ -243,7 +243,13 @@ def _capitalization(settings: _Settings) -> Kind:
         raise DefinitionError("threshold", "must lie between 0 and 1")
     exceptions = frozenset((*settings.exceptions, *settings.vocabulary))
     return Capitalization(
-        match, pattern, settings.message, threshold, definition.texts("indicators"), exceptions
+        match,
+        pattern,
+        settings.message,
+        threshold,
+        definition.texts("indicators"),
+        exceptions,
+        bool(settings.exceptions),
     )
 
 

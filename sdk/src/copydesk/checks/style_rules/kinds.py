@@ -343,7 +343,7 @@ class Consistency:
             seen: list[int] = []
             for block, text, hits in hits_by_block(matcher, document, scan, selector):
                 kept = [hit for hit in hits if not self.exceptions.cover(text, hit.start, hit.end)]
-                seen += [hit.key for hit in kept if hit.key not in seen]
+                seen = list(dict.fromkeys((*seen, *(hit.key for hit in kept))))
                 if kept and len(seen) == 2:
                     last = kept[-1]
                     first_used = pair[seen[0]]

@@ -16,18 +16,19 @@ from wtforms import (
     SubmitField,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, EqualTo, Length, Optional
 
 from models import Role
 
 ROLE_CHOICES = [
-    (Role.VIEWER, _l("Viewer: reads everything")),
-    (Role.EDITOR, _l("Editor: changes content, starts runs, requests reviews")),
-    (Role.BRAND_REVIEWER, _l("Brand reviewer: decides for the brand")),
-    (Role.LEGAL, _l("Legal: decides for legal")),
-    (Role.RELEASER, _l("Releaser: publishes, promotes, rolls back, revokes")),
-    (Role.ADMIN, _l("Admin: manages people, tokens and settings")),
-    (Role.AUDITOR, _l("Auditor: reads everything and the audit trail")),
+    SelectChoice(Role.VIEWER, _l("Viewer: reads everything")),
+    SelectChoice(Role.EDITOR, _l("Editor: changes content, starts runs, requests reviews")),
+    SelectChoice(Role.BRAND_REVIEWER, _l("Brand reviewer: decides for the brand")),
+    SelectChoice(Role.LEGAL, _l("Legal: decides for legal")),
+    SelectChoice(Role.RELEASER, _l("Releaser: publishes, promotes, rolls back, revokes")),
+    SelectChoice(Role.ADMIN, _l("Admin: manages people, tokens and settings")),
+    SelectChoice(Role.AUDITOR, _l("Auditor: reads everything and the audit trail")),
 ]
 
 
@@ -81,7 +82,11 @@ class ProfileForm(FlaskForm):
     name = StringField(_l("Name"), validators=[DataRequired(_l("Enter your name.")), Length(max=200)])
     theme = RadioField(
         _l("Appearance"),
-        choices=[("system", _l("Like the system")), ("light", _l("Light")), ("dark", _l("Dark"))],
+        choices=[
+            SelectChoice("system", _l("Like the system")),
+            SelectChoice("light", _l("Light")),
+            SelectChoice("dark", _l("Dark")),
+        ],
     )
     shortcuts = BooleanField(_l("Single-key shortcuts (/, ?, j, k)"))
 

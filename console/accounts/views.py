@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_login import current_user, login_required, login_user, logout_user
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice
 
 from console.accounts import operations, pages, queries, tokens
 from console.accounts.errors import SignInError, ThrottledError
@@ -319,7 +320,11 @@ def revoke_token(token_id: int) -> Any:
 def _token_form(purpose: TokenPurpose, *, empty: bool = False) -> TokenForm:
     form = TokenForm(formdata=None, prefix=f"{purpose}-") if empty else TokenForm(prefix=f"{purpose}-")
     labels = {"read": _("Read"), "report": _("Report what it does"), "write": _("Change drafts, start runs")}
-    form.scopes.choices = [(scope, labels[scope]) for scope in tokens.SCOPES[purpose]]
-    form.policies.choices = [(p.slug, p.name) for p in queries.policies(db.session, workspace().id)]
-    form.channels.choices = [(name, name) for name in queries.channel_names(db.session, workspace().id)]
+    form.scopes.choices = [SelectChoice(scope, labels[scope]) for scope in tokens.SCOPES[purpose]]
+    form.policies.choices = [
+        SelectChoice(p.slug, p.name) for p in queries.policies(db.session, workspace().id)
+    ]
+    form.channels.choices = [
+        SelectChoice(name, name) for name in queries.channel_names(db.session, workspace().id)
+    ]
     return form

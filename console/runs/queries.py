@@ -20,6 +20,7 @@ from models import (
     Run,
     RunState,
     Sample,
+    User,
 )
 
 PRODUCTION = "production"
@@ -165,3 +166,8 @@ def _case_result(sample: Sample, verdicts: Sequence[CheckVerdict]) -> CaseResult
         ),
         not_run=tuple(v.check for v in verdicts if v.outcome == "not_run"),
     )
+
+
+def person_name(session: Session, user_id: int) -> str:
+    """Return the name of a person."""
+    return session.get_one(User, user_id).name

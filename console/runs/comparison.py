@@ -1,0 +1,82 @@
+"""Two runs side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.golden.content import parse_golden
+from console.runs.labels import check_label
+from console.runs.pages import ComparedCase, ComparePage
+from console.runs.reading import run_row
+from models import Run, Sample
+
+_CHANGES = {
+    (True, False): "newly_failing",
+    (False, True): "newly_passing",
+    (False, False): "still_failing",
+    (True, True): "still_passing",
+}
+_ORDER = ("newly_failing", "newly_passing", "only_one", "still_failing", "still_passing")
+
+
+def compare_page(session: Session, left: Run, right: Run, *, show: str) -> ComparePage:
+    """Compare two runs case by case, what changed first; `show` narrows to one kind of change."""
+    titles = {
+        case.id: case.title
+        for run in (left, right)
+        for case in parse_golden(run.golden_revision.content).cases
+    }
+    before, after = _samples(session, left), _samples(session, right)
+    cases = [
+        _compared(key, titles.get(key[0], key[0]), before.get(key), after.get(key))
+        for key in sorted(set(before) | set(after))
+    ]
+    counts = Counter(case.change for case in cases)
+    shown = [case for case in cases if not show or case.change == show]
+    shown.sort(key=lambda case: (_ORDER.index(case.change), case.case_key))
+    return ComparePage(
+        left=run_row(session, left),
+        right=run_row(session, right),
+        left_id=left.id,
+        right_id=right.id,
+        cases=tuple(shown),
+        counts={name: counts[name] for name in _ORDER},
+        checks=_checks(left, right),
+        show=show,
+    )
+
+
+def _samples(session: Session, run: Run) -> dict[tuple[str, int], Sample]:
+    found = session.scalars(select(Sample).where(Sample.run_id == run.id))
+    return {(sample.case_key, sample.repeat_index): sample for sample in found}
+
+
+def _compared(key: tuple[str, int], title: str, before: Sample | None, after: Sample | None) -> ComparedCase:
+    change = _CHANGES[before.passed, after.passed] if before and after else "only_one"
+    return ComparedCase(
+        case_key=key[0],
+        title=title,
+        left_id=before.id if before else None,
+        right_id=after.id if after else None,
+        left_text=(before.text or before.failure) if before else None,
+        right_text=(after.text or after.failure) if after else None,
+        left_passed=before.passed if before else None,
+        right_passed=after.passed if after else None,
+        change=change,
+    )
+
+
+def _checks(left: Run, right: Run) -> tuple[tuple[str, str, str], ...]:
+    before = (left.summary or {}).get("checks", {})
+    after = (right.summary or {}).get("checks", {})
+
+    def rate(figures: dict[str, int] | None) -> str:
+        if not figures or not figures["total"]:
+            return "–"
+        return f"{100 * figures['passed'] / figures['total']:.1f}%"
+
+    names = sorted(set(before) | set(after))
+    return tuple((check_label(name), rate(before.get(name)), rate(after.get(name))) for name in names)

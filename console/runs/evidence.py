@@ -1,0 +1,126 @@
+"""The figures of a complete run as people read them: verdict strip, evidence table, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.runs.labels import check_label
+from console.web.components import EvidenceRow, Stat
+from models import Run, Sample
+
+
+def stats_of(session: Session, run: Run) -> tuple[Stat, ...]:
+    """Return the verdict strip of a complete run; empty before."""
+    summary = run.summary
+    if not summary:
+        return ()
+    passed, total = summary["passed"], summary["total"]
+    rate = 100 * passed / total if total else 0.0
+    newly_failing, newly_passing = summary["newly_failing"], summary["newly_passing"]
+    conditions = [c for c in summary["gate"]["conditions"] if c["state"] != "not_applicable"]
+    met = sum(condition["state"] == "met" for condition in conditions)
+    strip = [
+        Stat(
+            _("Golden set pass rate"),
+            f"{rate:.1f}%",
+            note=_("%(passed)s of %(total)s cases.", passed=passed, total=total)
+            + " "
+            + _against(session, run, rate),
+        )
+    ]
+    if newly_failing is None:
+        strip.append(Stat(_("Newly failing"), "0", note=_("Nothing is in production to compare with")))
+    else:
+        bad = "bad" if newly_failing else "ok"
+        note = _("Read them below") if newly_failing else _("No case got worse")
+        href = "?show=newly_failing#samples" if newly_failing else None
+        strip.append(Stat(_("Newly failing"), str(len(newly_failing)), note=note, kind=bad, href=href))
+        strip.append(Stat(_("Newly passing"), str(len(newly_passing)), kind="ok" if newly_passing else ""))
+    kind = "ok" if met == len(conditions) else "bad"
+    setting = summary["gate_setting"]
+    note = _("Set by gate setting %(n)s", n=setting) if setting else _("The default gate")
+    small = _("of %(n)s", n=len(conditions))
+    strip.append(Stat(_("Conditions met"), str(met), small=small, note=note, kind=kind))
+    return tuple(strip)
+
+
+def _against(session: Session, run: Run, rate: float) -> str:
+    before = session.get(Run, run.baseline_run_id) if run.baseline_run_id else None
+    if before is None or not before.summary or not before.summary["total"]:
+        return ""
+    points = rate - 100 * before.summary["passed"] / before.summary["total"]
+    if abs(points) < 0.05:
+        return _("Same as production")
+    if points > 0:
+        return _("%(n).1f points above production", n=points)
+    return _("%(n).1f points below production", n=-points)
+
+
+def evidence_of(session: Session, run: Run) -> tuple[EvidenceRow, ...]:
+    """Return the evidence table: missed thresholds first, then drops against production."""
+    summary = run.summary
+    if not summary:
+        return ()
+    baseline = session.get(Run, run.baseline_run_id) if run.baseline_run_id else None
+    before = (baseline.summary or {}).get("checks", {}) if baseline else {}
+    floors = {
+        c["check"]: c
+        for c in summary["gate"]["conditions"]
+        if c["id"].startswith("floor:") and not c["segment"]
+    }
+    rows = [
+        _evidence_row(check, figures, before.get(check), floors.get(check), run)
+        for check, figures in summary["checks"].items()
+    ]
+    return tuple(sorted(rows, key=_worst_first))
+
+
+def _evidence_row(check: str, figures: Mapping[str, Any], before: Any, floor: Any, run: Run) -> EvidenceRow:
+    rate = figures["passed"] / figures["total"] if figures["total"] else None
+    was = before["passed"] / before["total"] if before and before["total"] else None
+    state = floor["state"] if floor else "not_applicable"
+    if figures["not_run"]:
+        state = "not_run"
+    labels = {
+        "met": _("Met"),
+        "not_met": _("Not met"),
+        "too_few": _("Too few cases"),
+        "not_run": _("Not run"),
+        "not_applicable": _("No threshold"),
+    }
+    engine = next((e for e in run.engines if e["check"] == check), {"engine": "", "engine_version": ""})
+    detail = f"{engine['engine']} {engine['engine_version']}".strip()
+    if figures["not_run"]:
+        detail += ", " + _("not run on %(n)s", n=figures["not_run"])
+    threshold = float(floor["floor"]) if floor and floor["floor"] else None
+    url = f"?check={check}&show=failing#samples"
+    return EvidenceRow(check_label(check), detail, rate, was, threshold, state, labels[state], url)
+
+
+def _worst_first(row: EvidenceRow) -> tuple[bool, float, str]:
+    drop = (row.candidate or 0) - (row.production if row.production is not None else row.candidate or 0)
+    return row.result in {"met", "not_applicable"}, drop, row.check
+
+
+def changes_of(session: Session, run: Run) -> dict[tuple[str, int], str]:
+    """Return how each sample of a run changed against production's run."""
+    statement = select(Sample.case_key, Sample.repeat_index, Sample.passed)
+    before: dict[tuple[str, int], bool] = {}
+    if run.baseline_run_id is not None:
+        rows = session.execute(statement.where(Sample.run_id == run.baseline_run_id))
+        before = {(key, repeat): passed for key, repeat, passed in rows}
+    names = {
+        (False, True): "newly_failing",
+        (True, False): "newly_passing",
+        (False, False): "still_failing",
+        (True, True): "still_passing",
+    }
+    return {
+        (key, repeat): names[passed, before[key, repeat]] if (key, repeat) in before else "new"
+        for key, repeat, passed in session.execute(statement.where(Sample.run_id == run.id))
+    }

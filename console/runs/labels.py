@@ -1,0 +1,46 @@
+"""The words people read for checks and conditions."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+CHECK_LABELS = {
+    "overall": _l("Overall"),
+    "limits": _l("Format and length"),
+    "glossary": _l("Glossary"),
+    "style_rules": _l("Style rules"),
+    "forbidden_topics": _l("Forbidden topics"),
+    "personal_data": _l("Personal data"),
+    "facts": _l("Facts"),
+    "toxicity": _l("Toxicity"),
+    "brand_voice": _l("Brand voice"),
+    "inclusive_language": _l("Inclusive language"),
+    "injection": _l("Injected instructions"),
+}
+
+
+def check_label(check: str) -> str:
+    """Return the name of a check as people read it."""
+    return str(CHECK_LABELS.get(check, check))
+
+
+def condition_label(condition_id: str) -> str:
+    """Return a gate condition's id as people read it."""
+    kind, _sep, rest = condition_id.partition(":")
+    check, _sep, segment = rest.partition(":")
+    match kind:
+        case "floor" if segment:
+            return _("%(check)s in segment %(segment)s", check=check_label(check), segment=segment)
+        case "floor":
+            return _("Pass rate: %(check)s", check=check_label(check))
+        case "segment":
+            return _("Segment %(name)s", name=rest)
+        case "not_run":
+            return _("Every check ran")
+        case "blockers":
+            return _("No blocking finding")
+        case "paired":
+            return _("Not worse than production")
+        case _:
+            return condition_id

@@ -1,0 +1,97 @@
+"""Builds the page of one sample."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from console.errors import NotFoundError
+from console.golden.content import parse_golden
+from console.runs.labels import check_label
+from console.runs.marking import mark
+from console.runs.pages import CheckView, SamplePage
+from copydesk.checks.wire import finding_from_json
+from models import Run, Sample
+
+
+def sample_page(session: Session, run: Run, sample: Sample) -> SamplePage:
+    """Read one sample with its findings in place."""
+    cases = {case.id: case for case in parse_golden(run.golden_revision.content).cases}
+    case = cases.get(sample.case_key)
+    found = [finding_from_json(f) for v in sample.verdicts for f in v.findings]
+    segments, views = mark(sample.text or "", found)
+    baseline = _baseline_sample(session, run, sample)
+    return SamplePage(
+        id=sample.id,
+        run_id=run.id,
+        run_number=run.number,
+        case_key=sample.case_key,
+        title=case.title if case else sample.case_key,
+        repeat_index=sample.repeat_index,
+        passed=sample.passed,
+        failure=sample.failure,
+        facts=tuple(_sample_facts(sample)),
+        variables=case.variables if case else {},
+        segments=segments,
+        findings=views,
+        checks=tuple(
+            CheckView(check_label(v.check), v.outcome, v.passed, v.reason, v.scores) for v in sample.verdicts
+        ),
+        baseline_text=baseline.text if baseline else None,
+        baseline_passed=baseline.passed if baseline else None,
+        notes=case.notes if case else "",
+    )
+
+
+def _baseline_sample(session: Session, run: Run, sample: Sample) -> Sample | None:
+    if run.baseline_run_id is None:
+        return None
+    statement = select(Sample).where(
+        Sample.run_id == run.baseline_run_id,
+        Sample.case_key == sample.case_key,
+        Sample.repeat_index == sample.repeat_index,
+    )
+    return session.scalar(statement)
+
+
+def _sample_facts(sample: Sample) -> list[tuple[str, str]]:
+    sources = {
+        "generated": _("Generated in this run"),
+        "cached": _("From the cache: the same request was answered before"),
+        "fixed": _("Fixed text of the case"),
+        "failed": _("No text"),
+    }
+    pairs = [
+        (_("Prompt"), sample.prompt),
+        (_("Audience"), sample.audience or _("any")),
+        (_("Channel"), sample.channel or _("any")),
+        (_("Locale"), sample.locale or _("any")),
+        (_("Segment"), sample.segment or _("any")),
+        (_("Text"), sources.get(sample.source, sample.source)),
+    ]
+    if sample.model:
+        pairs.append((_("Model"), sample.model))
+    if sample.latency_ms is not None:
+        pairs.append((_("Latency"), _("%(n)s ms", n=sample.latency_ms)))
+    if sample.completion_tokens is not None:
+        tokens = (sample.prompt_tokens or 0, sample.completion_tokens)
+        pairs.append((_("Tokens"), _("%(p)s in, %(c)s out", p=tokens[0], c=tokens[1])))
+    return pairs
+
+
+def find_sample(session: Session, run: Run, sample_id: int) -> Sample:
+    """Return one sample of a run.
+
+    Raises:
+        NotFoundError: the run has no such sample.
+    """
+    statement = (
+        select(Sample)
+        .where(Sample.id == sample_id, Sample.run_id == run.id)
+        .options(selectinload(Sample.verdicts))
+    )
+    found = session.scalar(statement)
+    if found is None:
+        raise NotFoundError("This run has no such sample.")
+    return found

@@ -1,0 +1,248 @@
+"""Pages of candidates, runs and the gate."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from sqlalchemy import select
+from wtforms.fields.choices import SelectChoice
+
+from console.assets.drafting import find_revision
+from console.errors import NotFoundError
+from console.extensions import db
+from console.permissions import Permission
+from console.runs import operations, queries, reading
+from console.runs.comparison import compare_page
+from console.runs.forms import CandidateForm, GateForm, RunForm
+from console.runs.gate import GateContent
+from console.runs.labels import CHECK_LABELS
+from console.runs.pages import Filters, GatePage
+from console.runs.sample_reading import find_sample, sample_page
+from console.web.access import actor, policy, requires, workspace
+from console.web.navigation import policies_of
+from console.web.paging import cursor
+from copydesk.errors import ContentError
+from models import GoldenSet, Policy, Review
+
+bp = Blueprint("runs", __name__)
+
+
+@bp.get("/w/<workspace_slug>/runs")
+@requires(Permission.READ)
+def index() -> Any:
+    """Show candidates' runs, newest first."""
+    arguments = request.args
+    page = reading.runs_page(
+        db.session,
+        workspace().id,
+        actor(),
+        state=arguments.get("state", ""),
+        before=cursor(arguments.get("before")),
+        after=cursor(arguments.get("after")),
+    )
+    return render_template("runs/index.html", page=page, form=_candidate_form())
+
+
+@bp.post("/w/<workspace_slug>/candidates")
+@requires(Permission.RUN)
+def build_candidate() -> Any:
+    """Pin the newest revisions of a policy into a candidate."""
+    form = _candidate_form()
+    if not form.validate_on_submit():
+        page = reading.runs_page(db.session, workspace().id, actor(), state="", before=None, after=None)
+        return render_template("runs/index.html", page=page, form=form), 422
+    chosen = db.session.get_one(Policy, form.policy.data)
+    candidate = operations.build_candidate(db.session, chosen, title=str(form.title.data), by=actor())
+    db.session.commit()
+    return redirect(_candidate_url(candidate.id), 303)
+
+
+@bp.get("/w/<workspace_slug>/candidates/<int:candidate_id>")
+@requires(Permission.READ)
+def candidate(candidate_id: int) -> Any:
+    """Show a candidate: what it pins, its runs."""
+    found = queries.find_candidate(db.session, workspace().id, candidate_id)
+    page = reading.candidate_page(db.session, found, actor())
+    return render_template("runs/candidate.html", page=page, form=_run_form(page.golden_sets))
+
+
+@bp.post("/w/<workspace_slug>/candidates/<int:candidate_id>/runs")
+@requires(Permission.RUN)
+def start_run(candidate_id: int) -> Any:
+    """Start a run of a candidate."""
+    found = queries.find_candidate(db.session, workspace().id, candidate_id)
+    page = reading.candidate_page(db.session, found, actor())
+    form = _run_form(page.golden_sets)
+    if not form.validate_on_submit():
+        return render_template("runs/candidate.html", page=page, form=form), 422
+    golden = db.session.get_one(GoldenSet, form.golden_set.data)
+    revision = find_revision(db.session, golden, golden.last_revision_number)
+    run = operations.start_run(db.session, found, revision, by=actor(), repeats=int(form.repeats.data or 1))
+    db.session.commit()
+    return redirect(url_for("runs.run", workspace_slug=workspace().slug, run_id=run.id), 303)
+
+
+@bp.get("/w/<workspace_slug>/runs/<int:run_id>")
+@requires(Permission.READ)
+def run(run_id: int) -> Any:
+    """Show a run: progress, or figures, gate and samples."""
+    found = queries.find_run(db.session, workspace().id, run_id)
+    page = reading.run_page(
+        db.session,
+        found,
+        actor(),
+        filters=_filters(),
+        before=cursor(request.args.get("from")),
+        review_url=_review_url(found.id),
+    )
+    return render_template("runs/run.html", page=page)
+
+
+@bp.post("/w/<workspace_slug>/runs/<int:run_id>/cancel")
+@requires(Permission.RUN)
+def cancel_run(run_id: int) -> Any:
+    """Stop a run."""
+    found = queries.find_run(db.session, workspace().id, run_id)
+    operations.cancel_run(db.session, found, by=actor())
+    db.session.commit()
+    flash(_("The run stops before its next case. What is checked so far is kept."), "info")
+    return redirect(url_for("runs.run", workspace_slug=workspace().slug, run_id=run_id), 303)
+
+
+@bp.get("/w/<workspace_slug>/runs/<int:run_id>/samples/<int:sample_id>")
+@requires(Permission.READ)
+def sample(run_id: int, sample_id: int) -> Any:
+    """Show one sample with its findings marked in the text."""
+    found = queries.find_run(db.session, workspace().id, run_id)
+    page = sample_page(db.session, found, find_sample(db.session, found, sample_id))
+    return render_template("runs/sample.html", page=page)
+
+
+@bp.get("/w/<workspace_slug>/runs/<int:run_id>/compare")
+@requires(Permission.READ)
+def compare(run_id: int) -> Any:
+    """Show two runs side by side."""
+    right = queries.find_run(db.session, workspace().id, run_id)
+    other = cursor(request.args.get("with"))
+    if other is None:
+        raise NotFoundError("Choose the run to compare with.")
+    left = queries.find_run(db.session, workspace().id, other)
+    page = compare_page(db.session, left, right, show=request.args.get("show", ""))
+    return render_template("runs/compare.html", page=page)
+
+
+@bp.get("/w/<workspace_slug>/p/<policy_slug>/gate")
+@requires(Permission.READ)
+def gate() -> Any:
+    """Show the gate of a policy."""
+    content = queries.gate_content(queries.gate_setting(db.session, policy().id))
+    form = GateForm(
+        segment_floor=_percent(content.segment_floor),
+        segment_min_cases=content.segment_min_cases,
+        paired_alpha=_percent(content.paired_alpha),
+        is_paired=content.is_paired,
+        stop_on_blockers=content.stop_on_blockers,
+    )
+    return render_template("runs/gate.html", form=form, page=_gate_page(content))
+
+
+@bp.post("/w/<workspace_slug>/p/<policy_slug>/gate")
+@requires(Permission.EDIT)
+def set_gate() -> Any:
+    """Write the gate of a policy anew."""
+    form = GateForm()
+    try:
+        content = _gate_from(form) if form.validate_on_submit() else None
+    except (ValidationError, ContentError, InvalidOperation):
+        content = None
+        form.form_errors.append(_("Give every threshold as a percentage between 0 and 100."))
+    if content is None:
+        before = queries.gate_content(queries.gate_setting(db.session, policy().id))
+        return render_template("runs/gate.html", form=form, page=_gate_page(before, request.form)), 422
+    operations.set_gate(db.session, policy(), content, by=actor())
+    db.session.commit()
+    flash(
+        _("Gate saved. Runs that end from now on are judged by it; open reviews need new signatures."), "pass"
+    )
+    return redirect(url_for("runs.gate", workspace_slug=workspace().slug, policy_slug=policy().slug), 303)
+
+
+def _candidate_form() -> CandidateForm:
+    form = CandidateForm()
+    form.policy.choices = [SelectChoice(p.id, p.name) for p in policies_of(workspace().id)]
+    return form
+
+
+def _run_form(golden_sets: tuple[tuple[int, str], ...]) -> RunForm:
+    form = RunForm()
+    form.golden_set.choices = [SelectChoice(value, label) for value, label in golden_sets]
+    return form
+
+
+def _candidate_url(candidate_id: int) -> str:
+    return url_for("runs.candidate", workspace_slug=workspace().slug, candidate_id=candidate_id)
+
+
+def _filters() -> Filters:
+    names = ("show", "check", "prompt", "audience", "locale", "segment")
+    return Filters(**{name: request.args.get(name, "") for name in names})
+
+
+def _review_url(run_id: int) -> str | None:
+    review_id = db.session.scalar(
+        select(Review.id).where(Review.run_id == run_id).order_by(Review.id.desc()).limit(1)
+    )
+    return f"/w/{workspace().slug}/reviews/{review_id}" if review_id else None
+
+
+def _percent(rate: str | None) -> Decimal | None:
+    return None if rate is None else Decimal(rate) * 100
+
+
+def _rate(percent: Decimal | str) -> str:
+    """Write a percentage as a probability with at most six digits, the form that is hashed."""
+    return format((Decimal(percent) / 100).quantize(Decimal("0.000001")).normalize(), "f")
+
+
+def _gate_from(form: GateForm) -> GateContent:
+    floors = []
+    for check in CHECK_LABELS:
+        percent = request.form.get(f"floor-{check}", "").strip().replace(",", ".")
+        if percent:
+            binds = "lower" if request.form.get(f"binds-{check}") else "point"
+            floors.append({"check": check, "rate": _rate(percent), "binds": binds})
+    return GateContent.model_validate(
+        {
+            "floors": floors,
+            "segment_floor": None if form.segment_floor.data is None else _rate(form.segment_floor.data),
+            "segment_min_cases": form.segment_min_cases.data,
+            "paired_alpha": _rate(form.paired_alpha.data or Decimal(0)),
+            "is_paired": bool(form.is_paired.data),
+            "stop_on_blockers": bool(form.stop_on_blockers.data),
+        }
+    )
+
+
+def _gate_page(content: GateContent, typed: Any = None) -> GatePage:
+    setting = queries.gate_setting(db.session, policy().id)
+    by_check = {floor.check: floor for floor in content.floors if floor.segment is None}
+    floors = []
+    for check, label in CHECK_LABELS.items():
+        floor = by_check.get(check)
+        value = format(_percent(floor.rate).normalize(), "f") if floor else ""  # type: ignore[union-attr]
+        binds_lower = bool(floor and floor.binds == "lower")
+        if typed is not None:
+            value, binds_lower = typed.get(f"floor-{check}", ""), bool(typed.get(f"binds-{check}"))
+        floors.append({"check": check, "label": str(label), "value": value, "binds_lower": binds_lower})
+    author = queries.person_name(db.session, setting.author_id) if setting else None
+    return GatePage(
+        number=setting.number if setting else 0,
+        author=author,
+        since=setting.created_at if setting else None,
+        floors=tuple(floors),
+        may_edit=actor().may(Permission.EDIT),
+    )

@@ -103,7 +103,8 @@ class Progress:
         try:
             for line in process.stdout:
                 write(line)
-                if line.strip():
+                # pip warns of each folder of wheels that lacks a package: noise, kept in the log alone.
+                if line.strip() and not line.startswith("WARNING:"):
                     last.append(line.rstrip())
             return process.wait()
         finally:

@@ -1,0 +1,371 @@
+"""The facts check: slot by slot, a claim is supported, contradicted, unsupported, unverified or retired."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from rapidfuzz import fuzz
+
+from copydesk.assets import PolicyAssets
+from copydesk.assets.fact_sheet import Enumeration
+from copydesk.checks.contract import (
+    CheckResult,
+    Context,
+    Cost,
+    EngineInfo,
+    Finding,
+    Severity,
+    Span,
+    outcome_of,
+)
+from copydesk.checks.facts.mentions import Mention, fold
+from copydesk.checks.facts.reading import Binding, Reading
+from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets, compile_sheets
+from copydesk.checks.facts.values import agrees, currency_digits, describe, write_like
+from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
+
+NAME: Final = "facts"
+ENGINE_VERSION: Final = "1"
+# Guarded words in fixed phrases that claim nothing.
+_IDIOMS: Final = re.compile(
+    r"best (?:wishes|regards|before|of luck)|(?:at|do|did|all|try|tried|our|your|my) (?:\w+ )?best(?=[ .,!]|$)"
+    r"(?! \w+)|beste grüße|besten dank|mit besten"
+)
+_NAME: Final = re.compile(r"\b[A-ZÄÖÜ][\w'’]+(?:[ -](?:[A-ZÄÖÜ][\w'’]+|\d{1,4}\b))+")
+_CLOSE_NAME: Final = 50
+_STANDING_WORDS: Final = {
+    "retired": "this fact is retired",
+    "expired": "this fact has run out",
+    "early": "this fact does not hold yet",
+    "unverified": "nobody has verified this fact yet",
+}
+
+
+def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> FactsCheck:
+    """Compile the facts check of a policy.
+
+    Args:
+        assets: the policy's content; its fact sheets are read.
+        heads: not used, this check has no trained part.
+    """
+    del heads
+    return FactsCheck(compile_sheets(assets.fact_sheet))
+
+
+class FactsCheck:
+    """Judges claims against compiled fact sheets; see `Check` for the contract."""
+
+    name = NAME
+    cost = Cost.RUNTIME
+    deterministic = True
+    reads = frozenset({"fact_sheet"})
+    engine = EngineInfo(NAME, "slots", ENGINE_VERSION)
+
+    def __init__(self, sheets: CompiledSheets) -> None:
+        self._sheets = sheets
+
+    def run(self, text: str, context: Context) -> CheckResult:
+        """Judge one text; findings quote the claim and carry the verdict as evidence."""
+        if not self._sheets.facts and not any(self._sheets.guarded_assets):
+            return CheckResult(NAME, outcome_of(()))
+        judge = _Judge(Reading(text, context, self._sheets))
+        findings = tuple(judge.findings())
+        return CheckResult(NAME, outcome_of(findings), findings)
+
+
+class _Judge:
+    """Gives the verdicts on one reading; remembers which facts the text has stated."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._context = reading.context
+        self._sheets = reading.sheets
+        self._stated: dict[int, Span] = {}
+        self._variables = _variable_amounts(reading.context)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield every finding on the text."""
+        for amount in self._reading.amounts:
+            yield from self._judge_amount(amount)
+        seen: set[tuple[int, str]] = set()
+        for mention in self._reading.values:
+            for finding in self._judge_value(mention):
+                key = (mention.start, finding.rule_id)
+                if key not in seen:
+                    seen.add(key)
+                    yield finding
+        yield from self._wording()
+        yield from self._guarded()
+        yield from self._names()
+        yield from self._must_mention()
+
+    def _judge_amount(self, amount: Amount) -> Iterator[Finding]:
+        bindings = self._reading.bind_amount(amount)
+        supported = [b for b in bindings if self._agrees(b.compiled, amount)]
+        if self._is_variable(amount):
+            self._stated.update({b.compiled.index: Span(amount.start, amount.end) for b in supported})
+            return
+        if not bindings:
+            yield from self._unsupported(amount, None)
+            return
+        best = bindings[0]
+        slot = [b for b in bindings if b.compiled.slot == best.compiled.slot]
+        # Where the text does not say which of several slots it means, any that agrees is what it means.
+        pool = slot if best.strong else bindings
+        good = [b for b in pool if b in supported]
+        for binding in good:
+            if binding.compiled.standing(self._context) == "good":
+                self._stated[binding.compiled.index] = Span(amount.start, amount.end)
+                return
+        span = Span(amount.start, amount.end)
+        current = next((b for b in slot if b.compiled.standing(self._context) == "good"), None)
+        if good:
+            yield self._standing(good[0].compiled, current, span, amount)
+        elif best.strong and current is not None and not current.compiled.right & {self._reading.key(amount)}:
+            yield self._contradicted(current, amount)
+        else:
+            yield from self._unsupported(amount, best)
+
+    def _agrees(self, compiled: CompiledFact, amount: Amount) -> bool:
+        if compiled.right or compiled.wrong:
+            return self._reading.key(amount) in compiled.right
+        return agrees(compiled.fact, amount, self._reading.relation(amount))
+
+    def _contradicted(self, binding: Binding, amount: Amount) -> Finding:
+        compiled = binding.compiled
+        value = describe(compiled.fact.value, self._context.locale)
+        suggestion = write_like(compiled.fact.value, self._reading.text, amount, self._context.locale)
+        quote = self._reading.text[amount.start : amount.end]
+        message = f"“{quote}” contradicts the fact sheet: {_slot(compiled)} is {value}."
+        return self._finding(
+            compiled, Severity.BLOCKER, message, Span(amount.start, amount.end), "contradicted", suggestion
+        )
+
+    def _standing(
+        self, compiled: CompiledFact, current: Binding | None, span: Span, amount: Amount | None
+    ) -> Finding:
+        standing = compiled.standing(self._context)
+        severity = Severity.WARNING if standing == "unverified" else Severity.ERROR
+        message = f"{_slot(compiled)}: {_STANDING_WORDS[standing]}."
+        suggestion = None
+        if current is not None and amount is not None and standing != "unverified":
+            suggestion = write_like(
+                current.compiled.fact.value, self._reading.text, amount, self._context.locale
+            )
+            message = f"{message[:-1]}; it is now {describe(current.compiled.fact.value, self._context.locale)}."
+        return self._finding(compiled, severity, message, span, standing, suggestion)
+
+    def _unsupported(self, amount: Amount, best: Binding | None) -> Iterator[Finding]:
+        """Report a number in a sentence about a known subject that no fact carries."""
+        subjects = self._reading.near(self._reading.subjects, amount.start)
+        if best is None and not subjects:
+            return
+        if best is not None and best.carried and not best.named:
+            return
+        key = best.compiled.subject if best else next(iter(subjects[0].keys))
+        facts = self._sheets.by_subject[key]
+        quote = self._reading.text[amount.start : amount.end]
+        message = f"No fact about {facts[0].fact.subject} says “{quote}”; check it or add the fact."
+        yield Finding(
+            NAME,
+            f"{facts[0].asset}/unsupported",
+            Severity.WARNING,
+            message,
+            Span(amount.start, amount.end),
+            evidence={"verdict": "unsupported", "subject": facts[0].fact.subject, "type": str(amount.kind)},
+        )
+
+    def _judge_value(self, mention: Mention) -> Iterator[Finding]:
+        bindings = self._reading.bind_value(mention)
+        if not bindings:
+            return
+        if any(a.start < mention.end and mention.start < a.end for a in self._reading.amounts) and any(
+            b.compiled.right or b.compiled.wrong for b in bindings
+        ):
+            return  # judged as an amount already
+        named = [b for b in bindings if b.named]
+        denied = self._reading.is_denied(mention.start)
+        span = Span(mention.start, mention.end)
+        rights = [b for b in bindings if 2 * b.compiled.index in mention.keys]
+        pool = named or bindings
+        right = next((b for b in rights if b in pool), None)
+        if right is not None and not denied:
+            if right.compiled.standing(self._context) != "good":
+                yield self._standing(right.compiled, None, span, None)
+            else:
+                self._stated[right.compiled.index] = span
+            return
+        best = pool[0]
+        if best.compiled.standing(self._context) != "good":
+            return
+        is_right = 2 * best.compiled.index in mention.keys
+        if is_right == denied and isinstance(best.compiled.fact.value, Enumeration):
+            yield self._wrong_word(best, mention, denied)
+
+    def _wrong_word(self, binding: Binding, mention: Mention, denied: bool) -> Finding:
+        compiled = binding.compiled
+        value = describe(compiled.fact.value, self._context.locale)
+        quote = self._reading.text[mention.start : mention.end]
+        said = f"not “{quote}”" if denied else f"“{quote}”"
+        # Without the attribute's name the word may speak of something else: it fails the text, not for good.
+        severity = Severity.BLOCKER if binding.strong else Severity.ERROR
+        return self._finding(
+            compiled,
+            severity,
+            f"{said[0].upper()}{said[1:]} contradicts the fact sheet: {_slot(compiled)} is {value}.",
+            Span(mention.start, mention.end),
+            "contradicted",
+            None if denied else value,
+        )
+
+    def _finding(
+        self,
+        compiled: CompiledFact,
+        severity: Severity,
+        message: str,
+        span: Span | None,
+        verdict: str,
+        suggestion: str | None = None,
+    ) -> Finding:
+        fact = compiled.fact
+        evidence = {
+            "verdict": verdict,
+            "subject": fact.subject,
+            "attribute": fact.attribute,
+            "value": describe(fact.value, self._context.locale),
+            "source": fact.source,
+            "status": str(fact.status),
+        }
+        return Finding(NAME, compiled.rule_id, severity, message, span, suggestion, evidence=evidence)
+
+    def _wording(self) -> Iterator[Finding]:
+        plain = " ".join(self._reading.folded.split())
+        for index, span in self._stated.items():
+            compiled = self._sheets.facts[index]
+            wording = compiled.fact.required_wording
+            if wording and " ".join(fold(wording).split()) not in plain:
+                message = f"{_slot(compiled)} may only be stated together with “{wording}”."
+                yield self._finding(compiled, Severity.ERROR, message, span, "required_wording")
+
+    def _guarded(self) -> Iterator[Finding]:
+        folded = self._reading.folded
+        idioms = [m.span() for m in _IDIOMS.finditer(folded)]
+        for mention in self._sheets.guarded.find(folded):
+            if any(start <= mention.start < end for start, end in idioms):
+                continue
+            if self._reading.is_denied(mention.start):
+                continue
+            word = folded[mention.start : mention.end]
+            licences = [c for c in self._sheets.licences.get(word, ()) if c.index in self._reading.in_scope]
+            good = [c for c in licences if c.standing(self._context) == "good"]
+            subjects = self._reading.near(self._reading.subjects, mention.start) or self._reading.subjects
+            if any(c.subject in s.keys for c in good for s in subjects):
+                continue
+            quote = self._reading.text[mention.start : mention.end]
+            reason = f"the fact that allows it is about {good[0].fact.subject}" if good else "no fact allows it"
+            asset = self._sheets.guarded_assets[min(mention.keys)]
+            yield Finding(
+                NAME,
+                f"{asset}/guarded-claims",
+                Severity.WARNING if good else Severity.ERROR,
+                f"“{quote}” is a claim that needs a fact behind it, and {reason}.",
+                Span(mention.start, mention.end),
+                evidence={"verdict": "guarded", "word": word},
+            )
+
+    def _names(self) -> Iterator[Finding]:
+        """Report names that share a word with a known one but are not it ("Ridge Parka")."""
+        parts = self._sheets.name_parts
+        for match in _NAME.finditer(self._reading.text):
+            words = match.group().replace("-", " ").split()
+            shared = [word for word in words if word in parts]
+            known = any(s.start < match.end() and match.start() < s.end for s in self._reading.subjects)
+            if not shared or known or match.group() in self._variable_texts():
+                continue
+            name = match.group()
+            closest = max(sorted(parts[shared[0]]), key=lambda full: fuzz.ratio(full, name))
+            if fuzz.ratio(closest, name) < _CLOSE_NAME:
+                continue
+            asset = next(c.asset for c in self._sheets.facts if _has_name(c, closest))
+            yield Finding(
+                NAME,
+                f"{asset}/unknown-name",
+                Severity.WARNING,
+                f"No fact sheet knows “{name}”; did you mean “{closest}”?",
+                Span(*match.span()),
+                closest,
+                evidence={"verdict": "unknown_name", "closest": closest},
+            )
+
+    def _variable_texts(self) -> frozenset[str]:
+        return frozenset(v for v in self._context.variables.values() if isinstance(v, str))
+
+    def _must_mention(self) -> Iterator[Finding]:
+        for wanted in self._context.must_mention:
+            found = [c for c in self._sheets.facts if wanted in (c.fact.id, c.rule_id)]
+            if not found:
+                message = f"The text has to state the fact {wanted!r}, which no fact sheet holds."
+                yield Finding(NAME, wanted, Severity.WARNING, message, evidence={"verdict": "unknown_fact"})
+            elif not any(self._is_stated(c) for c in found):
+                compiled = found[0]
+                value = describe(compiled.fact.value, self._context.locale)
+                message = f"The text has to state that {_slot(compiled)} is {value}."
+                yield self._finding(compiled, Severity.ERROR, message, None, "missing")
+
+    def _is_stated(self, compiled: CompiledFact) -> bool:
+        if compiled.index in self._stated:
+            return True
+        if any(2 * compiled.index in m.keys for m in self._reading.values):
+            return True
+        return any(
+            (compiled.right or amount.kind is not AmountKind.NUMBER) and self._agrees(compiled, amount)
+            for amount in self._reading.amounts
+            if compiled.right or _same_type(compiled, amount)
+        )
+
+    def _is_variable(self, amount: Amount) -> bool:
+        for kind, unit, low, high in self._variables:
+            same = (low, high) == (amount.low, amount.high)
+            if same and (kind is AmountKind.NUMBER or (kind, unit) == (amount.kind, amount.unit)):
+                return kind is not AmountKind.DATE or amount.kind is AmountKind.DATE
+        return False
+
+
+def _same_type(compiled: CompiledFact, amount: Amount) -> bool:
+    return str(compiled.fact.value.type) == str(amount.kind)
+
+
+def _has_name(compiled: CompiledFact, name: str) -> bool:
+    return name in (compiled.fact.subject, *compiled.fact.subject_aliases)
+
+
+def _slot(compiled: CompiledFact) -> str:
+    return f"the {compiled.fact.attribute} of {compiled.fact.subject}"
+
+
+def _variable_amounts(context: Context) -> frozenset[tuple[AmountKind, str, Decimal, Decimal]]:
+    """Return the typed amounts of the prompt's variables; a bare number stands for any unit."""
+    found = set()
+    for value in _flat(context.variables):
+        if isinstance(value, Mapping) and {"minor", "currency"} <= set(value):
+            number = Decimal(str(value["minor"])).scaleb(-currency_digits(str(value["currency"])))
+            found.add((AmountKind.MONEY, str(value["currency"]), number, number))
+        elif isinstance(value, int | Decimal) and not isinstance(value, bool):
+            found.add((AmountKind.NUMBER, "", Decimal(value), Decimal(value)))
+        elif isinstance(value, str):
+            found |= {(a.kind, a.unit, a.low, a.high) for a in parse_amounts(value, context.locale)}
+    return frozenset(found)
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping) and not {"minor", "currency"} <= set(value):
+        for item in value.values():
+            yield from _flat(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _flat(item)
+    else:
+        yield value

@@ -1,0 +1,227 @@
+"""Reading one text: its amounts, mentions and sentences, and which fact each amount or value speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from copydesk.checks.contract import Context
+from copydesk.checks.facts.mentions import Mention, Sentences, fold
+from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
+from copydesk.checks.facts.values import amount_key, bound, is_comparable
+from copydesk.checks.numbers import Amount, parse_amounts
+
+# Words that may stand between a subject and its value without changing what is said.
+_LINKS: Final = frozenset(
+    """a an and are arrives as at available be beträgt by can closes comes cost costs currently das der die ein eine
+    ends er es for from für gets gives has hat he hold holds im in is ist it its just kostet last lasts line made mit
+    nachhaltig now of offers on only our out price priced rated runs sells she ships starts takes that the their they
+    this to until von was weighs which will with within yours your you up end now""".split()
+) - {"was", "from", "out", "up"}  # fmt: skip
+# Words before an amount after which it is another number than the slot's value.
+_CUES: Final = frozenset(
+    """was were save saves saving savings instead not previously formerly rrp spend voucher worth extra another deposit
+    spare statt früher sparen nicht gutschein after nach""".split()
+)  # fmt: skip
+_DENIALS: Final = frozenset("not isn't no never non aren't without nicht kein keine keinen ohne nie neither nor".split())
+_WORD: Final = re.compile(r"[^\s,;:.!?()\"]+")
+CARRIED_COST: Final = 12
+NO_ATTRIBUTE_COST: Final = 15
+FAR_ATTRIBUTE_WORDS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """An amount or value bound to a fact's slot; `strong` when subject and attribute are beyond doubt."""
+
+    compiled: CompiledFact
+    cost: int
+    strong: bool
+    carried: bool
+    named: bool
+
+
+class Reading:
+    """Everything known about one text before a verdict on its claims."""
+
+    def __init__(self, text: str, context: Context, sheets: CompiledSheets) -> None:
+        self.text = text
+        self.context = context
+        self.sheets = sheets
+        self.folded = fold(text)
+        subjects = sheets.subjects.find(self.folded)
+        values = sheets.values.find(self.folded)
+        subjects = [s for s in subjects if not _within(s, values, larger=True)]
+        self.values = [v for v in values if not _within(v, subjects, larger=True)]
+        self.subjects = subjects
+        self.attributes = [a for a in sheets.attributes.find(self.folded) if not _within(a, subjects, larger=True)]
+        amounts = parse_amounts(text, context.locale)
+        self.amounts = [a for a in amounts if not any(s.start <= a.start < s.end for s in subjects)]
+        self.sentences = Sentences(text, [(a.start, a.end) for a in self.amounts])
+        self._covered = [c for c in sheets.facts if c.fact.scope.covers(context)]
+        self.in_scope = frozenset(c.index for c in self._covered)
+        self._carried = self._carry()
+
+    def _carry(self) -> dict[int, tuple[int, ...]]:
+        """For each sentence with a claim, the subjects that an earlier sentence or the variables hand on."""
+        last = tuple(self._subjects_of_variables())
+        by_sentence: dict[int, list[int]] = {}
+        for mention in self.subjects:
+            by_sentence.setdefault(self.sentences.index(mention.start), []).extend(mention.keys)
+        carried = {}
+        for number in range(len(self.sentences.starts)):
+            carried[number] = last
+            if number in by_sentence:
+                last = tuple(dict.fromkeys(by_sentence[number]))
+        return carried
+
+    def _subjects_of_variables(self) -> Iterator[int]:
+        for value in self.context.variables.values():
+            if isinstance(value, str) and len(value) <= 120:
+                folded = fold(value)
+                for mention in self.sheets.subjects.find(folded):
+                    if (mention.start, mention.end) == (0, len(folded)):
+                        yield from mention.keys
+
+    def near(self, mentions: Iterable[Mention], place: int) -> list[Mention]:
+        """Return the mentions in the sentence that holds a place."""
+        number = self.sentences.index(place)
+        return [m for m in mentions if self.sentences.index(m.start) == number]
+
+    def key(self, amount: Amount) -> tuple[Any, ...]:
+        """Return the typed reading of an amount with its "less than" or "over"."""
+        return amount_key(amount, self.relation(amount))
+
+    def relation(self, amount: Amount) -> str:
+        """Return `below`/`above` unless those words belong to a fact's attribute ("orders over")."""
+        if any(a.start < amount.start and 0 <= amount.start - a.end <= 1 for a in self.attributes):
+            return ""
+        return bound(self.text, amount)
+
+    def bind_amount(self, amount: Amount) -> list[Binding]:
+        """Return the facts an amount could speak of, the closest first."""
+        found = []
+        reachable = self._reachable(amount.start)
+        for compiled in self._covered:
+            if compiled.subject not in reachable:
+                continue
+            fact = compiled.fact
+            if compiled.right or compiled.wrong:
+                fits = any(k[:2] == (amount.kind, amount.unit) for k in compiled.right | compiled.wrong)
+            else:
+                fits = is_comparable(fact.value, amount, self._noun_fits(compiled, amount))
+            if fits and (binding := self._bind(compiled, amount.start, amount.end)) is not None:
+                found.append(binding)
+        return self._settle(found, amount.start)
+
+    def _reachable(self, place: int) -> frozenset[int]:
+        """Return the subjects that a claim at this place could be about."""
+        keys = [s.keys for s in self.near(self.subjects, place)]
+        slots = frozenset().union(*(a.keys for a in self.near(self.attributes, place)))
+        implied = {c.subject for c in self._covered if c.slot in slots & self.sheets.own_attribute}
+        return frozenset(self._carried[self.sentences.index(place)]).union(implied, *keys)
+
+    def bind_value(self, mention: Mention) -> list[Binding]:
+        """Return the facts a mentioned enum or text value could speak of, the closest first."""
+        facts = [self.sheets.facts[k // 2] for k in sorted(mention.keys) if k // 2 in self.in_scope]
+        bound_ = (self._bind(compiled, mention.start, mention.end) for compiled in facts)
+        return self._settle([b for b in bound_ if b is not None], mention.start)
+
+    def _settle(self, found: list[Binding], place: int) -> list[Binding]:
+        rivals: dict[int, set[int]] = {}
+        for binding in found:
+            rivals.setdefault(binding.compiled.subject, set()).add(binding.compiled.slot)
+        settled = []
+        for binding in found:
+            alone = len(rivals[binding.compiled.subject]) == 1
+            doubt = self._is_cued(place) or not (binding.named or alone)
+            settled.append(Binding(binding.compiled, binding.cost, binding.strong and not doubt, binding.carried,
+                                   binding.named))  # fmt: skip
+        return sorted(settled, key=lambda b: (b.cost, b.compiled.index))
+
+    def _bind(self, compiled: CompiledFact, start: int, end: int) -> Binding | None:
+        in_sentence = self.near(self.subjects, start)
+        own = [m for m in in_sentence if compiled.subject in m.keys]
+        named = [a for a in self.near(self.attributes, start) if compiled.slot in a.keys]
+        carried = False
+        if own:
+            nearest = min(own, key=lambda m: self._gap(m.start, m.end, start, end))
+            cost = self._gap(nearest.start, nearest.end, start, end)
+            cost += 20 * self._between(in_sentence, nearest, start, end)
+            linked = self._is_linked(nearest, start, end)
+        elif compiled.subject in self._carried[self.sentences.index(start)]:
+            cost, carried = CARRIED_COST + 20 * bool(in_sentence), True
+            linked = self._is_linked(Mention(self._sentence_start(start), self._sentence_start(start), frozenset()),
+                                     start, end)  # fmt: skip
+        elif named and compiled.slot in self.sheets.own_attribute:
+            cost, linked, carried = CARRIED_COST, False, True
+        else:
+            return None
+        if not named:
+            return Binding(compiled, cost + (2 if linked else NO_ATTRIBUTE_COST), linked, carried, False)
+        distance = min(self._attribute_gap(a, start, end) for a in named)
+        return Binding(compiled, cost + distance, distance <= FAR_ATTRIBUTE_WORDS, carried, True)
+
+    def _sentence_start(self, place: int) -> int:
+        return self.sentences.starts[self.sentences.index(place)]
+
+    def _attribute_gap(self, mention: Mention, start: int, end: int) -> int:
+        gap = self._gap(mention.start, mention.end, start, end)
+        for other in self.amounts:
+            if other.start == start:
+                continue
+            if other.end <= mention.start and mention.start - other.end <= 1:
+                return gap + 20  # "5-year guarantee and 30 days": the attribute belongs to the number before it
+            if min(mention.end, end) <= other.start and other.end <= max(mention.start, start):
+                gap += 6
+        return gap
+
+    def _between(self, subjects: list[Mention], own: Mention, start: int, end: int) -> int:
+        """Count the other subjects that stand between, or that the amount stands right before."""
+        low, high = (own.end, start) if own.end <= start else (end, own.start)
+        crossed = sum(1 for m in subjects if low <= m.start and m.end <= high and not own.keys & m.keys)
+        ahead = [m for m in subjects if m.start >= end and not own.keys & m.keys]
+        adjacent = own.end <= start and any(self._gap(m.start, m.end, start, end) == 0 for m in ahead)
+        after = [m for m in subjects if m.end <= start and not own.keys & m.keys] if own.start >= end else []
+        tight = own.start >= end and self._gap(own.start, own.end, start, end) == 0
+        return crossed + int(adjacent) + int(bool(after) and not tight)
+
+    def _gap(self, one_start: int, one_end: int, start: int, end: int) -> int:
+        """Count the words between two places, with clauses counted dearer."""
+        if one_end > start and one_start < end:
+            return 0
+        between = self.folded[one_end:start] if one_end <= start else self.folded[end:one_start]
+        return len(between.split()) + 2 * sum(between.count(mark) for mark in ",;:")
+
+    def _is_linked(self, subject: Mention, start: int, end: int) -> bool:
+        between = self.folded[subject.end : start] if subject.end <= start else self.folded[end : subject.start]
+        if subject.end > start and between.strip():
+            return False  # an amount before its subject has to stand right at it: "our £99 Ridge Jacket"
+        return all(word in _LINKS for word in _WORD.findall(between))
+
+    def _is_cued(self, place: int) -> bool:
+        before = _WORD.findall(self.folded[max(self._sentence_start(place), place - 40) : place])
+        return any(word in _CUES for word in before[-3:])
+
+    def is_denied(self, place: int) -> bool:
+        """Tell whether one of the two words before a place denies it ("not wool")."""
+        before = _WORD.findall(self.folded[max(self._sentence_start(place), place - 30) : place])
+        tail = before[-2:]
+        return any(word in _DENIALS or word.endswith("n't") for word in tail) and "only" not in tail
+
+    def _noun_fits(self, compiled: CompiledFact, amount: Amount) -> bool:
+        unit = getattr(compiled.fact.value, "unit", "")
+        after = _WORD.findall(self.folded[amount.end : amount.end + 40])[:3]
+        if any(word.startswith(fold(unit)[:-1] or unit) for word in after) and len(unit) > 1:
+            return True
+        near = [a for a in self.near(self.attributes, amount.start) if compiled.slot in a.keys]
+        return any(self._gap(a.start, a.end, amount.start, amount.end) <= 3 for a in near)
+
+
+def _within(mention: Mention, others: Iterable[Mention], *, larger: bool) -> bool:
+    return any(
+        o.start <= mention.start and mention.end <= o.end and (not larger or o.end - o.start > mention.end - mention.start)
+        for o in others
+    )

@@ -1,0 +1,242 @@
+"""Comparing what a text says with what a fact says, and writing the right value in the text's own form."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from copydesk.assets.fact_sheet import (
+    DateValue,
+    Duration,
+    Enumeration,
+    Fact,
+    Money,
+    Percent,
+    Quantity,
+    Value,
+)
+from copydesk.checks.facts.mentions import fold
+from copydesk.checks.number_words import NUMERALS, UNIT_NAMES, UNIT_WORDS
+from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
+
+_BELOW: Final = re.compile(r"(?:less than|lower than|cheaper than|under|below|weniger als|unter)\s*$")
+_ABOVE: Final = re.compile(r"(?:more than|higher than|over|above|at least|mehr als|über|mindestens)\s*$")
+_WORD_LIMIT: Final = 12
+_Key = tuple[AmountKind, str, Decimal, Decimal, str]
+
+
+def bound(text: str, amount: Amount) -> str:
+    """Return `below` or `above` for "less than £20" and "over 30", else an empty string."""
+    before = fold(text[max(0, amount.start - 14) : amount.start])
+    return "below" if _BELOW.search(before) else "above" if _ABOVE.search(before) else ""
+
+
+def value_key(written: str, locale: str | None) -> _Key | None:
+    """Return the typed reading of an enum value such as "£20-25" or "3 out of 5", None for plain words."""
+    amounts = parse_amounts(written, locale)
+    if len(amounts) != 1 or amounts[0].kind is AmountKind.NUMBER or amounts[0].end != len(written):
+        return None
+    head = fold(written[: amounts[0].start]).strip()
+    relation = bound(written, amounts[0])
+    return amount_key(amounts[0], relation) if bool(head) == bool(relation) else None
+
+
+def amount_key(amount: Amount, relation: str) -> _Key:
+    """Return what two writings of the same amount have in common."""
+    return (amount.kind, amount.unit, amount.low, amount.high, relation)
+
+
+def is_comparable(value: Value, amount: Amount, noun_fits: bool) -> bool:
+    """Tell whether an amount could state a fact's value at all: same type, same currency or dimension.
+
+    Args:
+        value: the fact's value.
+        amount: what the text says.
+        noun_fits: whether the counted noun or the fact's attribute stands beside a bare number.
+    """
+    kind = amount.kind
+    match value:
+        case Money():
+            return kind is AmountKind.MONEY
+        case Percent():
+            return kind is AmountKind.PERCENT
+        case Duration():
+            return kind is AmountKind.DURATION and _shares_calendar(value.unit, amount.unit)
+        case DateValue():
+            return kind is AmountKind.DATE
+        case Quantity():
+            if kind is AmountKind.NUMBER:
+                return noun_fits
+            known = UNIT_NAMES.get(fold(value.unit).strip())
+            spoken = UNIT_NAMES.get(amount.unit)
+            if known and spoken and kind in (AmountKind.QUANTITY, AmountKind.DURATION):
+                return known[1] == spoken[1]
+            return kind is AmountKind.QUANTITY and fold(value.unit).strip() == amount.unit
+        case _:
+            return False
+
+
+def _shares_calendar(one: str, other: str) -> bool:
+    # Any two durations can contradict each other; minutes against years are two different statements.
+    far = {"minute", "hour"}
+    return not ((one in far) != (other in far) and (one in {"month", "year"} or other in {"month", "year"}))
+
+
+def agrees(fact: Fact, amount: Amount, relation: str) -> bool:
+    """Tell whether a comparable amount says what the fact says, within the fact's tolerance."""
+    value, tolerance = fact.value, Decimal(fact.tolerance)
+    if isinstance(value, DateValue):
+        said = amount.date
+        year, month, day = (int(part) for part in value.date.split("-"))
+        return said is not None and (said.month, said.day) == (month, day) and said.year in (None, year)
+    if isinstance(value, Money) and value.currency != amount.unit:
+        return False
+    expected = expected_range(value, amount.unit)
+    if expected is None:
+        return False
+    low, high = expected
+    if relation == "below" and not amount.is_range and high < amount.low:
+        return True
+    if relation == "above" and not amount.is_range and low > amount.high:
+        return True
+    # The tolerance is in the fact's unit; scale it by what the conversion did to the number.
+    own = expected_range(value, getattr(value, "unit", ""))
+    scale = high / own[1] if own and own[1] else Decimal(1)
+    return max(abs(amount.low - low), abs(amount.high - high)) <= tolerance * abs(scale)
+
+
+def expected_range(value: Value, unit: str) -> tuple[Decimal, Decimal] | None:
+    """Return a fact's number or range in the unit the text uses, None where it can't be converted."""
+    match value:
+        case Money():
+            number = Decimal(value.minor).scaleb(-currency_digits(value.currency))
+            return number, number
+        case Percent():
+            return Decimal(value.number), Decimal(value.number)
+        case Duration():
+            low, high = Decimal(value.number), Decimal(value.number_max or value.number)
+            return _converted(low, high, value.unit, unit)
+        case Quantity():
+            number = Decimal(value.number)
+            own = UNIT_NAMES.get(fold(value.unit).strip())
+            unit = own[0] if own and unit == value.unit else unit
+            return _converted(number, number, own[0], unit) if own and unit in UNIT_NAMES else (number, number)
+        case _:
+            return None
+
+
+def _converted(low: Decimal, high: Decimal, own: str, unit: str) -> tuple[Decimal, Decimal] | None:
+    _, dimension, factor = UNIT_NAMES[own]
+    _, other_dimension, other_factor = UNIT_NAMES[unit]
+    if dimension != other_dimension:
+        return None
+    return low * factor / other_factor, high * factor / other_factor
+
+
+def currency_digits(code: str) -> int:
+    """Return the number of decimals of a currency (CLDR through babel)."""
+    from babel.numbers import get_currency_precision
+
+    return get_currency_precision(code)
+
+
+def write_like(value: Value, text: str, amount: Amount, locale: str | None) -> str | None:
+    """Write a fact's value the way the text wrote its amount: same symbol, separators, words and unit.
+
+    Args:
+        value: the fact's value.
+        text: the checked text.
+        amount: the amount to replace.
+        locale: language tag of the text.
+    """
+    language = "de" if (locale or "").startswith("de") else "en"
+    if isinstance(value, Enumeration):
+        return value.values[0]
+    if isinstance(value, DateValue):
+        return _write_date(value.date, text[amount.start : amount.end], locale)
+    if isinstance(value, Money) and value.currency != amount.unit:
+        return _write_money(value, locale)
+    expected = expected_range(value, amount.unit)
+    written = text[amount.number_start : amount.number_end]
+    if expected is not None and all(_is_short(number) for number in expected):
+        before, after = text[amount.start : amount.number_start], text[amount.number_end : amount.end]
+        return f"{before}{_write_range(expected, written, amount, language)}{after}"
+    if isinstance(value, Duration):
+        low, high = Decimal(value.number), Decimal(value.number_max or value.number)
+        one, many = UNIT_WORDS[language][value.unit]
+        return f"{_write_range((low, high), written, amount, language)} {one if high == 1 else many}"
+    return f"{value.number} {value.unit}" if isinstance(value, Quantity) else None
+
+
+def _is_short(number: Decimal) -> bool:
+    exponent = number.normalize().as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -3
+
+
+def _write_range(expected: tuple[Decimal, Decimal], written: str, amount: Amount, language: str) -> str:
+    low, high = expected
+    money = amount.kind is AmountKind.MONEY
+    if low == high:
+        return _write_number(low, written, amount.in_words, language, money)
+    dash = next((mark for mark in "–—-" if mark in written), None)
+    joint = dash or (" bis " if language == "de" else " to ")
+    return joint.join(_write_number(n, written, amount.in_words, language, money) for n in expected)
+
+
+def _write_number(number: Decimal, written: str, in_words: bool, language: str, money: bool) -> str:
+    whole = number == number.to_integral_value()
+    if in_words and whole and 1 < number <= _WORD_LIMIT:
+        return next(word for word, value in NUMERALS[language].items() if value == number)
+    has_cents = bool(re.search(r"[.,]\d{2}$", written))
+    digits = f"{number:.2f}" if money and (has_cents or not whole) else format(number.normalize(), "f")
+    head, _, tail = digits.partition(".")
+    if len(head) > 3 and (len(head) > 4 or re.search(r"\d[.,]\d{3}", written)):
+        head = f"{int(head):,}".replace(",", "." if language == "de" else ",")
+    comma = "," if language == "de" or (has_cents and written[-3] == ",") else "."
+    return f"{head}{comma}{tail}" if tail else head
+
+
+def _write_money(value: Money, locale: str | None) -> str:
+    from babel.numbers import format_currency
+
+    number = Decimal(value.minor).scaleb(-currency_digits(value.currency))
+    return format_currency(number, value.currency, locale=(locale or "en-GB").replace("-", "_"))
+
+
+def _write_date(iso: str, written: str, locale: str | None) -> str:
+    from datetime import date
+
+    from babel.dates import format_date
+
+    day = date.fromisoformat(iso)
+    if re.match(r"\d{4}-", written):
+        return iso
+    tag = (locale or "en-GB").replace("-", "_")
+    if re.fullmatch(r"[\d./-]+", written):
+        mark = next(char for char in written if not char.isdigit())
+        order = (day.month, day.day) if tag.endswith("US") and mark != "." else (day.day, day.month)
+        return mark.join([f"{order[0]:02d}", f"{order[1]:02d}", str(day.year)])
+    full = format_date(day, "long", locale=tag)
+    return full if re.search(r"\d{4}", written) else re.sub(r",?\s\d{4}$", "", full)
+
+
+def describe(value: Value, locale: str | None) -> str:
+    """Return a fact's value in words for a message, such as `£129.00` or `2 to 4 working days`."""
+    match value:
+        case Money():
+            return _write_money(value, locale)
+        case Percent():
+            return f"{value.number}%"
+        case Duration():
+            number = f"{value.number} to {value.number_max}" if value.number_max else value.number
+            one, many = UNIT_WORDS["en"][value.unit]
+            return f"{number} {one if number == '1' else many}"
+        case Quantity():
+            return f"{value.number} {value.unit}"
+        case DateValue():
+            return value.date
+        case Enumeration():
+            return value.values[0]
+        case _:
+            return value.text

@@ -1,0 +1,184 @@
+"""The toxicity check with its embedded engine: thresholds, spans, odd texts, missing engines."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk.assets import PolicyAssets
+from copydesk.assets.limits import CheckSetting, Limits
+from copydesk.checks import toxicity
+from copydesk.checks.contract import Context, Outcome, Severity
+from copydesk.checks.registry import compile_check
+
+copydesk_toxicity = pytest.importorskip("copydesk_toxicity", reason="copydesk-toxicity is not installed")
+
+CLEAN = "Your parcel leaves on Monday. Returns are free for 30 days. The zip has a lifetime guarantee."
+ABUSE = "You are scum and we despise you."
+
+
+def _check(**setting: object) -> toxicity.ToxicityCheck:
+    check = toxicity.from_setting(CheckSetting.model_validate({"check": "toxicity", **setting}))
+    assert isinstance(check, toxicity.ToxicityCheck)
+    return check
+
+
+def test_abuse_is_blocked_and_clean_copy_passes():
+    check = _check()
+    blocked, clean = check.run_many([ABUSE, CLEAN])
+    assert blocked.outcome is Outcome.FAIL
+    assert blocked.findings[0].severity is Severity.BLOCKER
+    assert blocked.findings[0].score >= check.block_threshold
+    assert (clean.outcome, clean.findings) == (Outcome.PASS, ())
+
+
+def test_the_span_is_the_abusive_sentence_of_a_long_text():
+    text = f"{CLEAN} {ABUSE} {CLEAN}"
+    (finding,) = _check().run(text, Context()).findings
+    assert finding.span is not None
+    assert text[finding.span.start : finding.span.end] == ABUSE
+
+
+def test_abuse_at_the_end_of_a_text_longer_than_the_model_reads_is_found():
+    text = " ".join([CLEAN] * 40) + " " + ABUSE
+    result = _check().run(text, Context())
+    assert result.outcome is Outcome.FAIL
+    assert result.findings[0].span is not None
+    assert result.findings[0].span.end == len(text)
+
+
+def test_abuse_inside_an_endless_sentence_is_found():
+    text = (
+        "and the tent is light " * 200
+        + "you are a stupid worthless idiot "
+        + "and the pegs are strong " * 200
+    )
+    assert _check().run(text, Context()).outcome is not Outcome.PASS
+
+
+def test_a_score_between_the_thresholds_asks_for_a_review():
+    score = _check().run(ABUSE, Context()).scores["toxicity"]
+    check = _check(review_threshold="0.1", block_threshold="1")
+    (finding,) = check.run(ABUSE, Context()).findings
+    assert (finding.severity, finding.rule_id) == (Severity.WARNING, "toxicity/review")
+    assert finding.score == score < 1
+    assert finding.evidence["engine"] == "embedded"
+    assert finding.evidence["threshold"] == "0.100000"
+
+
+def test_one_threshold_set_beyond_the_other_ones_default_moves_that_default():
+    assert _check(block_threshold="0.1").review_threshold == 0.1
+    assert _check(review_threshold="1").block_threshold == 1.0
+
+
+def test_a_review_threshold_above_the_block_threshold_leaves_the_check_not_run():
+    setting = CheckSetting(check="toxicity", review_threshold="0.9", block_threshold="0.2")
+    assets = PolicyAssets(limits={"site": Limits(title="Site", checks=(setting,))})
+    result = compile_check("toxicity", assets).run(CLEAN, Context())
+    assert result.outcome is Outcome.NOT_RUN
+    assert "lower the one or raise the other" in (result.reason or "")
+
+
+def test_an_unknown_engine_is_not_run_and_names_the_known_ones():
+    setting = CheckSetting(check="toxicity", engine="perspective")
+    check = toxicity.from_setting(setting)
+    for result in (check.run(ABUSE, Context()), *check.run_many([ABUSE, CLEAN])):
+        assert result.outcome is Outcome.NOT_RUN
+        assert result.reason == "no toxicity engine is called 'perspective'; known: embedded, detoxify"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\t", "\x00", "\ud800", "a\udfffb", "🙂" * 500, "x" * 5000, "\u200b\u200d"]
+)
+def test_odd_texts_are_scored_without_a_crash(text: str):
+    (result,) = _check().run_many([text])
+    assert result.outcome in set(Outcome) - {Outcome.NOT_RUN}
+
+
+def test_a_text_without_words_scores_zero():
+    engine = toxicity.resolve("embedded")
+    assert engine.scores(["", "   ", "\x00"]) == [{"toxicity": 0.0, "identity_attack": 0.0}] * 3
+    assert engine.scores([]) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(st.characters(), max_size=60), max_size=4))
+def test_scores_are_probabilities_and_do_not_depend_on_the_company(texts: list[str]):
+    engine = toxicity.resolve("embedded")
+    together = engine.scores([*texts, ABUSE])
+    assert together == [engine.scores([text])[0] for text in [*texts, ABUSE]]
+    assert all(0 <= score <= 1 for scores in together for score in scores.values())
+
+
+def test_full_width_letters_and_invisible_characters_hide_nothing():
+    engine = toxicity.resolve("embedded")
+    plain = "you stupid bitch"
+    full_width = "".join(chr(ord(c) + 0xFEE0) if c != " " else c for c in plain)
+    scores = [
+        found["toxicity"] for found in engine.scores([plain, full_width, "you stu\u200bpid bi\u200btch"])
+    ]
+    assert scores == [scores[0]] * 3
+
+
+def test_importing_the_check_imports_no_engine():
+    code = (
+        "import sys, copydesk.checks.toxicity;"
+        "print([m for m in ('onnxruntime', 'tokenizers', 'torch', 'detoxify') if m in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+def test_the_status_names_each_engine_with_version_or_reason():
+    status = {engine.name: engine for engine in toxicity.engine_status()}
+    assert set(status) == {"embedded", "detoxify"}
+    assert status["embedded"].available
+    assert status["embedded"].version == toxicity.resolve("embedded").version
+    detoxify = status["detoxify"]
+    assert (detoxify.version is None) == (detoxify.reason is not None) == (not detoxify.available)
+
+
+def test_the_engine_is_named_with_the_digest_of_its_weights():
+    card = copydesk_toxicity.read_card()
+    info = _check().engine
+    assert (info.engine, info.engine_version, info.weights_sha256) == (
+        "embedded",
+        card.version,
+        card.weights_sha256,
+    )
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    folder = tmp_path / "weights"
+    shutil.copytree(Path(copydesk_toxicity.__file__).parent / "weights", folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["model.int8.onnx", "vocab.txt", "profanity.npz"])
+def test_altered_weights_are_refused(weights: Path, name: str):
+    content = bytearray((weights / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (weights / name).write_bytes(content)
+    with pytest.raises(copydesk_toxicity.WeightsError, match=f"{name} differs from its digest"):
+        copydesk_toxicity.load(weights)
+
+
+def test_missing_weights_and_a_broken_card_are_told_apart(weights: Path):
+    (weights / "vocab.txt").unlink()
+    with pytest.raises(copydesk_toxicity.WeightsError, match=r"cannot read .*vocab.txt"):
+        copydesk_toxicity.load(weights)
+    (weights / "card.json").write_text(json.dumps({"version": "1"}), encoding="utf-8")
+    with pytest.raises(copydesk_toxicity.WeightsError, match=r"card.json: KeyError\('labels'\)"):
+        copydesk_toxicity.load(weights)
+
+
+def test_the_weights_stay_below_twenty_megabytes(weights: Path):
+    assert sum(path.stat().st_size for path in weights.iterdir()) < 20_000_000

@@ -1,0 +1,139 @@
+"""`make accuracy DATA=…`: measure every check on public data, print one table, hold the figures to their floors.
+
+Each module in this folder with a function `measure(data) -> list[Row]` takes part. The figures go to
+`build/accuracy.json` as a list of {name, measured, bar, met}; `--write` also puts the table into
+`docs/accuracy.md`. The exit code is 0 where every floor is reached, 1 where one is not or a measure
+failed, 2 where there are no data to measure on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import platform
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from tests import accuracy
+from tests.accuracy.rows import Row
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_DATA = ROOT.parent / "shared" / "data"
+FIGURES = ROOT / "build" / "accuracy.json"
+PAGE = ROOT / "docs" / "accuracy.md"
+
+Measure = Callable[[Path], list[Row]]
+HEADINGS = ("check", "data", "measure", "figure", "95 % interval", "floor", "n", "")
+
+
+def measures(only: Sequence[str]) -> Iterator[tuple[str, Measure]]:
+    """Give every module's `measure`, in the order of the modules' names."""
+    for module in sorted(pkgutil.iter_modules(accuracy.__path__), key=lambda found: found.name):
+        if module.name.startswith("_") or module.name == "rows" or (only and module.name not in only):
+            continue
+        loaded = importlib.import_module(f"{accuracy.__name__}.{module.name}")
+        if hasattr(loaded, "measure"):
+            yield module.name, loaded.measure
+
+
+def collect(data: Path, only: Sequence[str]) -> tuple[list[Row], list[str]]:
+    """Run the measures; returns their rows, and the names of those that failed, whose reason is printed."""
+    rows: list[Row] = []
+    failed: list[str] = []
+    for name, measure in measures(only):
+        started = time.monotonic()
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        try:
+            rows += measure(data)
+        except Exception:  # noqa: BLE001  (one check's failure must not hide the other checks' figures)
+            traceback.print_exc()
+            failed.append(name)
+        print(f"          {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    return rows, failed
+
+
+def is_met(row: Row) -> bool:
+    """Whether a figure reaches its floor; figures without one are reported only."""
+    return row.floor is None or row.figure >= row.floor
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """Return a row as it is printed."""
+    floor = "" if row.floor is None else f"{row.floor:.3f}"
+    verdict = "" if row.floor is None else "met" if is_met(row) else "NOT MET"
+    interval = f"{row.low:.3f} – {row.high:.3f}"
+    return (row.check, row.dataset, row.measure, f"{row.figure:.3f}", interval, floor, str(row.n), verdict)
+
+
+def as_table(rows: Sequence[Row]) -> str:
+    """Lay the rows out in columns."""
+    lines = [HEADINGS, *map(cells, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def as_page(rows: Sequence[Row]) -> str:
+    """Return the documentation page of the figures."""
+    lines = [
+        "# How well the checks do",
+        "",
+        "Written by `make accuracy ACCURACY_ARGS=--write`; the data sets and their licences are described beside the",
+        f"data. Python {platform.python_version()}, {platform.machine()}. A floor is the least a figure may be.",
+        "",
+        f"| {' | '.join(HEADINGS)} |",
+        f"|{'---|' * len(HEADINGS)}",
+    ]
+    return "\n".join([*lines, *(f"| {' | '.join(cells(row))} |" for row in rows)]) + "\n"
+
+
+def as_figures(rows: Sequence[Row]) -> list[dict[str, object]]:
+    """Return the rows in the common form of `build/*.json`."""
+    return [
+        {
+            "name": f"{row.check}: {row.measure} on {row.dataset}",
+            "measured": round(row.figure, 6),
+            "bar": row.floor,
+            "met": is_met(row),
+            "low": round(row.low, 6),
+            "high": round(row.high, 6),
+            "n": row.n,
+        }
+        for row in rows
+    ]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print, write; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.accuracy", description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder of public data")
+    parser.add_argument("--write", action="store_true", help="also write docs/accuracy.md")
+    parser.add_argument("only", nargs="*", help="names of checks to measure; all when none is given")
+    given = parser.parse_args(arguments)
+    if not given.data.is_dir():
+        print(
+            f"No data in {given.data}. Say where they are: make accuracy DATA=path/to/data", file=sys.stderr
+        )
+        return 2
+    rows, failed = collect(given.data.resolve(), given.only)
+    print(as_table(rows))
+    FIGURES.parent.mkdir(exist_ok=True)
+    FIGURES.write_text(json.dumps(as_figures(rows), indent=2) + "\n", encoding="utf-8")
+    if given.write:
+        PAGE.write_text(as_page(rows), encoding="utf-8")
+    missed = [row for row in rows if not is_met(row)]
+    print(
+        f"\n{len(rows)} figures, {len(missed)} below their floor, {len(failed)} measures failed: {', '.join(failed)}"
+    )
+    return 1 if missed or failed or not rows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required, login_user, logout_user
-from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice
 
 from console.accounts import operations, pages, queries, tokens
@@ -30,6 +29,7 @@ from console.extensions import db
 from console.notices.mail import deliver_link
 from console.permissions import SYSTEM, Permission
 from console.web.access import actor, requires, workspace
+from console.web.forms import put_problems
 from models import TokenPurpose
 
 bp = Blueprint("accounts", __name__)
@@ -38,12 +38,6 @@ bp = Blueprint("accounts", __name__)
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["copydesk_settings"]
     return settings
-
-
-def _put_problems(form: FlaskForm, error: InvalidError) -> None:
-    for problem in error.problems:
-        field = form._fields.get(problem.path)
-        (field.errors if field is not None else form.form_errors).append(problem.message)
 
 
 def _local_target(target: str | None) -> str:
@@ -151,7 +145,7 @@ def change_password() -> Any:
             return redirect(url_for("accounts.profile"), 303)
         except InvalidError as error:
             db.session.rollback()
-            _put_problems(
+            put_problems(
                 form,
                 InvalidError(
                     [p if p.path != "password" else type(p)("new", p.message) for p in error.problems]
@@ -199,7 +193,7 @@ def use_link(secret: str) -> Any:
             return redirect(url_for("accounts.workspaces"), 303)
         except InvalidError as error:
             db.session.rollback()
-            _put_problems(form, error)
+            put_problems(form, error)
     page = pages.LinkPage(
         email=link.email, is_invitation=link.kind == "invitation", has_account=known is not None
     )
@@ -298,7 +292,7 @@ def create_token(purpose: str) -> Any:
             form, status = _token_form(kind, empty=True), 200
         except InvalidError as error:
             db.session.rollback()
-            _put_problems(form, error)
+            put_problems(form, error)
     page = queries.tokens_page(db.session, workspace(), actor(), secret=secret)
     other = _token_form(
         TokenPurpose.API if kind is TokenPurpose.RUNTIME else TokenPurpose.RUNTIME, empty=True

@@ -277,3 +277,14 @@ def _recorded_on(session: Session, run: Run) -> str | None:
         .where(Sample.run_id == run.id)
     )
     return session.scalar(statement)
+
+
+def failing_samples(
+    session: Session, run: Run, changes: Mapping[tuple[str, int], str]
+) -> tuple[SampleRowView, ...]:
+    """Return what a reviewer reads: samples newly failing, then failing, then newly passing."""
+    cases = {case.id: case for case in parse_golden(run.golden_revision.content).cases}
+    failing = [row[0] for row in _filtered(session, run, Filters(show="failing"), changes)]
+    passing = [row[0] for row in _filtered(session, run, Filters(show="newly_passing"), changes)]
+    shown = _load(session, [*failing, *passing][: 2 * SAMPLES_PER_PAGE])
+    return tuple(_sample_row(sample, cases, changes) for sample in shown)

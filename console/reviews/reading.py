@@ -1,0 +1,346 @@
+"""Builds the pages of reviews from rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from console.assets.diff import diff_contents
+from console.clock import now
+from console.errors import NotFoundError
+from console.permissions import Actor, Permission
+from console.reviews import invariant
+from console.reviews.pages import (
+    AssetChange,
+    HistoryEntry,
+    ReviewPage,
+    ReviewRow,
+    ReviewsPage,
+    WaiverRow,
+)
+from console.runs import queries as runs
+from console.runs.evidence import changes_of, evidence_of, stats_of
+from console.runs.labels import check_label, condition_label
+from console.runs.pages import ConditionRow
+from console.runs.reading import failing_samples
+from console.web import components
+from console.web.paging import paginate
+from console.web.presentation import describe_moment
+from copydesk.approval import approval_problems
+from models import (
+    Asset,
+    Bundle,
+    Comment,
+    Decision,
+    DecisionOutcome,
+    Policy,
+    ReadMark,
+    Review,
+    ReviewState,
+    Revision,
+    User,
+    Workspace,
+)
+
+ROLE_LABELS = {"legal": "Legal", "brand_reviewer": "Brand review"}
+
+
+def find_review(session: Session, workspace_id: int, review_id: int) -> Review:
+    """Return a review of the workspace.
+
+    Raises:
+        NotFoundError: no such review here.
+    """
+    statement = (
+        select(Review)
+        .join(Policy, Policy.id == Review.policy_id)
+        .where(Review.id == review_id, Policy.workspace_id == workspace_id)
+        .options(selectinload(Review.decisions), selectinload(Review.waivers))
+    )
+    found = session.scalar(statement)
+    if found is None:
+        raise NotFoundError("There is no such review in this workspace.")
+    return found
+
+
+def reviews_page(
+    session: Session, workspace_id: int, by: Actor, *, state: str, before: int | None, after: int | None
+) -> ReviewsPage:
+    """Read the reviews of a workspace."""
+    statement = (
+        select(Review)
+        .join(Policy, Policy.id == Review.policy_id)
+        .where(Policy.workspace_id == workspace_id)
+        .options(selectinload(Review.decisions), selectinload(Review.candidate))
+    )
+    if state in set(ReviewState):
+        statement = statement.where(Review.state == state)
+    page = paginate(session, statement, Review.id, before=before, after=after)
+    return ReviewsPage(tuple(_row(session, r, by) for r in page.items), page.older, page.newer, state)
+
+
+def _row(session: Session, review: Review, by: Actor) -> ReviewRow:
+    signed = {d.role for d in _standing(review)}
+    waits = review.state == ReviewState.OPEN and blocked_reason(session, review, by) is None
+    return ReviewRow(
+        id=review.id,
+        number=review.number,
+        policy=session.get_one(Policy, review.policy_id).name,
+        candidate_number=review.candidate.number,
+        title=review.candidate.title,
+        state=review.state,
+        requested_by=review.requested_by.name,
+        requested_at=review.requested_at,
+        signed=len(signed & set(review.required_roles)),
+        required=len(review.required_roles),
+        waits_for_me=waits,
+    )
+
+
+def waiting_for(session: Session, workspace_id: int, by: Actor) -> list[ReviewRow]:
+    """Return the open reviews that wait for this person's decision."""
+    page = reviews_page(session, workspace_id, by, state=ReviewState.OPEN, before=None, after=None)
+    return [row for row in page.reviews if row.waits_for_me]
+
+
+def _standing(review: Review) -> list[Decision]:
+    return [d for d in review.decisions if d.outcome == DecisionOutcome.APPROVE and d.voided_at is None]
+
+
+def blocked_reason(session: Session, review: Review, by: Actor) -> str | None:
+    """Say why this person can't decide on the review now; None when they can."""
+    if review.state != ReviewState.OPEN:
+        return _("This review has ended.")
+    if not by.may(Permission.DECIDE) or not set(review.required_roles) & by.roles:
+        return _("Your role takes no part in this review.")
+    if any(decision.user_id == by.user_id for decision in _standing(review)):
+        return _("You have signed.")
+    if by.user_id in invariant.author_ids(session, review):
+        return _("You wrote or edited something in this candidate, so somebody else has to decide.")
+    return None
+
+
+def review_page(session: Session, review: Review, by: Actor) -> ReviewPage:
+    """Read one review with diff, evidence, cases, signatures and what stands against publishing."""
+    base = invariant.production_bundle(session, review.policy_id)
+    policy = session.get_one(Policy, review.policy_id)
+    run = review.run
+    changes = _changes(session, review, base, by)
+    why_not = blocked_reason(session, review, by)
+    bundle = session.scalar(select(Bundle).where(Bundle.review_id == review.id))
+    reasons = approval_problems(invariant.approval_facts(session, review)) if bundle is None else ()
+    is_open = review.state == ReviewState.OPEN
+    person = session.get(User, by.user_id) if by.user_id else None
+    return ReviewPage(
+        id=review.id,
+        number=review.number,
+        policy=policy.name,
+        policy_slug=policy.slug,
+        candidate_id=review.candidate_id,
+        candidate_number=review.candidate.number,
+        title=review.candidate.title,
+        state=review.state,
+        note=review.note,
+        requested_by=review.requested_by.name,
+        requested_at=review.requested_at,
+        production_version=base.version if base else None,
+        run_id=run.id,
+        run_number=run.number,
+        run_digest=run.digest or "",
+        golden_title=run.golden_revision.content["title"],
+        golden_number=run.golden_revision.number,
+        case_count=run.case_count,
+        evidence_digest=invariant.current_evidence_digest(session, review),
+        stats=stats_of(session, run),
+        changes=changes,
+        evidence=evidence_of(session, run),
+        conditions=_conditions(session, review),
+        cases=failing_samples(session, run, changes_of(session, run)),
+        signatures=_signatures(session, review, by, can_sign=why_not is None),
+        waivers=_waivers(review),
+        comments=_comments(session, review, None),
+        history=_history(review),
+        unenforced_checks=_unenforced(session, review),
+        read_count=sum(change.is_read for change in changes),
+        may_decide=why_not is None,
+        why_not=why_not if is_open else None,
+        may_waive=is_open and by.may(Permission.WAIVE),
+        may_comment=by.may(Permission.COMMENT),
+        may_withdraw=is_open and by.may(Permission.REQUEST_REVIEW),
+        may_publish=by.may(Permission.PUBLISH) and bundle is None,
+        publish_reasons=tuple(reason.message for reason in reasons),
+        published_version=bundle.version if bundle else None,
+        printed_by=person.name if person else "",
+        printed_at=now(),
+        needs_reason=bool((run.summary or {}).get("newly_failing")),
+    )
+
+
+def _changes(session: Session, review: Review, base: Bundle | None, by: Actor) -> tuple[AssetChange, ...]:
+    before = {pin.asset_id: pin.revision for pin in base.candidate.pins} if base else {}
+    read = set(
+        session.scalars(
+            select(ReadMark.asset_id).where(ReadMark.review_id == review.id, ReadMark.user_id == by.user_id)
+        )
+    )
+    going = invariant.changed_revisions(session, review.candidate, base)
+    changed = []
+    for revision in runs.pinned_revisions(session, review.candidate):
+        old = before.pop(revision.asset_id, None)
+        if old is None or old.id != revision.id:
+            changed.append(_change(session, review, old, revision, going, is_read=revision.asset_id in read))
+    return tuple(changed)
+
+
+def _change(
+    session: Session,
+    review: Review,
+    old: Revision | None,
+    new: Revision,
+    going: Sequence[Revision],
+    *,
+    is_read: bool,
+) -> AssetChange:
+    sections = tuple(diff_contents(new.asset.kind, old.content if old else None, new.content))
+    mine = [revision for revision in going if revision.asset_id == new.asset_id]
+    people = {i for r in mine for i in (r.author_id, *r.coauthor_ids)}
+    names = session.scalars(select(User.name).where(User.id.in_(people)).order_by(User.name))
+    return AssetChange(
+        asset_id=new.asset_id,
+        title=new.asset.title,
+        kind=new.asset.kind,
+        old_number=old.number if old else None,
+        new_number=new.number,
+        added_words=sum(section.added_words for section in sections),
+        removed_words=sum(section.removed_words for section in sections),
+        sections=sections,
+        authors=", ".join(names),
+        messages=tuple(f"r{r.number}: {r.message}" for r in mine),
+        is_read=is_read,
+        comments=_comments(session, review, new.asset_id),
+    )
+
+
+def _conditions(session: Session, review: Review) -> tuple[ConditionRow, ...]:
+    gate = invariant.current_gate(session, review.run)
+    return tuple(
+        ConditionRow(c.id, condition_label(c.id), str(c.state), c.message, c.case_keys)
+        for c in gate.conditions
+    )
+
+
+def _signatures(
+    session: Session, review: Review, by: Actor, *, can_sign: bool
+) -> tuple[components.Signature, ...]:
+    rows = []
+    standing = {decision.role: decision for decision in _standing(review)}
+    person = session.get(User, by.user_id) if by.user_id else None
+    offered = False
+    for role in review.required_roles:
+        label = _role_label(role)
+        if role in standing:
+            rows.append(_signed(standing[role], label, "approved", _("Approved")))
+        elif review.state == ReviewState.OPEN and can_sign and role in by.roles and person and not offered:
+            offered = True
+            name = _("Sign here as %(name)s", name=person.name)
+            rows.append(components.Signature(name, label, "", "open", _("Needed before production")))
+        else:
+            rows.append(
+                components.Signature(_("Not signed yet"), label, "", "open", _("Needed before production"))
+            )
+    words = {
+        DecisionOutcome.REQUEST_CHANGES: ("changes", _("Asks for changes")),
+        DecisionOutcome.REJECT: ("refused", _("Refused")),
+    }
+    for decision in review.decisions:
+        if decision.voided_at is not None:
+            rows.append(
+                _signed(decision, _role_label(decision.role), "void", decision.voided_reason or _("Void"))
+            )
+        elif decision.outcome in words:
+            rows.append(
+                _signed(decision, _role_label(decision.role), *words[DecisionOutcome(decision.outcome)])
+            )
+    return tuple(rows)
+
+
+def _signed(decision: Decision, role: str, state: str, label: str) -> components.Signature:
+    when = describe_moment(decision.created_at).text
+    return components.Signature(decision.user.name, role, when, state, label)  # type: ignore[arg-type]
+
+
+def _role_label(role: str) -> str:
+    return ROLE_LABELS.get(role, role.replace("_", " ").capitalize())
+
+
+def _waivers(review: Review) -> tuple[WaiverRow, ...]:
+    def state_of(waiver: object) -> str:
+        if waiver.revoked_at is not None:  # type: ignore[attr-defined]
+            return "revoked"
+        return "expired" if waiver.expires_at <= now() else "live"  # type: ignore[attr-defined]
+
+    return tuple(
+        WaiverRow(w.id, condition_label(w.condition), w.reason, w.signer.name, w.expires_at, state_of(w))
+        for w in review.waivers
+    )
+
+
+def _comments(session: Session, review: Review, asset_id: int | None) -> tuple[components.Comment, ...]:
+    statement = (
+        select(Comment)
+        .where(Comment.review_id == review.id, Comment.asset_id.is_(asset_id))
+        .order_by(Comment.id)
+        if asset_id is None
+        else select(Comment)
+        .where(Comment.review_id == review.id, Comment.asset_id == asset_id)
+        .order_by(Comment.id)
+    )
+    return tuple(
+        components.Comment(c.author.name, "", c.created_at, c.text, c.resolved_at is not None)
+        for c in session.scalars(statement)
+    )
+
+
+def _history(review: Review) -> tuple[HistoryEntry, ...]:
+    words = {
+        DecisionOutcome.APPROVE: _("approved"),
+        DecisionOutcome.REQUEST_CHANGES: _("asked for changes"),
+        DecisionOutcome.REJECT: _("refused"),
+    }
+    name = review.requested_by.name
+    entries = [HistoryEntry(review.requested_at, _("%(name)s asked for review", name=name), review.note)]
+    for decision in review.decisions:
+        role, what = _role_label(decision.role), words[DecisionOutcome(decision.outcome)]
+        text = _("%(name)s %(what)s for %(role)s", name=decision.user.name, what=what, role=role)
+        entries.append(HistoryEntry(decision.created_at, text, decision.note))
+    for waiver in review.waivers:
+        text = _("%(name)s waived: %(what)s", name=waiver.signer.name, what=condition_label(waiver.condition))
+        entries.append(HistoryEntry(waiver.created_at, text, waiver.reason))
+    return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True))
+
+
+def _unenforced(session: Session, review: Review) -> tuple[str, ...]:
+    """Return the checks that run in the console only, so that approvers know (DECISIONS.md 13)."""
+    names = {
+        setting["check"]
+        for revision in runs.pinned_revisions(session, review.candidate)
+        if revision.asset.kind == "limits"
+        for setting in revision.content.get("checks", [])
+        if setting.get("enforced_at") == "console"
+    }
+    return tuple(check_label(name) for name in sorted(names))
+
+
+def asset_of(session: Session, workspace: Workspace, asset_id: int) -> Asset:
+    """Return an asset of the workspace.
+
+    Raises:
+        NotFoundError: no such asset here.
+    """
+    found = session.get(Asset, asset_id)
+    if found is None or found.workspace_id != workspace.id:
+        raise NotFoundError("There is no such asset in this workspace.")
+    return found

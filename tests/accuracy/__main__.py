@@ -1,4 +1,4 @@
-"""`make accuracy DATA=…`: measure every check on public data, print one table, hold the figures to their floors.
+"""`make accuracy DATA=…`: measure every check on public data and hold the figures to their floors.
 
 Each module in this folder with a function `measure(data) -> list[Row]` takes part. The figures go to
 `build/accuracy.json` as a list of {name, measured, bar, met}; `--write` also puts the table into
@@ -85,8 +85,9 @@ def as_page(rows: Sequence[Row]) -> str:
     lines = [
         "# How well the checks do",
         "",
-        "Written by `make accuracy ACCURACY_ARGS=--write`; the data sets and their licences are described beside the",
-        f"data. Python {platform.python_version()}, {platform.machine()}. A floor is the least a figure may be.",
+        "Written by `make accuracy ACCURACY_ARGS=--write`, with Python "
+        f"{platform.python_version()} on {platform.machine()}.",
+        "The data sets and their licences are described beside them. A floor is the least a figure may be.",
         "",
         f"| {' | '.join(HEADINGS)} |",
         f"|{'---|' * len(HEADINGS)}",
@@ -129,9 +130,7 @@ def main(arguments: Sequence[str]) -> int:
     if given.write:
         PAGE.write_text(as_page(rows), encoding="utf-8")
     missed = [row for row in rows if not is_met(row)]
-    print(
-        f"\n{len(rows)} figures, {len(missed)} below their floor, {len(failed)} measures failed: {', '.join(failed)}"
-    )
+    print(f"\n{len(rows)} figures, {len(missed)} below their floor, {len(failed)} measures failed", *failed)
     return 1 if missed or failed or not rows else 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -48,24 +49,32 @@ class _View:
 
     def span(self, start: int, end: int) -> Span | None:
         """Return the range in the text, or None when nothing in it was disguised."""
-        touched = [piece for piece in self.pieces if piece[0] < end and start < piece[1]]
-        if not touched:
+        first = bisect_right(self.pieces, start, key=_piece_end)
+        if first == len(self.pieces) or self.pieces[first][0] >= end:
             return None
-        return Span(self._origin(start, at_end=False), self._origin(end, at_end=True))
+        return Span(self._start(start, first), self._end(end))
 
-    def _origin(self, index: int, *, at_end: bool) -> int:
-        shift = 0
-        for here, here_end, there, there_end in self.pieces:
-            if index < here or (at_end and index == here):
-                break
-            if index < here_end or (at_end and index == here_end):
-                if index == (here_end if at_end else here):
-                    return there_end if at_end else there
-                # Inside a disguised word: exact when no character was dropped, else the whole word.
-                same = here_end - here == there_end - there
-                return there + index - here if same else (there_end if at_end else there)
-            shift = there_end - here_end
-        return index + shift
+    def _start(self, index: int, first: int) -> int:
+        here, here_end, there, there_end = self.pieces[first]
+        if index >= here:
+            # Inside a disguised word: exact when no character was dropped, else the whole word.
+            return there + index - here if here_end - here == there_end - there else there
+        return index + (self.pieces[first - 1][3] - self.pieces[first - 1][1] if first else 0)
+
+    def _end(self, index: int) -> int:
+        last = bisect_left(self.pieces, index, key=_piece_start) - 1
+        here, here_end, there, there_end = self.pieces[last]
+        if index < here_end:
+            return there + index - here if here_end - here == there_end - there else there_end
+        return index + there_end - here_end
+
+
+def _piece_start(piece: tuple[int, int, int, int]) -> int:
+    return piece[0]
+
+
+def _piece_end(piece: tuple[int, int, int, int]) -> int:
+    return piece[1]
 
 
 class DisguiseMatcher:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -21,7 +22,7 @@ from copydesk.checks.contract import (
 )
 from copydesk.checks.disguise import DisguiseMatcher
 from copydesk.checks.inflection import plural
-from copydesk.checks.matching import ENGINE, ENGINE_VERSION, Hit, PhraseMatcher, contained_in, match_case
+from copydesk.checks.matching import ENGINE, ENGINE_VERSION, Cover, Hit, PhraseMatcher, match_case
 from copydesk.checks.text import fold
 
 NAME = "glossary"
@@ -118,14 +119,14 @@ class GlossaryCheck:
         return found
 
     def _disguised_matches(self, text: str, context: Context, plain: list[_Match]) -> list[_Match]:
-        taken = [match.span for match in plain]
         found: list[_Match] = []
+        taken = sorted({(match.span.start, match.span.end) for match in plain})
         for number, span in sorted(
             self._disguises.find(text), key=lambda item: (item[1].start, -item[1].end, item[0])
         ):
             entry = self._entries[number]
-            if entry.term.scope.covers(context) and not any(_overlap(span, other) for other in taken):
-                taken.append(span)
+            if entry.term.scope.covers(context) and _is_free(span, taken):
+                insort(taken, (span.start, span.end))
                 found.append(_Match(entry, span, is_disguised=True))
         return found
 
@@ -149,12 +150,11 @@ def _entries(list_name: str, term: Term) -> Iterable[_Entry]:
 
 def _choose(found: list[tuple[Hit, _Match]]) -> list[_Match]:
     """Drop what a longer permitted term covers, then choose leftmost-longest among the rest."""
-    permitted = [hit for hit, match in found if match.entry.role is _Role.PERMITTED]
+    permitted = Cover(hit for hit, match in found if match.entry.role is _Role.PERMITTED)
     open_hits = [
         (hit, match)
         for hit, match in found
-        if (match.entry.role is not _Role.PERMITTED or match.is_miswritten)
-        and not contained_in(hit, permitted)
+        if (match.entry.role is not _Role.PERMITTED or match.is_miswritten) and not permitted.covers(hit)
     ]
     open_hits.sort(key=lambda item: (item[0].start, -item[0].end, item[1].entry.role, item[1].entry.rule_id))
     chosen: list[_Match] = []
@@ -257,5 +257,7 @@ def _case_is_layout(text: str, span: Span, form: str) -> bool:
     return is_capital_added and (not before or before[-1] in ".!?…:\n")
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+def _is_free(span: Span, taken: list[tuple[int, int]]) -> bool:
+    """Tell whether a range touches none of the sorted, separate ranges taken."""
+    place = bisect_left(taken, (span.end, 0))
+    return place == 0 or taken[place - 1][1] <= span.start

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import accumulate
 
 import ahocorasick_rs
 
@@ -89,10 +91,24 @@ def leftmost_longest(hits: Iterable[Hit]) -> list[Hit]:
     return chosen
 
 
-def contained_in(hit: Hit, others: Iterable[Hit]) -> bool:
-    """Tell whether a longer hit covers this one."""
-    length = hit.end - hit.start
-    return any(o.start <= hit.start and hit.end <= o.end and o.end - o.start > length for o in others)
+class Cover:
+    """Tells which hits lie inside longer ones, in logarithmic time each."""
+
+    __slots__ = ("_furthest", "_starts")
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        """Sort the covering hits."""
+        ordered = sorted((hit.start, hit.end) for hit in hits)
+        self._starts = [start for start, _ in ordered]
+        self._furthest = list(accumulate((end for _, end in ordered), max))
+
+    def covers(self, hit: Hit) -> bool:
+        """Tell whether a longer hit covers this one."""
+        before = bisect_left(self._starts, hit.start)
+        if before and self._furthest[before - 1] >= hit.end:
+            return True
+        upto = bisect_right(self._starts, hit.start)
+        return bool(upto) and self._furthest[upto - 1] > hit.end
 
 
 def match_case(original: str, replacement: str) -> str:

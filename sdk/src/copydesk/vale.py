@@ -1,7 +1,7 @@
 """Vale styles in and out: YAML files, folders and zip archives of rules.
 
-An imported rule keeps its YAML byte for byte in `source_yaml`, and is exported as those bytes as long as nobody
-edited what they say. Source of the format: https://vale.sh/docs/styles.
+An imported rule keeps its YAML byte for byte in `source_yaml`, and is exported as those bytes as long as
+nobody edited what they say. Source of the format: https://vale.sh/docs/styles.
 """
 
 from __future__ import annotations
@@ -73,9 +73,7 @@ def _no_repeats(loader: _TextLoader, node: yaml.MappingNode) -> dict[str, Any]:
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str):
-            raise yaml.constructor.ConstructorError(
-                None, None, "a key must be one text", key_node.start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, "a key must be one text", key_node.start_mark)
         pairs[key] = loader.construct_object(value_node, deep=True)
     return pairs
 
@@ -91,7 +89,8 @@ def read_folder(folder: Path) -> list[ValeFile]:
     """
     paths = sorted(path for path in folder.rglob("*") if path.suffix in {".yml", ".yaml"} and path.is_file())
     files = (
-        (str(path.relative_to(folder.parent).as_posix()), path.stat().st_size, path.read_bytes) for path in paths
+        (str(path.relative_to(folder.parent).as_posix()), path.stat().st_size, path.read_bytes)
+        for path in paths
     )
     return _collected(files)
 
@@ -113,7 +112,8 @@ def read_zip(data: bytes) -> list[ValeFile]:
                 and "__MACOSX" not in info.filename
             ]
             return _collected(
-                (info.filename, info.file_size, lambda info=info: _unzipped(archive, info)) for info in entries
+                (info.filename, info.file_size, lambda info=info: _unzipped(archive, info))
+                for info in entries
             )
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
         raise ContentError("vale", [Problem("", f"can't be read as a zip archive: {error}")]) from error
@@ -149,8 +149,8 @@ def import_rules(files: Iterable[ValeFile]) -> ValeImport:
     Args:
         files: the files of one or several styles; a rule may extend another one of them as `Style.Rule`.
 
-    A file that is no rule is left out with its reason; nothing else is lost: unknown keys stay in `definition`,
-    the bytes in `source_yaml`.
+    A file that is no rule is left out with its reason; nothing else is lost: unknown keys stay in
+    `definition`, the bytes in `source_yaml`.
     """
     rules: list[StyleRule] = []
     problems: list[Problem] = []
@@ -254,9 +254,7 @@ def _rule(file: ValeFile, data: Mapping[str, Any], used: set[str]) -> StyleRule:
     level = str(data.get("level") or "warning")
     if level not in SEVERITIES:
         raise _FileError(f"has the unknown level {level!r}; known: {', '.join(SEVERITIES)}")
-    definition = {
-        key: _typed(key, value) for key, value in data.items() if key not in _NOT_IN_DEFINITION
-    }
+    definition = {key: _typed(key, value) for key, value in data.items() if key not in _NOT_IN_DEFINITION}
     message = data.get("message") or ""
     description = data.get("description") or ""
     if not isinstance(message, str) or not isinstance(description, str):
@@ -294,7 +292,7 @@ def _identifier(file: ValeFile, used: set[str]) -> str:
 
 
 def _typed(key: str, value: Any) -> Any:
-    """Give the few keys that are no text their type; numbers with a fraction stay text (JSON has no floats)."""
+    """Give the few keys that are no text their type; fractions stay text (JSON has no floats)."""
     if isinstance(value, str):
         if key in _FLAGS and value.lower() in {"true", "yes", "on", "false", "no", "off"}:
             return value.lower() in {"true", "yes", "on"}

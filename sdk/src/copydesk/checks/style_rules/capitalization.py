@@ -1,4 +1,4 @@
-"""Capital letters: sentence case, title case, all lower, all upper, or a pattern that a block has to match."""
+"""Capital letters: sentence case, title case, all lower, all upper, or a pattern a block has to match."""
 
 from __future__ import annotations
 
@@ -89,10 +89,6 @@ class Capitalization:
         for index, word in enumerate(words):
             core = _EDGE.sub("", word)
             is_inside = 0 < index < len(words) - 1
-            if (
-                self._is_free(word, core)
-                or core[:1].isupper()
-                or (is_inside and core.lower() in _SMALL)
-            ):
+            if self._is_free(word, core) or core[:1].isupper() or (is_inside and core.lower() in _SMALL):
                 right += 1
         return right >= self.threshold * len(words)

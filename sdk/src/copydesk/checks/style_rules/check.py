@@ -158,8 +158,8 @@ def compile_check(
     Args:
         assets: the policy's content.
         heads: trained weights; this check has none.
-        backtracking: let patterns that RE2 can't run use a backtracking engine with a time limit. Only for the
-            console and for trying an import: the limit makes results depend on the machine.
+        backtracking: let patterns that RE2 can't run use a backtracking engine with a time limit. Only for
+            the console and for trying an import: the limit makes results depend on the machine.
     """
     del heads
     compiled: list[CompiledRule] = []

@@ -103,7 +103,7 @@ def compile_rule(
         rule: the rule.
         asset: name of its style guide, for the rule id.
         guide: the guide whose accepted words are exceptions of every rule.
-        backtracking: let patterns that RE2 can't run use a backtracking engine with a time limit (console only).
+        backtracking: let patterns that RE2 can't run use a backtracking engine with a time limit (console).
 
     Raises:
         DefinitionError: a key is missing or wrong.
@@ -115,7 +115,9 @@ def compile_rule(
     definition = Definition(rule.definition)
     for keys in NEEDED_KEYS.get(rule.kind, ()):
         if not any(definition.data.get(key) not in (None, "", [], ()) for key in keys):
-            raise DefinitionError(keys[0], f"is missing; a rule of kind {rule.kind} needs {' or '.join(keys)}")
+            raise DefinitionError(
+                keys[0], f"is missing; a rule of kind {rule.kind} needs {' or '.join(keys)}"
+            )
     check_action(definition.action())
     vocabulary = guide.vocabulary_accept if guide is not None and definition.flag("vocab", True) else ()
     settings = _Settings(
@@ -128,7 +130,12 @@ def compile_rule(
     )
     kind = _BUILDERS[rule.kind](settings)
     return CompiledRule(
-        rule, f"{asset}/{rule.id}", _severity(rule), selector(definition.scopes()), kind, definition.whole("limit")
+        rule,
+        f"{asset}/{rule.id}",
+        _severity(rule),
+        selector(definition.scopes()),
+        kind,
+        definition.whole("limit"),
     )
 
 
@@ -236,7 +243,9 @@ def _capitalization(settings: _Settings) -> Kind:
     pattern = None
     if match not in STYLES:
         if match.startswith("$"):
-            raise DefinitionError("match", f"{match!r} is unknown; use {', '.join(sorted(STYLES))} or a pattern")
+            raise DefinitionError(
+                "match", f"{match!r} is unknown; use {', '.join(sorted(STYLES))} or a pattern"
+            )
         pattern = compile_re2(write_branches(parse(match)))
     threshold = definition.decimal("threshold", DEFAULT_THRESHOLD)
     if not 0 <= threshold <= 1:
@@ -297,7 +306,7 @@ _BUILDERS: Mapping[RuleKind, Callable[[_Settings], Kind]] = {
 
 
 def vocabulary_rules(guide: StyleGuide) -> list[StyleRule]:
-    """Return the rules that a guide's vocabulary stands for: rejected words, and the case of accepted ones."""
+    """Return the rules that a guide's vocabulary stands for: rejected words, the case of accepted ones."""
     rules: list[StyleRule] = []
     if guide.vocabulary_reject:
         rules.append(

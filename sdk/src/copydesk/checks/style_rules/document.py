@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
@@ -42,12 +42,16 @@ class Block:
 
 @dataclass(slots=True)
 class Document:
-    """The joined text of all blocks; `places` maps its code points to the source, None where they are equal."""
+    """The joined text of all blocks; `places` maps its code points to the source, None: they are equal.
+
+    `widths` holds how much of the source one code point stands for where that is more than one (`&amp;`).
+    """
 
     source: str
     text: str
     blocks: tuple[Block, ...]
     places: tuple[int, ...] | None = None
+    widths: Mapping[int, int] = field(default_factory=dict)
     _sentences: tuple[Block, ...] | None = None
 
     @property
@@ -69,7 +73,7 @@ class Document:
         if start >= len(self.places):
             return len(self.source), len(self.source)
         first = self.places[start]
-        last = self.places[end - 1] + 1 if end > start else first
+        last = self.places[end - 1] + self.widths.get(end - 1, 1) if end > start else first
         return first, min(max(first, last), len(self.source))
 
 
@@ -115,12 +119,19 @@ class _Builder:
         self.source = source
         self.pieces: list[str] = []
         self.places: list[int] = []
+        self.widths: dict[int, int] = {}
         self.blocks: list[Block] = []
         self.block_start = 0
 
     def add(self, text: str, places: Iterable[int]) -> None:
         self.pieces.append(text)
         self.places.extend(places)
+
+    def add_reference(self, shown: str, place: int, width: int) -> None:
+        """Add text that stands for `width` code points of the source."""
+        for index in range(len(self.places), len(self.places) + len(shown)):
+            self.widths[index] = width
+        self.add(shown, [place] * len(shown))
 
     def end_block(self, scopes: Iterable[str]) -> None:
         if len(self.places) > self.block_start:
@@ -130,7 +141,9 @@ class _Builder:
         self.block_start = len(self.places)
 
     def document(self) -> Document:
-        return Document(self.source, "".join(self.pieces), tuple(self.blocks), tuple(self.places))
+        return Document(
+            self.source, "".join(self.pieces), tuple(self.blocks), tuple(self.places), self.widths
+        )
 
 
 def _markdown(source: str) -> Document:
@@ -140,7 +153,9 @@ def _markdown(source: str) -> Document:
     cursor = 0
     for token in _MARKDOWN.parse(source.replace("\x00", "\ufffd")):
         if token.nesting == 1:
-            open_types.append(token.tag if _HEADING.fullmatch(token.tag) else token.type.removesuffix("_open"))
+            open_types.append(
+                token.tag if _HEADING.fullmatch(token.tag) else token.type.removesuffix("_open")
+            )
         elif token.nesting == -1 and open_types:
             open_types.pop()
         elif token.type == "inline":
@@ -183,7 +198,9 @@ def _inline(builder: _Builder, children: list[Token], cursor: int) -> int:
             found = builder.source.find(child.content, cursor)
             cursor = found + len(child.content) if found >= 0 else cursor
         elif child.type == "image":
-            cursor = _after_link(builder.source, max(builder.source.find("![", cursor) + 2, cursor), child.content)
+            cursor = _after_link(
+                builder.source, max(builder.source.find("![", cursor) + 2, cursor), child.content
+            )
         elif child.type == "link_close" and child.markup != "autolink":
             cursor = _after_link(builder.source, cursor, "")
     return cursor
@@ -201,7 +218,7 @@ def _text(builder: _Builder, content: str, written: str, cursor: int) -> int:
     if written == content:
         builder.add(_hide(content), range(found, found + len(content)))
     else:
-        builder.add(content, [min(found + i, found + len(written) - 1) for i in range(len(content))])
+        builder.add_reference(content, found, len(written))
     return found + len(written)
 
 
@@ -240,7 +257,10 @@ def _after_link(source: str, cursor: int, label: str) -> int:
 
 
 _HTML_BLOCKS = frozenset(
-    "p div h1 h2 h3 h4 h5 h6 li td th blockquote br hr ul ol table tr section article header footer body title".split()
+    (
+        "p div h1 h2 h3 h4 h5 h6 li td th blockquote br hr ul ol table tr"
+        " section article header footer body title"
+    ).split()
 )
 _HTML_HIDDEN = frozenset({"script", "style", "code", "pre", "kbd", "samp", "title"})
 _HTML_VOID = frozenset("br hr img input meta link wbr area base col embed source track".split())
@@ -287,7 +307,10 @@ class _HtmlReader(HTMLParser):
 
     def _reference(self, written: str) -> None:
         shown = html.unescape(written)
-        self.builder.add(shown, [self._place()] * len(shown))
+        place = self._place()
+        # The closing semicolon may be missing in the source.
+        width = len(written) if self.builder.source.startswith(written, place) else len(written) - 1
+        self.builder.add_reference(shown, place, width)
 
 
 def _html(source: str) -> Document:

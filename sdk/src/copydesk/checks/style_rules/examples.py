@@ -71,8 +71,8 @@ def _markup(rule: StyleRule, markup: str) -> str:
 def rule_problems(rule: StyleRule, guide: StyleGuide | None = None) -> list[Problem]:
     """Return everything that is wrong with a rule, and what is merely suspicious, in plain sentences.
 
-    A path such as `definition.tokens.3` names the place; messages that begin with "warning:" do not keep a rule
-    from being saved.
+    A path such as `definition.tokens.3` names the place; messages that begin with "warning:" do not keep a
+    rule from being saved.
     """
     problems: list[Problem] = []
     try:

@@ -21,7 +21,8 @@ class _Entry(NamedTuple):
     """A plain word of a matcher: `exact` is the spelling asked for, None where case does not count."""
 
     matcher: int
-    order: int
+    key: int
+    rank: int
     guards: tuple[CompiledGuard, ...]
     left: bool
     right: bool
@@ -47,7 +48,7 @@ class Scan:
     @property
     def touched(self) -> set[int]:
         """Numbers of the matchers that can have a match in the text."""
-        return self.live | self.words.keys()
+        return set(self.live).union(self.words)
 
 
 class Index:
@@ -55,7 +56,7 @@ class Index:
 
     def __init__(self, matchers: Sequence[Matcher]) -> None:
         entries: dict[str, list[_Entry]] = defaultdict(list)
-        self._always = frozenset(m.number for m in matchers if m.backtracking is not None)
+        self._always = frozenset(m.number for m in matchers if m.backtracking)
         self._owners: list[int] = []
         patterns: list[str] = []
         for matcher in matchers:
@@ -63,7 +64,8 @@ class Index:
                 folded = mark_fold(literal.text)
                 entry = _Entry(
                     matcher.number,
-                    literal.order,
+                    literal.key,
+                    literal.rank,
                     literal.guards,
                     literal.left,
                     literal.right,
@@ -102,14 +104,14 @@ class Index:
             first_is_word, last_is_word, entries = self._entries[number]
             at_start = (start > 0 and is_word(folded[start - 1])) != first_is_word
             at_end = (end < length and is_word(folded[end])) != last_is_word
-            for matcher, order, guards, left, right, exact, marked in entries:
+            for matcher, key, rank, guards, left, right, exact, marked in entries:
                 if (left and not at_start) or (right and not at_end):
                     continue
                 if exact is not None and exact != soft[start:end]:
                     continue
                 if marked is not None and marked != case_fold(text[start:end]):
                     continue
-                found[matcher].append(Hit(start, end, order, guards))
+                found[matcher].append(Hit(start, end, key, rank, guards))
         return found
 
     def _live(self, text: str) -> frozenset[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
 from copydesk.checks.style_rules.definition import Action
@@ -55,7 +56,7 @@ class Exceptions:
 
 
 class Kind(Protocol):
-    """One compiled rule's behaviour; `matchers` are those the index looks for, `always` needs no hit to run."""
+    """One compiled rule's behaviour; `matchers` are for the index, `always` needs no hit to run."""
 
     @property
     def matchers(self) -> tuple[Matcher, ...]: ...
@@ -94,7 +95,7 @@ def hits_by_block(
 def _inside(words: Sequence[Hit], block: Block) -> list[Hit]:
     start, end = block.start, block.end
     return [
-        Hit(hit.start - start, hit.end - start, hit.key, hit.guards)
+        Hit(hit.start - start, hit.end - start, hit.key, hit.rank, hit.guards)
         for hit in words
         if hit.start >= start and hit.end <= end
     ]
@@ -113,7 +114,7 @@ def _distributed(hits: list[Hit], document: Document) -> list[tuple[Block, list[
         block = blocks[number]
         if not found or found[-1][0] is not block:
             found.append((block, []))
-        found[-1][1].append(Hit(hit.start - block.start, hit.end - block.start, hit.key))
+        found[-1][1].append(Hit(hit.start - block.start, hit.end - block.start, hit.key, hit.rank))
     return found
 
 
@@ -298,7 +299,7 @@ class Repetition:
     def _repeats(self, tokens: list[str]) -> bool:
         if self.ignore_case:
             tokens = [token.lower() for token in tokens]
-        return any(left == right for left, right in zip(tokens, tokens[1:], strict=False))
+        return any(left == right for left, right in pairwise(tokens))
 
     def _runs(self, text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
         previous: tuple[int, int, str] | None = None

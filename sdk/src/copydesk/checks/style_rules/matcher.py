@@ -24,6 +24,7 @@ from copydesk.checks.style_rules.patterns import (
     parse,
 )
 from copydesk.checks.style_rules.writing import (
+    MAX_EXPANSIONS,
     Branch,
     Guard,
     bounded,
@@ -43,11 +44,15 @@ class TooSlowError(Exception):
 
 
 class Hit(NamedTuple):
-    """One match `[start, end)` of the token number `key`; `guards` still have to be asked."""
+    """One match `[start, end)` of the token number `key`; `guards` still have to be asked.
+
+    `rank` orders what can begin at one place: the smaller is preferred, as in an alternation.
+    """
 
     start: int
     end: int
     key: int
+    rank: int
     guards: tuple[CompiledGuard, ...] = ()
 
 
@@ -75,7 +80,8 @@ class Literal:
     """A plain word of a matcher, for the automaton."""
 
     text: str
-    order: int
+    key: int
+    rank: int
     ignore_case: bool
     left: bool
     right: bool
@@ -88,7 +94,8 @@ class _Expression:
 
     plain: Any
     foreign: Any
-    orders: tuple[int, ...]
+    keys: tuple[int, ...]
+    ranks: tuple[int, ...]
     branches: tuple[Branch, ...]
     guards: tuple[CompiledGuard, ...]
     has_text_edges: bool
@@ -104,7 +111,7 @@ class _Expression:
             number = found.lastindex or 1
             begin, end = found.span(number)
             if begin >= at and end > begin and self._holds(text, begin, end, self.branches[number - 1]):
-                return Hit(begin, end, self.orders[number - 1])
+                return Hit(begin, end, self.keys[number - 1], self.ranks[number - 1])
             at = max(at, begin) + 1
         return None
 
@@ -115,7 +122,7 @@ class _Expression:
                 number = found.lastindex or 1
                 begin, end = found.span(number)
                 if end > begin:
-                    yield Hit(begin, end, self.orders[number - 1])
+                    yield Hit(begin, end, self.keys[number - 1], self.ranks[number - 1])
             return
         hit = self.search(text, 0, foreign)
         while hit is not None:
@@ -137,13 +144,13 @@ class Matcher:
     literals: list[Literal] = field(default_factory=list)
     expressions: list[_Expression] = field(default_factory=list)
     prefilters: list[str] = field(default_factory=list)
-    backtracking: Any = None
+    backtracking: tuple[Any, ...] = ()
     number: int = -1
 
     @property
     def is_local(self) -> bool:
         """Whether a hit does not depend on where the block begins and ends, line edges aside."""
-        return self.backtracking is None and not any(expression.has_text_edges for expression in self.expressions)
+        return not self.backtracking and not any(expression.has_text_edges for expression in self.expressions)
 
     def hits(self, text: str, literal_hits: Sequence[Hit]) -> Iterator[Hit]:
         """Yield the matches in one block from left to right, without overlaps.
@@ -155,7 +162,7 @@ class Matcher:
         Raises:
             TooSlowError: a console-only pattern took longer than its time.
         """
-        if self.backtracking is not None:
+        if self.backtracking:
             yield from self._backtrack(text)
             return
         allowed = [
@@ -193,17 +200,21 @@ class Matcher:
 
     def _backtrack(self, text: str) -> Iterator[Hit]:
         deadline = time.monotonic() + BACKTRACKING_TIMEOUT_S
+        found: list[Hit] = []
         try:
-            for found in self.backtracking.finditer(text, timeout=BACKTRACKING_TIMEOUT_S):
-                if time.monotonic() > deadline:
-                    raise TooSlowError
-                if found.end() > found.start():
-                    yield Hit(found.start(), found.end(), (found.lastindex or 1) - 1)
+            for order, pattern in enumerate(self.backtracking):
+                left_s = deadline - time.monotonic()
+                for match in pattern.finditer(text, timeout=max(left_s, 1e-6)):
+                    if match.end() > match.start():
+                        found.append(Hit(match.start(), match.end(), order, order))
+                    if time.monotonic() > deadline:
+                        raise TooSlowError
         except TimeoutError:
             raise TooSlowError from None
+        yield from _first_come(found)
 
 
-_by_place = itemgetter(0, 2)  # start, then the order of the tokens
+_by_place = itemgetter(0, 3)  # start, then rank
 
 
 def _first_come(hits: list[Hit]) -> Iterator[Hit]:
@@ -237,50 +248,63 @@ def compile_tokens(
         PatternError: a token that can't be compiled.
     """
     matcher = Matcher()
-    free: list[tuple[int, Branch]] = []
+    free: list[_Numbered] = []
+    rank = 0
     try:
-        for order, token in enumerate(tokens):
+        for key, token in enumerate(tokens):
             for branch in branches_of(parse(token), word=word):
-                _add_branch(matcher, branch, order, ignore_case, free)
+                _add_branch(matcher, _Numbered(key, rank, branch), ignore_case, free)
+                rank += MAX_EXPANSIONS
         if free:
             _add_expression(matcher, free, ignore_case)
     except NeedsBacktrackingError:
         if not backtracking:
             raise
-        return Matcher(backtracking=_backtracking_pattern(tokens, word, ignore_case))
+        return Matcher(backtracking=_backtracking_patterns(tokens, word, ignore_case))
     return matcher
 
 
-def _add_branch(
-    matcher: Matcher, branch: Branch, order: int, ignore_case: bool, free: list[tuple[int, Branch]]
-) -> None:
+class _Numbered(NamedTuple):
+    key: int
+    rank: int
+    branch: Branch
+
+
+def _add_branch(matcher: Matcher, numbered: _Numbered, ignore_case: bool, free: list[_Numbered]) -> None:
+    key, rank, branch = numbered
     guards = tuple(_compile_guard(guard, ignore_case) for guard in branch.guards)
     words = words_of(branch.core)
     if words is not None:
         matcher.literals += [
-            Literal(word, order, ignore_case, branch.left, branch.right, guards) for word in words
+            Literal(word, key, rank + number, ignore_case, branch.left, branch.right, guards)
+            for number, word in enumerate(words)
         ]
     elif guards:
-        _add_expression(matcher, [(order, branch)], ignore_case, guards)
+        _add_expression(matcher, [numbered], ignore_case, guards)
     else:
-        free.append((order, branch))
+        free.append(numbered)
 
 
 def _add_expression(
     matcher: Matcher,
-    numbered: list[tuple[int, Branch]],
+    numbered: list[_Numbered],
     ignore_case: bool,
     guards: tuple[CompiledGuard, ...] = (),
 ) -> None:
     flags = "(?im)" if ignore_case else "(?m)"
-    both = [bounded(branch) for _, branch in numbered]
-    plain = compile_re2(flags + "|".join(first for first, _ in both))
-    foreign = compile_re2(flags + "|".join(second for _, second in both))
-    orders = tuple(order for order, _ in numbered)
-    branches = tuple(branch for _, branch in numbered)
-    has_text_edges = bool(guards) or any(r"\A" in first or r"\z" in first for first, _ in both)
-    matcher.expressions.append(_Expression(plain, foreign, orders, branches, guards, has_text_edges))
-    matcher.prefilters.append(flags + "|".join(relaxed(branch) for branch in branches))
+    both = [bounded(branch) for _, _, branch in numbered]
+    matcher.expressions.append(
+        _Expression(
+            compile_re2(flags + "|".join(first for first, _ in both)),
+            compile_re2(flags + "|".join(second for _, second in both)),
+            tuple(key for key, _, _ in numbered),
+            tuple(rank for _, rank, _ in numbered),
+            tuple(branch for _, _, branch in numbered),
+            guards,
+            bool(guards) or any(r"\A" in first or r"\z" in first for first, _ in both),
+        )
+    )
+    matcher.prefilters.append(flags + "|".join(relaxed(branch) for _, _, branch in numbered))
 
 
 def _compile_guard(guard: Guard, ignore_case: bool) -> CompiledGuard:
@@ -291,13 +315,13 @@ def _compile_guard(guard: Guard, ignore_case: bool) -> CompiledGuard:
     return CompiledGuard(pattern, guard.look.is_ahead, guard.look.is_negated, guard.at_start)
 
 
-def _backtracking_pattern(tokens: Sequence[str], word: bool, ignore_case: bool) -> Any:
-    body = "|".join(f"({token})" for token in tokens)
+def _backtracking_patterns(tokens: Sequence[str], word: bool, ignore_case: bool) -> tuple[Any, ...]:
     flags = regex.MULTILINE | (regex.IGNORECASE if ignore_case else 0)
     try:
-        return regex.compile(rf"\b(?:{body})\b" if word else f"(?:{body})", flags)
+        # Each token by itself, so that its back-references count its own groups.
+        return tuple(regex.compile(rf"\b(?:{token})\b" if word else token, flags) for token in tokens)
     except regex.error as error:
-        raise PatternError(f"can't be compiled: {error.msg}", error.pos) from None
+        raise PatternError(f"can't be compiled: {error}") from None
 
 
 def compile_exceptions(exceptions: Sequence[str]) -> Any:
@@ -318,6 +342,6 @@ def compile_exceptions(exceptions: Sequence[str]) -> Any:
 
 
 def simple_words_pattern(tokens: Sequence[str]) -> re.Pattern[str] | None:
-    """Return Python's own pattern for tokens that are one repeated class: it can't backtrack there and is fast."""
+    """Return Python's own pattern for tokens that are one repeated class: fast, and it can't backtrack."""
     known = {r"[^\s]+": r"\S+", r"\S+": r"\S+", r"\w+": r"\w+", r"\b(\w+)\b": r"\w+", r"\b\w+\b": r"\w+"}
     return re.compile(known[tokens[0]]) if len(tokens) == 1 and tokens[0] in known else None

@@ -1,8 +1,8 @@
 """Regular expressions as editors and Vale write them, read into a tree and written out for RE2.
 
-RE2 is linear in the text whatever the pattern, but knows no look-around and its `\\b`, `\\w`, `\\d`, `\\s` are
-ASCII. Reading the pattern first lets us turn edge look-arounds into guards, classes into Unicode ones, and
-patterns that stand for a handful of plain words into those words.
+RE2 is linear in the text whatever the pattern, but knows no look-around and its `\\b`, `\\w`, `\\d`
+and `\\s` are ASCII. Reading the pattern first lets us turn edge look-arounds into guards, classes into
+Unicode ones, and patterns that stand for a handful of plain words into those words.
 
 Sources: RE2 syntax (https://github.com/google/re2/wiki/Syntax), Unicode TR 18 annex C for the classes.
 """
@@ -251,7 +251,9 @@ class _Parser:
         return found.group()
 
     def _code_point(self, start: int, letter: str) -> str:
-        shape = r"\\x(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))" if letter == "x" else r"\\u([0-9A-Fa-f]{4})()"
+        shape = (
+            r"\\x(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))" if letter == "x" else r"\\u([0-9A-Fa-f]{4})()"
+        )
         found = re.compile(shape).match(self.pattern, start)
         code = int(found[1] or found[2], 16) if found else -1
         if not found or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:

@@ -16,7 +16,7 @@ _MAY_END = frozenset({"etc", "a.m", "p.m", "inc", "ltd", "co", "corp", "u.s", "u
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """Return the half-open code-point spans of the sentences of a text, without the white space between them."""
+    """Return the half-open code-point spans of a text's sentences, without the white space between them."""
     spans: list[tuple[int, int]] = []
     start = 0
     for found in _END.finditer(text):

@@ -1,7 +1,7 @@
 """Spelling: words that no dictionary of the language, no accepted vocabulary and no filter knows.
 
-The dictionaries are word lists of the package `pyspellchecker` (MIT), an extra of the SDK. Without it a spelling
-rule is listed as not enforced.
+The dictionaries are word lists of the package `pyspellchecker` (MIT), an extra of the SDK. Without it a
+spelling rule is listed as not enforced.
 """
 
 from __future__ import annotations
@@ -40,12 +40,16 @@ class Dictionary:
             return True
         return _POSSESSIVE.sub("", plain) in self.words
 
+    def frequency(self, word: str) -> float:
+        """Return the share of a word among all words of the list's source, 0 to 1."""
+        return float(self.checker.word_usage_frequency(word))
+
     def nearest(self, word: str) -> str | None:
         """Return the commonest word one edit away, None where there is none."""
-        candidates = sorted(self.checker.known(self.checker.edit_distance_1(word)))
+        candidates: list[str] = sorted(self.checker.known(self.checker.edit_distance_1(word)))
         if not candidates:
             return None
-        return max(candidates, key=lambda item: self.checker.word_usage_frequency(item))
+        return max(candidates, key=self.frequency)
 
 
 @lru_cache(maxsize=8)

@@ -53,9 +53,7 @@ class Branch:
 
 def literal(text: str) -> str:
     """Return RE2 text matching exactly this text, except that a straight apostrophe matches a curly one."""
-    return "".join(
-        "['’]" if char == "'" else ("\\" + char if char in _META else char) for char in text
-    )
+    return "".join("['’]" if char == "'" else ("\\" + char if char in _META else char) for char in text)
 
 
 def write(nodes: Sequence, *, captures: bool = False, relaxed: bool = False) -> str:
@@ -114,8 +112,7 @@ def branches_of(branches: Branches, *, word: bool) -> list[Branch]:
     """
     found: list[Branch] = []
     for nodes in branches:
-        for flat in _distributed(nodes):
-            found.append(_branch(flat, word))
+        found.extend(_branch(flat, word) for flat in _distributed(nodes))
     if len(found) > MAX_BRANCHES * max(1, len(branches)):
         raise NeedsBacktrackingError("has too many alternatives with look-arounds")
     return found
@@ -171,7 +168,9 @@ def _branch(nodes: Sequence, word: bool) -> Branch:
     trailing = [guard for guard in guards if not guard.at_start]
     # A longest match that a guard refuses might have a shorter one that it allows: only backtracking knows.
     if trailing and not right and not _is_rigid(body):
-        raise NeedsBacktrackingError("has a look-around after a part of free length", trailing[0].look.position)
+        raise NeedsBacktrackingError(
+            "has a look-around after a part of free length", trailing[0].look.position
+        )
     return Branch((*kept_first, *body, *kept_last), left, right, tuple(guards))
 
 
@@ -262,8 +261,8 @@ def _options(node: Node) -> list[str] | None:
 def bounded(branch: Branch) -> tuple[str, str]:
     """Return RE2 text of a branch twice: for texts without non-ASCII letters, and for all texts.
 
-    RE2's `\\b` is ASCII. In the second form the boundary is a neighbour that is consumed, so the match proper is
-    what the capture group holds.
+    RE2's `\\b` is ASCII. In the second form the boundary is a neighbour that is consumed, so the match proper
+    is what the capture group holds.
     """
     core = write(branch.core)
     after = _followed(branch)

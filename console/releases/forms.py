@@ -1,0 +1,27 @@
+"""The shape of input for releases."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
+
+
+class PublishForm(FlaskForm):
+    """Publishing an approved review as the next version."""
+
+    review = IntegerField(validators=[DataRequired()])
+    channel = SelectField(
+        _l("Channel"),
+        choices=[SelectChoice("staging", _l("Staging")), SelectChoice("production", _l("Production"))],
+    )
+    changelog = TextAreaField(_l("What changes for readers"), validators=[Length(max=4_000)])
+
+
+class MoveForm(FlaskForm):
+    """Putting a published version on a channel."""
+
+    version = IntegerField(_l("Version"), validators=[DataRequired(_l("Choose a version."))])
+    reason = TextAreaField(_l("Reason, kept in the audit trail"), validators=[Length(max=4_000)])

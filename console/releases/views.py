@@ -62,12 +62,12 @@ def publish() -> Any:
     form = PublishForm()
     if not form.validate_on_submit():
         raise InvalidError([])
-    # Weights are trained outside the transaction: it must be short, other writers wait for it.
+    review_id = int(form.review.data or 0)
+    # Weights are trained outside of the writing transaction: others wait for it.
+    db.session.commit()
     with db.read() as session:
-        assets, heads = prepare_bundle(
-            session, find_review(session, workspace().id, int(form.review.data or 0))
-        )
-    review = find_review(db.session, workspace().id, int(form.review.data or 0))
+        assets, heads = prepare_bundle(session, find_review(session, workspace().id, review_id))
+    review = find_review(db.session, workspace().id, review_id)
     channel = queries.find_channel(db.session, policy(), form.channel.data)
     try:
         bundle = operations.publish(

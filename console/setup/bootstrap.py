@@ -1,4 +1,4 @@
-"""Makes the checkout ready: `python3 -m console.setup.bootstrap run|serve|test|check|detoxify|train`.
+"""Makes the checkout ready: `python3 -m console.setup.bootstrap run|serve|image|test|check|detoxify|train`.
 
 Runs under the machine's own Python before anything is installed, so it uses the standard library only.
 Each step is stamped: a second start checks digests and takes seconds.
@@ -189,10 +189,14 @@ def run_steps() -> list[Step]:
     return [*steps, flask_step("Database", "migrate"), flask_step("Demo company", "demo", "seed")]
 
 
+def image_steps() -> list[Step]:
+    """What a container image holds: all but a database, which is met when the container starts."""
+    return [environment_step(), packages_step("run"), projects_step(), *front_end_steps()]
+
+
 def serve_steps() -> list[Step]:
     """`make serve`: as `make run`, without demo company and embedded model."""
-    steps = [environment_step(), packages_step("run"), projects_step(), *front_end_steps()]
-    return [*steps, flask_step("Database", "migrate")]
+    return [*image_steps(), flask_step("Database", "migrate")]
 
 
 def test_steps() -> list[Step]:
@@ -222,6 +226,7 @@ def train_steps() -> list[Step]:
 TARGETS: dict[str, Callable[[], list[Step]]] = {
     "run": run_steps,
     "serve": serve_steps,
+    "image": image_steps,
     "test": test_steps,
     "check": check_steps,
     "detoxify": detoxify_steps,

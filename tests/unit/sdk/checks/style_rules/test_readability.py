@@ -60,8 +60,10 @@ def test_counts_that_need_no_download_agree_with_another_implementation() -> Non
     textstat = pytest.importorskip("textstat")
     counts = count(COPY)
     assert counts.sentences == textstat.sentence_count(COPY)
+    assert counts.words == textstat.lexicon_count(COPY)
+    # textstat counts punctuation as characters of the index, which its source does not.
     ours = automated_readability_index(counts)
-    assert ours == pytest.approx(textstat.automated_readability_index(COPY), abs=0.5)
+    assert ours == pytest.approx(textstat.automated_readability_index(COPY), abs=1.0)
 
 
 @given(st.text(max_size=200))

@@ -30,23 +30,32 @@ MAX_QUOTE_CHARS = 160
 # Deeper data than this is no variable of ours: rendering refuses it.
 MAX_DEPTH = 8
 
-_OBJECT = r"(?:instructions?|directions?|prompts?|rules|guidelines|commands?|orders given|messages?|context|guardrails)"
-_EARLIER = r"(?:previous|prior|above|earlier|preceding|foregoing|former|initial|original|system|past)"
-_FILLER = r"(?:(?:all|any|of|the|your|my|these|those|every|and|other)\s+)*"
-_LEAKED = (
+_OBJECT: Final = (
+    r"(?:instructions?|directions?|prompts?|rules|guidelines|commands?|messages?|context|guardrails)"
+)
+_EARLIER: Final = r"(?:previous|prior|above|earlier|preceding|foregoing|former|initial|original|system|past)"
+_DROP: Final = r"(?:ignore|disregard|forget|override|bypass|discard|neglect|skip)"
+_TELL: Final = r"(?:reveal|show|print|output|repeat|display|leak|tell me|give me|write out|share|disclose)"
+_FILLER: Final = r"(?:(?:all|any|of|the|your|my|these|those|every|and|other)\s+)*"
+_LEAKED: Final = (
     rf"(?:{_FILLER}(?:{_EARLIER}|hidden|secret|full)\s+(?:prompt|instructions?|message|rules|guidelines))"
 )
+_LIMITS: Final = r"(?:restrictions|filters?|rules|limits|censorship|limitations)"
 
 RULES: Final[Mapping[str, tuple[str, ...]]] = {
     "override": (
-        rf"\b(?:ignore|disregard|forget|override|bypass|discard|neglect|skip)\s+{_FILLER}{_EARLIER}\s+"
-        rf"(?:(?:system|user|given)\s+)?{_OBJECT}\b",
-        rf"\b(?:ignore|disregard|forget|override|bypass)\s+{_FILLER}{_OBJECT}\s+"
-        r"(?:above|before|given|so far|you (?:were|have been|got))",
-        r"\b(?:ignore|disregard|forget) (?:all|everything|anything) (?:that )?(?:above|before|you (?:were|have been) told)",
-        rf"\b(?:do not|don'?t|stop|never|instead of) (?:follow|obey|following|obeying)\s+{_FILLER}{_EARLIER}?\s*{_OBJECT}\b",
-        r"\b(?:ignorier\w*|vergiss|missachte\w*)\s+(?:alle\s+|die\s+|deine\s+|sämtliche\s+)*"
-        r"(?:vorherige\w*|bisherige\w*|obige\w*|früher\w*)\s+(?:anweisung\w*|instruktion\w*|regeln|vorgaben|befehle\w*)",
+        rf"\b{_DROP}\s+{_FILLER}{_EARLIER}\s+(?:(?:system|user|given)\s+)?{_OBJECT}\b",
+        rf"\b{_DROP}\s+{_FILLER}{_OBJECT}\s+(?:above|before|given|so far|you (?:were|have been|got))",
+        rf"\b{_DROP} (?:all|everything|anything) (?:that )?(?:above|before|you (?:were|have been) told)",
+        (
+            r"\b(?:do not|don'?t|stop|never|instead of) (?:follow|obey)(?:ing)?\s+"
+            rf"{_FILLER}{_EARLIER}?\s*{_OBJECT}\b"
+        ),
+        (
+            r"\b(?:ignorier\w*|vergiss|missachte\w*)\s+(?:alle\s+|die\s+|deine\s+|sämtliche\s+)*"
+            r"(?:vorherige\w*|bisherige\w*|obige\w*|früher\w*)\s+"
+            r"(?:anweisung\w*|instruktion\w*|regeln|vorgaben|befehle\w*)"
+        ),
         r"\bignore[zr]?\s+(?:toutes\s+)?(?:les\s+)?instructions\s+(?:précédentes|ci-dessus)",
         r"\bignora\s+(?:todas\s+)?(?:las\s+)?instrucciones\s+anteriores",
     ),
@@ -56,23 +65,30 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "role_play": (
         r"\bfrom now on,? (?:you|u) (?:will|must|are|shall|have to|should|can)\b",
-        r"\byou are now (?:a |an |in |the )?(?:dan\b|dude\b|jailbroken|unrestricted|unfiltered|free from|developer|"
-        r"evil|another (?:ai|model|assistant))",
-        r"\b(?:pretend|imagine|act as if|assume) (?:that )?(?:you|u) (?:have|had|are|were) (?:no|without|not bound|free)\b",
+        (
+            r"\byou are now (?:a |an |in |the )?(?:dan\b|dude\b|jailbroken|unrestricted|unfiltered|free from"
+            r"|developer|evil|another (?:ai|model|assistant))"
+        ),
+        (
+            r"\b(?:pretend|imagine|act as if|assume) (?:that )?(?:you|u) (?:have|had|are|were) "
+            r"(?:no|without|not bound|free)\b"
+        ),
         r"\bdo anything now\b",
         r"\b(?:enable|enter|activate|switch to|in) (?:developer|debug|god|dan|jailbreak) mode\b",
-        r"\b(?:without|no) (?:any )?(?:moral |ethical |content )?(?:restrictions|filters?|censorship|limitations)"
-        r" (?:or|and) (?:any )?(?:filters?|restrictions|rules|limits|censorship|limitations)",
+        rf"\b(?:without|no) (?:any )?(?:moral |ethical |content )?{_LIMITS} (?:or|and) (?:any )?{_LIMITS}",
         r"\bact as (?:an? )?(?:unrestricted|unfiltered|uncensored|jailbroken|evil)\b",
     ),
     "leak": (
-        rf"\b(?:reveal|show|print|output|repeat|display|leak|tell me|give me|write out|share|disclose)\s+(?:me\s+)?{_LEAKED}",
-        r"\b(?:reveal|show|print|output|repeat|display)\s+(?:me\s+)?(?:the |your )?instructions (?:you|above|given)",
+        rf"\b{_TELL}\s+(?:me\s+)?{_LEAKED}",
+        rf"\b{_TELL}\s+(?:me\s+)?(?:the |your )?instructions (?:you|above|given)",
         r"\brepeat (?:everything|all|the (?:text|words|lines?)) (?:written )?(?:above|before)\b",
         rf"\bwhat (?:is|are|was|were) your {_EARLIER} (?:prompt|instructions?|message|rules)",
     ),
     "markup": (
-        r"<\|(?:im_start|im_end|system|user|assistant|endoftext|begin_of_text|end_of_text|eot_id|start_header_id)\|>",
+        (
+            r"<\|(?:im_start|im_end|system|user|assistant|endoftext|begin_of_text|end_of_text|eot_id"
+            r"|start_header_id)\|>"
+        ),
         r"\[/?INST\]|<</?SYS>>",
         r"</?(?:system|assistant|instructions?)(?:[ _-]?(?:prompt|message))?\s*>",
         r"(?m)^\s*#{2,}\s*(?:system|instructions?|assistant|human|user)\b\s*:?",
@@ -150,7 +166,7 @@ def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> Injection
 
 
 def normalise(value: str) -> str:
-    """Return a variable's text as a model would take it: compatibility forms, nothing invisible, plain letters.
+    """Return a variable's text as a model takes it: compatibility forms, nothing invisible, plain letters.
 
     Source: NFKC of Unicode UAX 15; look-alikes by the confusables of UTS 39.
     """

@@ -40,7 +40,7 @@ def measure(data: Path) -> list[Row]:
     engine = toxicity.resolve("embedded")
     folder = data / "toxicity"
     rows = [
-        _auc_row(engine, "surge", _csv(folder / "surge.csv", "text", "is_toxic", "Toxic"), 0.90),
+        surge_row(engine, data),
         _auc_row(engine, "wikipedia", _csv(folder / "wikipedia.csv", "comment", "toxic", "True"), 0.95),
         _auc_row(engine, "jigsaw_282", _csv(folder / "jigsaw_282.csv", "comment_text", "toxic", "1"), 0.95),
     ]
@@ -51,6 +51,11 @@ def measure(data: Path) -> list[Row]:
     identity = list(_identity_sentences(folder / "holistic_bias_descriptors.json"))
     rows += _clean_rows(engine, "identity sentences", identity, (0.98, 0.998))
     return rows
+
+
+def surge_row(engine: toxicity.ToxicityEngine, data: Path) -> Row:
+    """Measure the area under the curve on Surge's comments, the set with a floor in the plan (.90)."""
+    return _auc_row(engine, "surge", _csv(data / "toxicity" / "surge.csv", "text", "is_toxic", "Toxic"), 0.90)
 
 
 def auc_interval(positive: Scores, negative: Scores) -> tuple[float, float, float]:

@@ -1,8 +1,8 @@
 """Trains the embedded toxicity engine and writes its weights: `train.py --data DIR --out DIR`.
 
-DIR of `--data` is the shared data folder: `toxicity/train.jsonl.gz` is learnt from; one half of the clean
-copy in `voice/` and `topics/` sets the two thresholds. The labelled sets of `toxicity/*.csv` are never opened.
-About half an hour on one CPU core; `--checkpoint` of an earlier run skips the fine-tuning.
+DIR of `--data` is the shared data folder. `toxicity/train.jsonl.gz` is learnt from; one half of the clean
+copy in `voice/` and `topics/` sets the two thresholds; the labelled sets of `toxicity/*.csv` are never
+opened. About half an hour on one CPU core; `--checkpoint` of an earlier run skips the fine-tuning.
 """
 
 from __future__ import annotations

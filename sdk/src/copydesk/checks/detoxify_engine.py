@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import torch
 from detoxify.detoxify import get_model_and_tokenizer
+from transformers.utils.logging import disable_progress_bar
 
 from copydesk.checks.detoxify_files import Files, verify
 
@@ -127,6 +128,7 @@ def load(files: Files) -> DetoxifyEngine:
         CheckpointError: it is not a Detoxify checkpoint, needs unsafe unpickling, or does not fit.
     """
     digest = verify(files.checkpoint, files.digest_prefix)
+    disable_progress_bar()  # a library that draws on a service's stderr is a nuisance
     loaded = _unpickled(files)
     try:
         arguments = dict(loaded["config"]["arch"]["args"])

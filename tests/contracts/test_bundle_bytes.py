@@ -122,7 +122,7 @@ def test_the_asset_hash_in_the_release_is_the_hash_of_the_file() -> None:
 
 @given(
     st.dictionaries(
-        st.from_regex(r"[a-z0-9_-]{1,20}(/[a-z0-9_.-]{1,20}){0,2}x", fullmatch=True),
+        st.from_regex(r"[a-z0-9_-]{1,20}(/[a-z0-9_-]{1,9}[.]?[a-z0-9_-]{1,9}){0,2}x", fullmatch=True),
         st.binary(max_size=2000),
         max_size=8,
     )

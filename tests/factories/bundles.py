@@ -87,6 +87,7 @@ def inputs(
     waivers: tuple[WaiverFact, ...] = (),
     unmet: tuple[str, ...] = (),
     heads: Mapping[str, bytes] | None = None,
+    engines: tuple[EngineEntry, ...] = ENGINES,
 ) -> BundleInputs:
     """Return consistent inputs of a bundle that two people approved."""
     chosen = content if content is not None else assets()
@@ -103,7 +104,7 @@ def inputs(
         run=run,
         gate_sha256=digest(GATE),
         waivers=waivers,
-        engines=[engine.to_json() for engine in ENGINES],
+        engines=[engine.to_json() for engine in engines],
     )
     approvals = tuple(
         Approval(user, role, candidate, golden, run, evidence, APPROVED_AT)
@@ -124,7 +125,7 @@ def inputs(
         approvals=approvals,
         authors=frozenset({"1", "2"}),
         waivers=waivers,
-        engines=ENGINES,
+        engines=engines,
         approved_at=APPROVED_AT,
         built_by={"releaser": "9", "submitter": "1"},
         heads=heads or {},

@@ -101,6 +101,8 @@ def _read_tar(raw: bytes) -> dict[str, bytes]:
         offset = start + -(-size // BLOCK_BYTES) * BLOCK_BYTES
         if any(raw[start + size : offset]):
             raise BundleError(f"bytes are hidden behind {name!r}")
+    if len(raw) - offset < 2 * BLOCK_BYTES or len(raw) % BLOCK_BYTES:
+        raise BundleError("the archive is cut short")
     if any(raw[offset:]):
         raise BundleError("bytes follow the end of the archive")
     return files

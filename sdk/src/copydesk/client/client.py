@@ -87,6 +87,7 @@ class Client:
         self._transport = Transport(url, token, fetch_timeout_s, verify_tls)
         believed = trust if isinstance(trust, Trust) else Trust.from_pem(trust)
         store = Store(Path(cache_dir) if cache_dir else default_cache_dir(), workspace, policy)
+        self._store = store
         source = Source(self._transport, store, believed, workspace, policy)
         self._names = (workspace, policy)
         self._channel, self._version = channel, version
@@ -137,6 +138,23 @@ class Client:
             missing_engines=active.missing_engines,
             expired_waivers=tuple(waiver.id for waiver in active.expired_waivers()),
         )
+
+    @property
+    def last_problem(self) -> CopydeskError | None:
+        """What stood in the way in the last round, None if nothing did."""
+        return self._snapshot.problem
+
+    def bundle_bytes(self) -> bytes:
+        """Return the bytes of the bundle in force, as they were published.
+
+        Raises:
+            NoPolicyError: there is none, or it is no longer on disk.
+        """
+        active = self.policy
+        data = self._store.read_bundle(active.version, active.bundle.sha256)
+        if data is None:
+            raise NoPolicyError(f"version {active.version} is not on disk")
+        return data
 
     def refresh(self) -> ClientStatus:
         """Ask the console now; errors end up in the status, the last good policy stays."""

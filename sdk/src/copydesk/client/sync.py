@@ -197,7 +197,7 @@ class ChannelFollower:
             return self._best_on_disk(pointer, None), error
 
     def _best_on_disk(self, pointer: ChannelPointer, active: int | None) -> VerifiedBundle | None:
-        """Return the version the pointer names, else the one that ran last, else the highest, if unrevoked."""
+        """Return the version named, else the last that ran, else the highest; never a revoked one."""
         if pointer.version is None:
             return None
         candidates = [(pointer.version, pointer.sha256), (active, None)]

@@ -285,7 +285,8 @@ class _Judge:
             known = any(s.start < match.end() and match.start() < s.end for s in self._reading.subjects)
             if not shared or known or match.group() in self._variable_texts():
                 continue
-            name = match.group()
+            start = match.start() + match.group().index(shared[0])  # without "The" or "Our" in front
+            name = self._reading.text[start : match.end()]
             closest = max(sorted(parts[shared[0]]), key=lambda full: fuzz.ratio(full, name))
             if fuzz.ratio(closest, name) < _CLOSE_NAME:
                 continue
@@ -295,7 +296,7 @@ class _Judge:
                 f"{asset}/unknown-name",
                 Severity.WARNING,
                 f"No fact sheet knows “{name}”; did you mean “{closest}”?",
-                Span(*match.span()),
+                Span(start, match.end()),
                 closest,
                 evidence={"verdict": "unknown_name", "closest": closest},
             )

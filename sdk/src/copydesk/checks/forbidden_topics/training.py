@@ -1,0 +1,144 @@
+"""Training a topic's head against background text, and saying how good it is by leaving one out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from copydesk.assets import PolicyAssets
+from copydesk.assets.forbidden_topics import ForbiddenTopics, Topic
+from copydesk.checks.encoder import DIMENSIONS, encoder, encoder_status
+from copydesk.checks.forbidden_topics.background import BACKGROUND
+from copydesk.checks.heads import Fit, Head, fit_logistic, sigmoid
+
+MIN_POSITIVES: Final = 3
+MIN_THRESHOLD: Final = 0.5
+MAX_BACKGROUND: Final = 1000
+STRENGTH: Final = 10.0
+_SENTENCE: Final = re.compile(r"[^.!?…\n]*[^\s.!?…](?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[.!?…](?=\S)[^.!?…\n]*)*[.!?…]*")
+_LIQUID: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReport:
+    """How well a topic's examples work, each left out once.
+
+    `recall` is over the positives, `false_positive_rate` over near misses and background, both in [0, 1];
+    `n_positives` and `n_background` say over how many. `problem` is a sentence when the topic should not be
+    saved or has no head at all.
+    """
+
+    recall: float
+    false_positive_rate: float
+    threshold: float
+    n_positives: int
+    n_background: int
+    problem: str | None = None
+
+
+def head_name(asset: str, topic_id: str) -> str:
+    """Return the file name of a topic's head in the bundle."""
+    return f"forbidden_topics/{asset}/{topic_id}.f32"
+
+
+def background_of(assets: PolicyAssets, topics: ForbiddenTopics) -> tuple[str, ...]:
+    """Return the background a policy's topics are told apart from: its approved copy, then everyday sentences."""
+    found = [sentence for text in topics.background for sentence in sentences_of(text)]
+    for _, fallbacks in sorted(assets.fallbacks.items()):
+        for fallback in fallbacks.fallbacks:
+            found += sentences_of(_LIQUID.sub("it", fallback.text))
+    for _, guide in sorted(assets.style_guide.items()):
+        found += [s for text in guide.voice.on_brand for s in sentences_of(text)]
+    return tuple(dict.fromkeys([*found, *BACKGROUND]))[:MAX_BACKGROUND]
+
+
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences of a text that hold at least two words."""
+    return [text[start:end] for start, end in sentence_spans(text) if " " in text[start:end]]
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return the spans of a text's sentences without the space around them."""
+    spans = []
+    for match in _SENTENCE.finditer(text):
+        lead = len(match.group()) - len(match.group().lstrip())
+        spans.append((match.start() + lead, match.start() + len(match.group().rstrip())))
+    return [(start, end) for start, end in spans if end > start]
+
+
+def topic_report(topic: Topic, background: Iterable[str] = ()) -> TopicReport:
+    """Measure a topic by leave-one-out for its editor.
+
+    Args:
+        topic: the topic as it would be saved.
+        background: approved texts it must stay clear of; everyday sentences are added.
+
+    Raises:
+        EncoderError: the sentence encoder is not installed.
+    """
+    texts = tuple(dict.fromkeys([*(s for text in background for s in sentences_of(text)), *BACKGROUND]))
+    n_background = len(topic.near_misses) + len(texts)
+    if len(topic.positives) < MIN_POSITIVES:
+        problem = f"needs at least {MIN_POSITIVES} examples of the topic, better ten; it has {len(topic.positives)}"
+        return TopicReport(0.0, 0.0, 1.0, len(topic.positives), n_background, problem)
+    fit, threshold = _fit(topic, texts)
+    scores = sigmoid(fit.left_out)
+    count = len(topic.positives)
+    limit = float(topic.max_background_false_positive_rate)
+    rate = float((scores[count:] >= threshold).mean())
+    strict = float((scores[count:] >= MIN_THRESHOLD).mean())
+    recall = float((scores[:count] >= threshold).mean())
+    problem = None
+    if recall < 0.5 and strict > limit:
+        problem = (
+            f"its examples are too close to approved text: at {limit:.1%} false alarms it finds only "
+            f"{recall:.0%} of its own examples; make them more specific or add near misses"
+        )
+    return TopicReport(recall, rate, threshold, count, n_background, problem)
+
+
+def train_heads(assets: PolicyAssets) -> dict[str, bytes]:
+    """Train the heads of all topics with examples; empty where the encoder is not installed.
+
+    Args:
+        assets: the policy's content.
+    """
+    if not encoder_status().is_available:
+        return {}
+    heads = {}
+    for asset, topics in sorted(assets.forbidden_topics.items()):
+        background = background_of(assets, topics)
+        for topic in topics.topics:
+            if len(topic.positives) >= MIN_POSITIVES:
+                heads[head_name(asset, topic.id)] = train_head(topic, background).to_bytes()
+    return heads
+
+
+def train_head(topic: Topic, background: Sequence[str]) -> Head:
+    """Train one topic's head; its threshold keeps the left-out background under the topic's limit.
+
+    Args:
+        topic: a topic with at least three positives.
+        background: sentences that are fine.
+
+    Raises:
+        EncoderError: the sentence encoder is not installed.
+    """
+    fit, threshold = _fit(topic, background)
+    return Head(fit.weights.astype(np.float32), fit.bias, threshold)
+
+
+def _fit(topic: Topic, background: Sequence[str]) -> tuple[Fit, float]:
+    own = set(topic.positives)
+    others = [text for text in (*topic.near_misses, *background) if text not in own]
+    vectors = encoder().embed([*topic.positives, *others])
+    labels = np.r_[np.ones(len(topic.positives)), np.zeros(len(others))]
+    fit = fit_logistic(vectors.reshape(-1, DIMENSIONS), labels, STRENGTH)
+    clean = np.sort(sigmoid(fit.left_out[len(topic.positives) :]))[::-1]
+    allowed = int(len(clean) * float(topic.max_background_false_positive_rate))
+    threshold = max(MIN_THRESHOLD, min(0.99, float(clean[allowed]) + 1e-4))
+    return fit, threshold

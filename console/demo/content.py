@@ -53,6 +53,10 @@ class DemoCompany:
     channels: tuple[str, ...]
     locales: tuple[str, ...]
     demo_password: str
+    first_title: str
+    first_request: str
+    approval_notes: Mapping[str, str]
+    gate: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,10 @@ def _company(raw: Mapping[str, Any]) -> DemoCompany:
         channels=tuple(raw["channels"]),
         locales=tuple(raw["locales"]),
         demo_password=raw["demo_password"],
+        first_title=raw["story"]["first_title"],
+        first_request=raw["story"]["first_request"],
+        approval_notes=raw["story"]["approval_notes"],
+        gate=raw["story"]["gate"],
     )
 
 

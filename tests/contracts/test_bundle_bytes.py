@@ -7,12 +7,14 @@ import json
 import tarfile
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.bundle import build, sign, verify
+from copydesk.active import Policy
+from copydesk.bundle import Trust, build, sign, verify
 from copydesk.bundle.archive import pack, unpack
 from copydesk.bundle.layout import asset_path, file_hash
 from copydesk.canonical import digest, sha256_hex
@@ -129,3 +131,13 @@ def test_the_asset_hash_in_the_release_is_the_hash_of_the_file() -> None:
 )
 def test_what_is_packed_is_what_is_unpacked(files: dict[str, bytes]) -> None:
     assert unpack(pack(files)) == files
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parent / "bundles").glob("*.bundle")), ids=lambda p: p.stem
+)
+def test_bundles_of_earlier_formats_still_load(path: Path) -> None:
+    trust = Trust.from_pem(path.with_suffix(".pem").read_bytes())
+    found = verify(path.read_bytes(), trust)
+    assert found.revision == "acme/customer-email@1"
+    assert Policy.from_bundle(found).check("So cheap!", prompt="welcome").is_blocked

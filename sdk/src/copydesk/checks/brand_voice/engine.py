@@ -1,0 +1,211 @@
+"""The brand-voice check: bands of the audience's tone, and the voice match of long texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from copydesk.assets import PolicyAssets
+from copydesk.assets.style_guide import StyleGuide, Tone
+from copydesk.canonical import sha256_hex
+from copydesk.checks.brand_voice.style import Measures, count_persons, measure
+from copydesk.checks.brand_voice.training import (
+    MIN_WORDS,
+    VoiceModel,
+    VoiceScore,
+    head_name,
+    train_voice,
+    why_untrained,
+)
+from copydesk.checks.contract import (
+    CheckResult,
+    Context,
+    Cost,
+    EngineInfo,
+    Finding,
+    Outcome,
+    Severity,
+    Span,
+    outcome_of,
+)
+from copydesk.checks.encoder import encoder_status
+from copydesk.checks.forbidden_topics.training import sentence_spans
+from copydesk.checks.heads import HeadError
+
+NAME: Final = "brand_voice"
+ENGINE_VERSION: Final = "1"
+REVIEW_BELOW: Final = 0.5
+MAX_LOW_SENTENCES: Final = 3
+# Flesch-Kincaid swings by whole grades on a handful of words.
+MIN_GRADE_WORDS: Final = 30
+MIN_PERSON_WORDS: Final = 25
+_PERSON_WORDS: Final = {"second": "“you”", "first_plural": "“we”"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Guide:
+    asset: str
+    tones: Mapping[str, Tone]
+    model: VoiceModel | None
+    untrained: str | None
+
+
+def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> BrandVoiceCheck:
+    """Compile the voice of a policy's style guides; a model that is not given is trained.
+
+    Args:
+        assets: the policy's content.
+        heads: trained models by file name.
+    """
+    guides, used, problem = [], [], None
+    for asset, guide in sorted(assets.style_guide.items()):
+        untrained = why_untrained(guide.voice)
+        model = None
+        if untrained is None:
+            try:
+                data = heads.get(head_name(asset)) or _trained(guide)
+                model = VoiceModel.from_bytes(data)
+                used.append(data)
+            except HeadError as error:
+                problem = f"the voice model of {asset!r} can't be used: {error}"
+        guides.append(_Guide(asset, {tone.audience: tone for tone in guide.tones}, model, untrained))
+    threshold = assets.setting(NAME).review_threshold
+    return BrandVoiceCheck(tuple(guides), b"".join(used), float(threshold or REVIEW_BELOW), problem)
+
+
+def _trained(guide: StyleGuide) -> bytes:
+    return train_voice(guide.voice, with_embedding=encoder_status().is_available).to_bytes()
+
+
+class BrandVoiceCheck:
+    """Compares a text with its audience's tone and with the brand's examples; see `Check` for the contract.
+
+    Nothing here fails a text: bands and the voice match warn. Texts under a hundred words get bands alone, and
+    `reason` says so where there is no voice match.
+    """
+
+    name = NAME
+    deterministic = True
+    reads = frozenset({"style_guide"})
+
+    def __init__(self, guides: tuple[_Guide, ...], weights: bytes, review_below: float, problem: str | None) -> None:
+        self._guides = guides
+        self._review_below = review_below
+        self._problem = problem
+        status = encoder_status()
+        full = any(g.model is not None and g.model.has_embedding for g in guides) and status.is_available
+        has_model = any(g.model is not None for g in guides)
+        self.cost = Cost.MODEL if has_model else Cost.RUNTIME
+        engine = f"style+trigrams+{status.engine}" if full else "style+trigrams" if has_model else "bands"
+        self.engine = EngineInfo(NAME, engine, ENGINE_VERSION, sha256_hex(weights) if weights else None)
+
+    def run(self, text: str, context: Context) -> CheckResult:
+        """Check one text; `scores["voice_match"]` is the calibrated probability where there is one."""
+        found = measure(text)
+        findings: list[Finding] = []
+        scores: dict[str, float] = {}
+        reasons = []
+        for guide in self._guides:
+            tone = guide.tones.get(context.audience or "")
+            if tone is not None:
+                findings += _bands(guide.asset, tone, text, found)
+            if guide.model is None:
+                reasons.append(guide.untrained)
+            elif found.words < MIN_WORDS:
+                reasons.append(f"too short for a voice match: {found.words} of {MIN_WORDS} words; bands only")
+            else:
+                score = guide.model.score(text)
+                scores["voice_match"] = round(score.probability, 4)
+                findings += self._off_voice(guide, guide.model, text, score)
+        if self._problem:
+            return CheckResult(NAME, Outcome.NOT_RUN, tuple(findings), self._problem, scores)
+        reason = next((r for r in reasons if r), None)
+        return CheckResult(NAME, outcome_of(tuple(findings)), tuple(findings), reason, scores)
+
+    def _off_voice(self, guide: _Guide, model: VoiceModel, text: str, score: VoiceScore) -> Iterator[Finding]:
+        if score.probability >= self._review_below:
+            return
+        away = "; ".join(score.away) or "its choice of words"
+        yield Finding(
+            NAME,
+            f"{guide.asset}/voice",
+            Severity.WARNING,
+            f"This does not sound like the brand (match {score.probability:.0%}). What stands out: {away}.",
+            None,
+            score=round(score.probability, 4),
+            evidence={"away": list(score.away), "towards": list(score.towards)},
+        )
+        for start, end, chance in _lowest(model, text):
+            yield Finding(
+                NAME,
+                f"{guide.asset}/voice",
+                Severity.INFO,
+                "Of all sentences this one sounds least like the brand.",
+                Span(start, end),
+                score=chance,
+                evidence={"scope": "sentence"},
+            )
+
+
+def _lowest(model: VoiceModel, text: str) -> list[tuple[int, int, float]]:
+    spans = [(s, e) for s, e in sentence_spans(text) if text.count(" ", s, e) >= 4]
+    scored = sorted((round(model.score(text[s:e]).probability, 4), s, e) for s, e in spans)
+    return [(s, e, chance) for chance, s, e in scored[: min(MAX_LOW_SENTENCES, len(scored) // 2)]]
+
+
+def _said(asset: str, tone: Tone, rule: str, message: str, span: tuple[int, int] | None, **evidence: object) -> Finding:
+    place = None if span is None else Span(*span)
+    data = {"audience": tone.audience, **evidence}
+    return Finding(NAME, f"{asset}/{rule}", Severity.WARNING, message, place, evidence=data)
+
+
+def _bands(asset: str, tone: Tone, text: str, found: Measures) -> Iterator[Finding]:
+    """Yield what leaves the bands of an audience's tone."""
+    most = tone.sentence_words_max
+    if most is not None and found.longest_sentence_words > most:
+        count = found.longest_sentence_words
+        message = f"This sentence has {count} words; {tone.audience} gets at most {most}."
+        yield _said(asset, tone, "sentence-length", message, found.longest_sentence, words=count)
+    grade = tone.reading_grade_max
+    if grade is not None and found.words >= MIN_GRADE_WORDS and found.reading_grade > grade + 0.05:
+        message = (
+            f"The text reads at school grade {found.reading_grade:.1f}; {tone.audience} gets at most {grade}. "
+            "Shorter words and sentences bring it down."
+        )
+        yield _said(asset, tone, "reading-grade", message, None, grade=f"{found.reading_grade:.1f}")
+    yield from _contractions(asset, tone, found)
+    yield from _marks(asset, tone, found)
+    yield from _person(asset, tone, text, found)
+
+
+def _contractions(asset: str, tone: Tone, found: Measures) -> Iterator[Finding]:
+    if tone.contractions == "avoid":
+        for span in found.contractions:
+            yield _said(asset, tone, "contractions", f"Copy for {tone.audience} writes this out in full.", span)
+    if tone.contractions == "expect" and not found.contractions and found.words >= MIN_GRADE_WORDS:
+        message = f"Copy for {tone.audience} uses contractions; this text has none."
+        yield _said(asset, tone, "contractions", message, None)
+
+
+def _marks(asset: str, tone: Tone, found: Measures) -> Iterator[Finding]:
+    for rule, name, limit, places in (
+        ("exclamations", "exclamation marks", tone.exclamations_max, found.exclamations),
+        ("emoji", "emoji", tone.emoji_max, found.emoji),
+    ):
+        if limit is not None and len(places) > limit:
+            message = f"The text has {len(places)} {name}; {tone.audience} gets at most {limit}."
+            yield _said(asset, tone, rule, message, places[limit], count=len(places))
+
+
+def _person(asset: str, tone: Tone, text: str, found: Measures) -> Iterator[Finding]:
+    if tone.person == "any" or found.words < MIN_PERSON_WORDS:
+        return
+    counts = count_persons(text)
+    if tone.person == "third":
+        if counts["second"] or counts["first_plural"] or counts["first"]:
+            message = f"Copy for {tone.audience} speaks of the reader and of us in the third person."
+            yield _said(asset, tone, "person", message, None)
+    elif not counts[tone.person]:
+        message = f"Copy for {tone.audience} says {_PERSON_WORDS[tone.person]}; this text never does."
+        yield _said(asset, tone, "person", message, None)

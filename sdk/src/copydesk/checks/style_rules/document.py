@@ -26,7 +26,7 @@ _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
 _IGNORED = re.compile(
     r"```[\s\S]*?(?:```|\Z)|`[^`\n]+`|https?://[^\s<>\"')\]]+|www\.[^\s<>\"')\]]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 )
-_MIGHT_BE_IGNORED = re.compile(r"[`@]|://|www\.")
+_SIGNS_OF_IGNORED = ("`", "@", "://", "www.")
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
 _HEADING = re.compile(r"h[1-6]")
 
@@ -93,7 +93,7 @@ def read(text: str, markup: str = "text") -> Document:
 
 
 def _hide(text: str) -> str:
-    if not _MIGHT_BE_IGNORED.search(text):
+    if not any(sign in text for sign in _SIGNS_OF_IGNORED):
         return text
     return _IGNORED.sub(lambda found: HIDDEN * len(found.group()), text)
 

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 
-_MARKS = {ord("’"): "'", ord("‘"): "'", ord("ʼ"): "'", 0xA0: " ", 0x202F: " "}
+_MARKS = (("’", "'"), ("‘", "'"), ("ʼ", "'"), ("\u00a0", " "), ("\u202f", " "))
 _FOREIGN_LETTER = re.compile(r"[^\W\x00-\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def mark_fold(text: str) -> str:
     """Return the text with curly apostrophes straight and no-break spaces plain; same length."""
-    return text if text.isascii() else text.translate(_MARKS)
+    if not text.isascii():
+        # One pass each: `str.translate` is thirty times slower.
+        for mark, plain in _MARKS:
+            text = text.replace(mark, plain)
+    return text
 
 
 def case_fold(text: str) -> str:

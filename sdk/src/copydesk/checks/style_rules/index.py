@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import ahocorasick_rs
 import re2
 
-from copydesk.checks.style_rules.folding import case_fold, mark_fold
+from copydesk.checks.style_rules.folding import case_fold, has_foreign_letters, mark_fold
 from copydesk.checks.style_rules.matcher import CompiledGuard, Hit, Matcher
 from copydesk.checks.style_rules.patterns import PatternError, is_word, options
 
@@ -40,10 +40,14 @@ class _Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one pass found: word hits by matcher, and the matchers whose expressions may match."""
+    """What one pass found: word hits by matcher, and the matchers whose expressions may match.
+
+    `foreign`: the text has letters outside ASCII.
+    """
 
     words: dict[int, list[Hit]]
     live: frozenset[int]
+    foreign: bool
 
     @property
     def touched(self) -> set[int]:
@@ -91,7 +95,7 @@ class Index:
         Args:
             text: all blocks, one after the other.
         """
-        return Scan(self._words(text), self._live(text))
+        return Scan(self._words(text), self._live(text), has_foreign_letters(text))
 
     def _words(self, text: str) -> dict[int, list[Hit]]:
         found: dict[int, list[Hit]] = defaultdict(list)

@@ -79,7 +79,7 @@ def hits_by_block(
         return
     # One pass over all blocks is right unless a hit reaches from one into the next.
     if selector.takes_all and matcher.is_local:
-        at_once = list(matcher.hits(document.text, words))
+        at_once = list(matcher.hits(document.text, words, scan.foreign))
         by_block = _distributed(at_once, document)
         if by_block is not None:
             for block, hits in by_block:
@@ -89,7 +89,7 @@ def hits_by_block(
         inside = _inside(words, block)
         if inside or is_live:
             text = document.text[block.start : block.end]
-            yield block, text, matcher.hits(text, inside)
+            yield block, text, matcher.hits(text, inside, scan.foreign)
 
 
 def _inside(words: Sequence[Hit], block: Block) -> list[Hit]:
@@ -236,9 +236,8 @@ class Occurrence:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield one remark for each block with too many or too few."""
-        words = scan.words.get(self.matcher.number, ())
         for block in selector.blocks(document):
-            spans = self._spans(document, block, words)
+            spans = self._spans(document, block, scan)
             count = len(spans)
             too_many = self.maximum is not None and count > self.maximum
             too_few = self.minimum is not None and count < self.minimum
@@ -248,11 +247,12 @@ class Occurrence:
             message = filled(self.message.replace("%d", "%s"), str(count))
             yield Remark(block.start + start, block.start + end, message)
 
-    def _spans(self, document: Document, block: Block, words: Sequence[Hit]) -> list[tuple[int, int]]:
+    def _spans(self, document: Document, block: Block, scan: Scan) -> list[tuple[int, int]]:
         text = document.text[block.start : block.end]
         if self.words is not None:
             return [found.span() for found in self.words.finditer(text)]
-        return [(hit.start, hit.end) for hit in self.matcher.hits(text, _inside(words, block))]
+        words = scan.words.get(self.matcher.number, ())
+        return [(hit.start, hit.end) for hit in self.matcher.hits(text, _inside(words, block), scan.foreign)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +285,7 @@ class Repetition:
                 spans = [found.span() for found in self.words.finditer(text)]
             else:
                 inside = _inside(scan.words.get(self.matcher.number, ()), block)
-                spans = [(hit.start, hit.end) for hit in self.matcher.hits(text, inside)]
+                spans = [(hit.start, hit.end) for hit in self.matcher.hits(text, inside, scan.foreign)]
             for start, end, token in self._runs(text, spans):
                 found = text[start:end]
                 suggestion = suggested(self.action, found)

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import regex
 
-from copydesk.checks.style_rules.folding import has_foreign_letters
 from copydesk.checks.style_rules.patterns import (
     NeedsBacktrackingError,
     PatternError,
@@ -152,12 +151,13 @@ class Matcher:
         """Whether a hit does not depend on where the block begins and ends, line edges aside."""
         return not self.backtracking and not any(expression.has_text_edges for expression in self.expressions)
 
-    def hits(self, text: str, literal_hits: Sequence[Hit]) -> Iterator[Hit]:
+    def hits(self, text: str, literal_hits: Sequence[Hit], foreign: bool) -> Iterator[Hit]:
         """Yield the matches in one block from left to right, without overlaps.
 
         Args:
             text: the block.
             literal_hits: hits of the plain words in it, from the index.
+            foreign: whether there may be letters outside ASCII.
 
         Raises:
             TooSlowError: a console-only pattern took longer than its time.
@@ -173,7 +173,6 @@ class Matcher:
         if not self.expressions:
             yield from _first_come(allowed)
             return
-        foreign = has_foreign_letters(text)
         if not allowed and len(self.expressions) == 1:
             yield from self.expressions[0].iterate(text, foreign)
             return

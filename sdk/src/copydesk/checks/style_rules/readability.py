@@ -28,7 +28,9 @@ POLYSYLLABIC = 3
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _VOWELS = re.compile(r"[aeiouyäöüéèêàâáíóúîïôû]+")
 _SILENT_END = re.compile(r"(?:[^laeiouy]e|[^aeiouytd]ed|[^aeiouycsxz]es|[aeiouy]re)$")
-_SPLIT_VOWELS = re.compile(r"creat|idea|area|ia|io(?!us|n)|iu|eo(?!us)|ua(?!r|g)|uou|[aeiou]ying|ism$|dnt$|thm$")
+_SPLIT_VOWELS = re.compile(
+    r"creat|idea|area|ia|io(?!us|n)|iu|eo(?!us)|ua(?!r|g)|uou|[aeiou]ying|ism$|dnt$|thm$"
+)
 _SUFFIX = re.compile(r"(?:es|ed|ing)$")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from copydesk_toxicity.card import WEIGHTS, Card, read_card, verified_bytes
+from copydesk_toxicity.card import WEIGHTS, Card, WeightsError, read_card, verified_bytes
 from copydesk_toxicity.linear import LinearModel
 
 MODEL_NAME = "model.int8.onnx"
@@ -49,8 +49,7 @@ class EmbeddedEngine:
         self._session = session
         self._tokenizer = tokenizer
         self._linear = linear
-        self._first = tokenizer.token_to_id("[CLS]")
-        self._last = tokenizer.token_to_id("[SEP]")
+        self._first, self._last = _marker(tokenizer, "[CLS]"), _marker(tokenizer, "[SEP]")
 
     def scores(self, texts: Sequence[str]) -> list[dict[str, float]]:
         """Score texts: per text a probability in [0, 1] per label.
@@ -121,6 +120,13 @@ def word_pieces(pieces: Sequence[str]) -> Tokenizer:
     )
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     return tokenizer
+
+
+def _marker(tokenizer: Tokenizer, piece: str) -> int:
+    place = tokenizer.token_to_id(piece)
+    if place is None:
+        raise WeightsError(f"the vocabulary has no {piece}; reinstall copydesk-toxicity")
+    return int(place)
 
 
 def _sigmoid(logit: float) -> float:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ LINEAR_NAME = "profanity.npz"
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNKNOWN = "[UNK]"
+_REMEMBERED_TEXTS, _REMEMBERED_CHARS = 4096, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class EmbeddedEngine:
         self._session = session
         self._tokenizer = tokenizer
         self._linear = linear
+        # An editor's next keystroke leaves all sentences but one as they were.
+        self._remembered = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._score)
         self._first, self._last = _marker(tokenizer, "[CLS]"), _marker(tokenizer, "[SEP]")
 
     def scores(self, texts: Sequence[str]) -> list[dict[str, float]]:
@@ -58,7 +62,10 @@ class EmbeddedEngine:
         word scores 0. Any string is fit to be scored. A score depends on its text alone, never on the
         others (int8 activations are scaled per call, so windows are not batched).
         """
-        known = {text: self._score(text) for text in dict.fromkeys(texts)}
+        known = {
+            text: self._remembered(text) if len(text) <= _REMEMBERED_CHARS else self._score(text)
+            for text in dict.fromkeys(texts)
+        }
         return [dict(known[text]) for text in texts]
 
     def _score(self, text: str) -> dict[str, float]:

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,23 @@ def test_scores_are_probabilities_and_do_not_depend_on_the_company(texts: list[s
     together = engine.scores([*texts, ABUSE])
     assert together == [engine.scores([text])[0] for text in [*texts, ABUSE]]
     assert all(0 <= score <= 1 for scores in together for score in scores.values())
+
+
+def test_a_caller_who_changes_scores_does_not_change_the_next_answer():
+    engine = toxicity.resolve("embedded")
+    first = engine.scores([ABUSE, ABUSE])
+    kept = dict(first[1])
+    first[0]["toxicity"] = 0.0
+    assert first[1] == kept
+    assert engine.scores([ABUSE]) == [kept]
+
+
+def test_threads_that_share_the_engine_get_the_scores_of_one_thread():
+    engine = toxicity.resolve("embedded")
+    texts = [f"You are number {number} and a stupid idiot." for number in range(24)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda text: engine.scores([text])[0], texts))
+    assert together == copydesk_toxicity.load().scores(texts)
 
 
 def test_full_width_letters_and_invisible_characters_hide_nothing():

@@ -75,11 +75,17 @@ class _Settings:
         except PatternError as error:
             raise DefinitionError("exceptions", str(error)) from None
 
-    def tokens(self, key: str, tokens: Sequence[str], *, word: bool) -> Matcher:
+    def tokens(self, key: str, tokens: Sequence[str], *, word: bool, needs_keys: bool = False) -> Matcher:
         """Compile tokens; an error names the one at fault."""
         ignore_case = self.definition.flag("ignorecase")
         try:
-            return compile_tokens(tokens, word=word, ignore_case=ignore_case, backtracking=self.backtracking)
+            return compile_tokens(
+                tokens,
+                word=word,
+                ignore_case=ignore_case,
+                backtracking=self.backtracking,
+                needs_keys=needs_keys,
+            )
         except PatternError:
             for index, token in enumerate(tokens):
                 _compile_one(f"{key}.{index}" if len(tokens) > 1 else key, token, word, ignore_case, self)
@@ -168,7 +174,7 @@ def _substitution(settings: _Settings) -> Kind:
     pairs = definition.pairs("swap")
     # Longest first; keys of one length by name, since the order in a JSON object means nothing.
     keys = sorted(pairs, key=lambda key: (-len(key), key))
-    matcher = settings.tokens("swap", keys, word=not definition.flag("nonword"))
+    matcher = settings.tokens("swap", keys, word=not definition.flag("nonword"), needs_keys=True)
     swaps = tuple(_swap(key, pairs[key], definition.flag("ignorecase")) for key in keys)
     return Substitution(
         matcher,
@@ -222,7 +228,9 @@ def _consistency(settings: _Settings) -> Kind:
     definition = settings.definition
     pairs = tuple(definition.pairs("either").items())
     word = not definition.flag("nonword")
-    matchers = tuple(settings.tokens(f"either.{left}", (left, right), word=word) for left, right in pairs)
+    matchers = tuple(
+        settings.tokens(f"either.{left}", (left, right), word=word, needs_keys=True) for left, right in pairs
+    )
     return Consistency(pairs, matchers, settings.message, settings.excepted())
 
 

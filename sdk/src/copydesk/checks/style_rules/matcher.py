@@ -29,6 +29,7 @@ from copydesk.checks.style_rules.writing import (
     bounded,
     branches_of,
     relaxed,
+    ungrouped,
     words_of,
     write_branches,
 )
@@ -98,6 +99,7 @@ class _Expression:
     branches: tuple[Branch, ...]
     guards: tuple[CompiledGuard, ...]
     has_text_edges: bool
+    is_ungrouped: bool
 
     def search(self, text: str, start: int, foreign: bool) -> Hit | None:
         """Return the first match that begins at `start` or later."""
@@ -107,8 +109,8 @@ class _Expression:
             found = self.foreign.search(text, max(0, at - 1)) if foreign else self.plain.search(text, at)
             if found is None:
                 return None
-            number = found.lastindex or 1
-            begin, end = found.span(number)
+            number = 1 if not foreign and self.is_ungrouped else found.lastindex or 1
+            begin, end = found.span() if not foreign and self.is_ungrouped else found.span(number)
             if begin >= at and end > begin and self._holds(text, begin, end, self.branches[number - 1]):
                 return Hit(begin, end, self.keys[number - 1], self.ranks[number - 1])
             at = max(at, begin) + 1
@@ -116,6 +118,12 @@ class _Expression:
 
     def iterate(self, text: str, foreign: bool) -> Iterator[Hit]:
         """Yield all matches from left to right."""
+        if not foreign and self.is_ungrouped:
+            for found in self.plain.finditer(text):
+                begin, end = found.span()
+                if end > begin:
+                    yield Hit(begin, end, self.keys[0], self.ranks[0])
+            return
         if not foreign and not self.guards:
             for found in self.plain.finditer(text):
                 number = found.lastindex or 1
@@ -233,7 +241,12 @@ def is_boundary(text: str, at: int) -> bool:
 
 
 def compile_tokens(
-    tokens: Sequence[str], *, word: bool, ignore_case: bool, backtracking: bool = False
+    tokens: Sequence[str],
+    *,
+    word: bool,
+    ignore_case: bool,
+    backtracking: bool = False,
+    needs_keys: bool = True,
 ) -> Matcher:
     """Compile the tokens of a rule in their order of preference; a hit's `key` is the token's index.
 
@@ -242,6 +255,7 @@ def compile_tokens(
         word: whether each has to stand between word boundaries.
         ignore_case: whether case counts.
         backtracking: allow patterns that RE2 can't run, with a time limit; for the console only.
+        needs_keys: whether it matters which token hits; if not, RE2 need not keep groups, which is faster.
 
     Raises:
         PatternError: a token that can't be compiled.
@@ -255,7 +269,9 @@ def compile_tokens(
                 _add_branch(matcher, _Numbered(key, rank, branch), ignore_case, free)
                 rank += MAX_EXPANSIONS
         if free:
-            _add_expression(matcher, free, ignore_case)
+            # Beside plain words the groups settle what is preferred at one place.
+            grouped = needs_keys or bool(matcher.literals) or len(matcher.expressions) > 0
+            _add_expression(matcher, free, ignore_case, grouped=grouped)
     except NeedsBacktrackingError:
         if not backtracking:
             raise
@@ -289,18 +305,23 @@ def _add_expression(
     numbered: list[_Numbered],
     ignore_case: bool,
     guards: tuple[CompiledGuard, ...] = (),
+    *,
+    grouped: bool = True,
 ) -> None:
     flags = "(?im)" if ignore_case else "(?m)"
     both = [bounded(branch) for _, _, branch in numbered]
+    is_ungrouped = not guards and (not grouped or len(numbered) == 1)
+    plain = [ungrouped(branch) for _, _, branch in numbered] if is_ungrouped else [one for one, _ in both]
     matcher.expressions.append(
         _Expression(
-            compile_re2(flags + "|".join(first for first, _ in both)),
+            compile_re2(flags + "|".join(plain)),
             compile_re2(flags + "|".join(second for _, second in both)),
             tuple(key for key, _, _ in numbered),
             tuple(rank for _, rank, _ in numbered),
             tuple(branch for _, _, branch in numbered),
             guards,
             bool(guards) or any(r"\A" in first or r"\z" in first for first, _ in both),
+            is_ungrouped,
         )
     )
     matcher.prefilters.append(flags + "|".join(relaxed(branch) for _, _, branch in numbered))

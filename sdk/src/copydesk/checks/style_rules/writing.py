@@ -272,6 +272,11 @@ def bounded(branch: Branch) -> tuple[str, str]:
     return plain, f"{first}({core}){last or after}"
 
 
+def ungrouped(branch: Branch) -> str:
+    """Return RE2 text of a branch for texts without non-ASCII letters, without a capture group."""
+    return (r"\b" if branch.left else "") + f"(?:{write(branch.core)})" + (r"\b" if branch.right else "")
+
+
 def relaxed(branch: Branch) -> str:
     """Return RE2 text that matches wherever the branch may match, and sometimes more."""
     first = _neighbour(first_is_word(branch.core), r"\A") if branch.left else ""

@@ -82,8 +82,6 @@ class Client:
         background: bool = True,
         clock: Clock = utc_now,
     ) -> None:
-        if (channel is None) == (version is None):
-            raise ValueError("give either a channel to follow or a version to stay on")
         self._transport = Transport(url, token, fetch_timeout_s, verify_tls)
         believed = trust if isinstance(trust, Trust) else Trust.from_pem(trust)
         store = Store(Path(cache_dir) if cache_dir else default_cache_dir(), workspace, policy)
@@ -91,9 +89,7 @@ class Client:
         source = Source(self._transport, store, believed, workspace, policy)
         self._names = (workspace, policy)
         self._channel, self._version = channel, version
-        self._follower: Follower = (
-            PinnedFollower(source, version) if version is not None else ChannelFollower(source, str(channel))
-        )
+        self._follower = _follower_of(source, channel, version)
         self._refresh_interval_s, self._report_interval_s = refresh_interval_s, report_interval_s
         self._service = service or socket.gethostname()
         self._instance = instance or uuid.uuid4().hex
@@ -107,12 +103,7 @@ class Client:
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._take(self._follower.load(), is_confirmed=False)
-        if self._policy is None:
-            self.refresh()
-        if background:
-            self._thread = threading.Thread(target=self._run, name=f"copydesk-{policy}", daemon=True)
-            self._thread.start()
+        self._start(in_background=background)
 
     @property
     def policy(self) -> Policy:
@@ -203,6 +194,14 @@ class Client:
     ) -> None:
         self.close()
 
+    def _start(self, *, in_background: bool) -> None:
+        self._take(self._follower.load(), is_confirmed=False)
+        if self._policy is None:
+            self.refresh()
+        if in_background:
+            self._thread = threading.Thread(target=self._run, name=f"copydesk-{self._names[1]}", daemon=True)
+            self._thread.start()
+
     def _run(self) -> None:
         report_due_s = time.monotonic()
         delay_s = 0.0
@@ -278,6 +277,14 @@ class Client:
             confirmed_at=now if is_answered else self._status.confirmed_at,
             is_blocked=bool(pointer and pointer.block_all),
         )
+
+
+def _follower_of(source: Source, channel: str | None, version: int | None) -> Follower:
+    if version is not None and channel is None:
+        return PinnedFollower(source, version)
+    if channel is not None and version is None:
+        return ChannelFollower(source, channel)
+    raise ValueError("give either a channel to follow or a version to stay on")
 
 
 def default_cache_dir() -> Path:

@@ -55,8 +55,9 @@ class Store:
 
     def read_pointer(self, channel: str) -> StoredPointer | None:
         """Return the last pointer stored, or None if there is none that can be read."""
+        path = self._pointer_path(channel)
         try:
-            data = json.loads(self._pointer_path(channel).read_bytes())
+            data = json.loads(path.read_bytes())
             etag, active = data.get("etag"), data.get("active_version")
             return StoredPointer(
                 str(data["token"]),

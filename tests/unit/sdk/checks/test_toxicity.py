@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.assets import PolicyAssets
@@ -109,12 +109,18 @@ def test_a_text_without_words_scores_zero():
     assert engine.scores([]) == []
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(st.characters(), max_size=60), max_size=4))
-def test_scores_are_probabilities_and_do_not_depend_on_the_company(texts: list[str]):
-    engine = toxicity.resolve("embedded")
-    together = engine.scores([*texts, ABUSE])
-    assert together == [engine.scores([text])[0] for text in [*texts, ABUSE]]
+@pytest.fixture(scope="module")
+def second_engine() -> toxicity.ToxicityEngine:
+    """A second load of the same weights, which remembers nothing of the first."""
+    return copydesk_toxicity.load()
+
+
+@given(texts=st.lists(st.text(st.characters(), max_size=60), max_size=4))
+def test_scores_are_probabilities_and_do_not_depend_on_the_company(
+    texts: list[str], second_engine: toxicity.ToxicityEngine
+):
+    together = toxicity.resolve("embedded").scores([*texts, ABUSE])
+    assert together == [second_engine.scores([text])[0] for text in [*texts, ABUSE]]
     assert all(0 <= score <= 1 for scores in together for score in scores.values())
 
 
@@ -127,12 +133,12 @@ def test_a_caller_who_changes_scores_does_not_change_the_next_answer():
     assert engine.scores([ABUSE]) == [kept]
 
 
-def test_threads_that_share_the_engine_get_the_scores_of_one_thread():
+def test_threads_that_share_the_engine_get_the_scores_of_one_thread(second_engine: toxicity.ToxicityEngine):
     engine = toxicity.resolve("embedded")
     texts = [f"You are number {number} and a stupid idiot." for number in range(24)]
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda text: engine.scores([text])[0], texts))
-    assert together == copydesk_toxicity.load().scores(texts)
+    assert together == second_engine.scores(texts)
 
 
 def test_full_width_letters_and_invisible_characters_hide_nothing():

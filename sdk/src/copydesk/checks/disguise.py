@@ -14,10 +14,19 @@ from dataclasses import dataclass
 from typing import Final
 
 import disarm
+import re2
 
 from copydesk.checks.contract import Span
 from copydesk.checks.matching import Hit, PhraseMatcher
-from copydesk.checks.text import INVISIBLE, Folded, fold_term, lower_same_length
+from copydesk.checks.text import (
+    INVISIBLE,
+    Folded,
+    fold_term,
+    found_in,
+    is_word_character,
+    lower_same_length,
+    whole_characters,
+)
 
 # The digits and symbols people write for letters; "1", "!" and "|" stand for i as for l, so both become i.
 _LEET: Final = str.maketrans("0134578@$!|l€+", "oieastbasiiiet")
@@ -27,7 +36,16 @@ _LEET_WORD: Final = re.compile(r"(?<![\w@$!|€+])[\w@$!|€+]*[0134578@$!|€+]
 _ORDINARY_DIGITS: Final = re.compile(r"\d+[^\W\d_]{1,3}|[^\W\d_]\d+|[^\W\d_]\d[^\W\d_]")
 _NON_ASCII_WORD: Final = re.compile(r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\u2010-\u2027\u2030-\u205e]++")
 _SEPARATED: Final = re.compile(r"(?<!\w)\w++(?:[-.·_*‐‑~]++\w++)+")
+_SEPARATOR_IN_WORD: Final = re.compile(r"[-.·_*‐‑~](?=[^\W_])")
 _SPACED: Final = re.compile(r"(?<!\w)\w(?:[ \u00a0.\-_*·]{1,2}\w){2,}(?!\w)")
+# Quick looks that spare most texts the exact patterns.
+_LEET_LIKE: Final = re2.compile(
+    r"[0134578@$!|€+][\pL\pN_@$!|€+]*\pL|\pL[\pL\pN_@$!|€+]*[0134578@$|€+]|\pL[!|+]\pL"
+)
+_SPACED_LETTERS: Final = re2.compile(
+    r"(?:^|[^\pL\pN_])[\pL\pN_](?:[ \x{a0}.\-_*·]{1,2}[\pL\pN_]){2,}(?:$|[^\pL\pN_])"
+)
+_UNUSUAL: Final = re2.compile(r"[\x{aa}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{10ffff}]")
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}\ufe00-\ufe0f]")
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 # Accents that are part of an English word, so that rosé is no disguise of rose.
@@ -80,7 +98,7 @@ def _piece_end(piece: tuple[int, int, int, int]) -> int:
 class DisguiseMatcher:
     """Finds terms that were disguised in one of the usual ways; immutable and shared between threads."""
 
-    __slots__ = ("_languages", "_matcher", "_terms")
+    __slots__ = ("_languages", "_matcher", "_terms", "_words")
 
     def __init__(self, terms: Sequence[tuple[int, str, str]]) -> None:
         """Build the matcher.
@@ -98,13 +116,15 @@ class DisguiseMatcher:
         self._terms = tuple(number for number, _, _ in forms)
         self._languages = tuple(language for _, _, language in forms)
         self._matcher = PhraseMatcher([form for _, form, _ in forms])
+        # A phrase run together is one of its forms, so every word a disguise can hide is here.
+        self._words = frozenset(word for _, form, _ in forms for word in form.split())
 
     def find(self, text: str) -> list[tuple[int, Span]]:
         """Return (number of the term, range in the text) for each disguised term, overlapping ones too."""
         if not self._terms:
             return []
         found: dict[tuple[int, Span], None] = {}
-        for strip_accents, view in _views(text):
+        for strip_accents, view in _views(text, self._words):
             for hit in self._matcher.find(Folded(view.text, (), ())):
                 self._add(found, view, hit, strip_accents)
         return list(found)
@@ -160,37 +180,77 @@ def _mixes_scripts(word: str) -> bool:
     return latin and other
 
 
-def _views(text: str) -> Iterator[tuple[bool, _View]]:
-    """Yield (accents stripped?, view): separators closed up, separators as spaces, and accents stripped."""
-    edits = _edits(text, strip_accents=False)
-    separated = [match.span() for match in _SEPARATED.finditer(text)]
-    spaced = [match.span() for match in _SPACED.finditer(text)]
-    if edits or separated or spaced:
-        closed = {span: _SEPARATORS.sub("", text[slice(*span)]) for span in [*separated, *spaced]}
+def _views(text: str, words: frozenset[str]) -> Iterator[tuple[bool, _View]]:
+    """Yield (accents stripped?, view): separators closed up, separators as spaces, and accents stripped.
+
+    Only what may be a word of a term is looked into: clean texts yield nothing.
+    """
+    edits = _edits(text, words, strip_accents=False)
+    closed: dict[tuple[int, int], str] = {}
+    opened: dict[tuple[int, int], str] = {}
+    for start, end in _separated(text):
+        parts = [part for part in _SEPARATORS.split(text[start:end].lower().translate(_LEET)) if part]
+        if (joined := "".join(parts)) in words:
+            closed[start, end] = joined
+        if not words.isdisjoint(parts):
+            opened[start, end] = " ".join(parts)
+    for start, end in _spaced(text):
+        joined = _key(_SEPARATORS.sub("", text[start:end]))
+        if joined in words:
+            closed[start, end] = joined
+    if edits or closed:
         yield False, _build(text, edits, closed)
-    if separated:
-        opened = {span: _SEPARATORS.sub(" ", text[slice(*span)]) for span in separated}
+    if opened:
         yield False, _build(text, edits, opened)
-    if not text.isascii():
-        stripped = _edits(text, strip_accents=True)
+    if not text.isascii() and found_in(_UNUSUAL, text):
+        stripped = _edits(text, words, strip_accents=True)
         if stripped != edits:
             yield True, _build(text, stripped, {})
 
 
-def _edits(text: str, *, strip_accents: bool) -> dict[tuple[int, int], str]:
+def _key(plain: str) -> str:
+    return lower_same_length(plain).translate(_LEET)
+
+
+def _separated(text: str) -> list[tuple[int, int]]:
+    """Return the ranges of words with separators in them ("out-let", "o.u.t")."""
+    found: list[tuple[int, int]] = []
+    position = 0
+    for mark in _SEPARATOR_IN_WORD.finditer(text):
+        if mark.start() < position or not is_word_character(text[mark.start() - 1 : mark.start()] or " "):
+            continue
+        start = mark.start() - 1
+        while start > position and is_word_character(text[start - 1]):
+            start -= 1
+        whole = _SEPARATED.match(text, start)
+        if whole:
+            found.append(whole.span())
+            position = whole.end()
+    return found
+
+
+def _spaced(text: str) -> list[tuple[int, int]]:
+    """Return the ranges of words written letter by letter ("o u t l e t")."""
+    if not found_in(_SPACED_LETTERS, text):
+        return []
+    return [match.span() for match in _SPACED.finditer(text)]
+
+
+def _edits(text: str, words: frozenset[str], *, strip_accents: bool) -> dict[tuple[int, int], str]:
     edits: dict[tuple[int, int], str] = {}
-    if not text.isascii():
+    if not text.isascii() and found_in(_UNUSUAL, text):
         for match in _NON_ASCII_WORD.finditer(text):
             if match.group().isascii():
                 continue
             plain = plain_word(match.group(), strip_accents=strip_accents)
-            if plain != match.group().lower():
+            if plain != match.group().lower() and not words.isdisjoint(_key(plain).split()):
                 edits[match.span()] = plain
-    for match in _LEET_WORD.finditer(text):
-        # "now!" ends with an exclamation mark, not with a letter in disguise.
-        word = match.group().rstrip("!|+")
-        if _is_leet(word):
-            edits.setdefault((match.start(), match.start() + len(word)), lower_same_length(word))
+    if found_in(_LEET_LIKE, text):
+        for match in _LEET_WORD.finditer(text):
+            # "now!" ends with an exclamation mark, not with a letter in disguise.
+            word = match.group().rstrip("!|+")
+            if _is_leet(word) and _key(word) in words:
+                edits.setdefault((match.start(), match.start() + len(word)), lower_same_length(word))
     return edits
 
 
@@ -204,6 +264,7 @@ def _is_leet(word: str) -> bool:
 
 
 def _build(text: str, edits: dict[tuple[int, int], str], closed: dict[tuple[int, int], str]) -> _View:
+    low = lower_same_length(text).replace("\u00a0", " ").replace("l", "i")
     pieces: list[tuple[int, int, int, int]] = []
     parts: list[str] = []
     position = length = 0
@@ -211,11 +272,10 @@ def _build(text: str, edits: dict[tuple[int, int], str], closed: dict[tuple[int,
     for (start, end), plain in wanted:
         if start < position:
             continue
-        parts += (lower_same_length(text[position:start]).replace("\u00a0", " "), plain)
+        parts += (low[position:start], _key(plain))
         length += start - position
         pieces.append((length, length + len(plain), start, end))
         length += len(plain)
         position = end
-    parts.append(lower_same_length(text[position:]).replace("\u00a0", " "))
-    safe = re.sub("[\ud800-\udfff]", "\ufffd", "".join(parts))
-    return _View(safe.translate(_LEET), tuple(pieces))
+    parts.append(low[position:])
+    return _View(whole_characters("".join(parts)), tuple(pieces))

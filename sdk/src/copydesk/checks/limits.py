@@ -22,7 +22,15 @@ from copydesk.checks.contract import (
     outcome_of,
 )
 from copydesk.checks.structured import SchemaProblem, SchemaUnusable, StructuredOutput
-from copydesk.checks.text import count_graphemes, count_words, fold, fold_term, sentences, visible
+from copydesk.checks.text import (
+    count_graphemes,
+    count_words,
+    fold,
+    fold_term,
+    has_graphemes,
+    is_blank,
+    sentences,
+)
 
 NAME = "limits"
 
@@ -38,21 +46,6 @@ class _Report:
         self, rule: str, message: str, span: Span | None = None, evidence: Mapping[str, Any] | None = None
     ) -> Finding:
         return Finding(NAME, f"{self.prefix}{rule}", self.severity, message, span, evidence=evidence or {})
-
-
-@dataclass(frozen=True, slots=True)
-class _Lengths:
-    """Lengths counted once per text, and only when somebody asks."""
-
-    text: str
-
-    def characters_exceed(self, maximum: int) -> int | None:
-        """Return the number of graphemes when there are more than `maximum`."""
-        # There are never more graphemes than code points: short texts need no counting.
-        if len(self.text) <= maximum:
-            return None
-        count = count_graphemes(self.text)
-        return count if count > maximum else None
 
 
 class LimitsCheck:
@@ -83,7 +76,7 @@ class LimitsCheck:
         if isinstance(schema, SchemaUnusable):
             reason = f"the JSON schema of the prompt {context.prompt!r} can't be used: {schema.reason}"
             return CheckResult(NAME, Outcome.NOT_RUN, reason=reason)
-        if not visible(text[:1000]) and not visible(text):
+        if is_blank(text):
             finding = Finding(NAME, "empty", Severity.ERROR, "The text is empty.")
             return CheckResult(NAME, Outcome.FAIL, (finding,))
         channel = context.channel or (prompt.channel if prompt else None)
@@ -145,13 +138,15 @@ def _contract_findings(text: str, contract: OutputContract, prefix: str) -> Iter
 def _length_findings(
     text: str, report: _Report, where: str, minimum: int | None, maximum: int | None, max_words: int | None
 ) -> Iterator[Finding]:
-    if maximum is not None and (count := _Lengths(text).characters_exceed(maximum)) is not None:
+    # There are never more graphemes than code points: short texts need no counting.
+    if maximum is not None and len(text) > maximum and (count := count_graphemes(text)) > maximum:
         yield report(
             "max_characters",
             f"{count} characters; {where} takes at most {maximum} ({count - maximum} too many).",
             evidence={"characters": count, "limit": maximum},
         )
-    if minimum is not None and (count := count_graphemes(text.strip())) < minimum:
+    if minimum is not None and not has_graphemes(text.strip(), minimum):
+        count = count_graphemes(text.strip())
         yield report(
             "min_characters",
             f"{count} characters; {where} asks for at least {minimum}.",
@@ -209,9 +204,9 @@ def _markup_findings(
 def _phrase_findings(text: str, phrases: tuple[str, ...], report: _Report) -> Iterator[Finding]:
     if not phrases:
         return
-    folded = fold(text).text.replace("\n", " ")
+    folded = fold(text).text
     for phrase in phrases:
-        if fold_term(phrase).replace("\n", " ") not in folded:
+        if fold_term(phrase) not in folded:
             yield report("required_phrase", f"“{phrase}” is missing.", evidence={"phrase": phrase})
 
 

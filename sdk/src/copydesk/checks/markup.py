@@ -11,6 +11,7 @@ import re2
 import regex
 
 from copydesk.checks.contract import Span
+from copydesk.checks.text import found_in, whole_characters
 
 # Top-level domains by which a bare address in running text is taken for a link.
 _BARE_TLDS: Final = (
@@ -39,6 +40,8 @@ _EMOJI: Final = regex.compile(
     r"|[[\p{Emoji_Presentation}\p{Extended_Pictographic}]--[\p{Regional_Indicator}©®™]])"
     r"(?:[\uFE0F\U0001F3FB-\U0001F3FF\U000E0020-\U000E007F]|\u200D\p{Extended_Pictographic})*+"
 )
+# Blocks that hold every emoji base: one quick look spares the exact one.
+_PICTURE: Final = re2.compile("[\u00a9\u00ae\u203c-\u2049\u20e3\u2122-\u3299\U0001f000-\U0001faff]")
 _PLACEHOLDER_NOUN: Final = (
     r"name|names|surname|company|customer|client|user|username|recipient|sender|product|item|price|amount|total"
     r"|date|day|time|month|year|order|number|email|e-mail|mail|phone|telephone|address|city|town|country|store|shop"
@@ -100,7 +103,7 @@ def emoji(text: str) -> list[Span]:
 
     Source: Unicode UTS 51.
     """
-    if text.isascii():
+    if text.isascii() or not found_in(_PICTURE, text):
         return []
     return [Span(match.start(), match.end()) for match in _EMOJI.finditer(text)]
 
@@ -127,6 +130,4 @@ def _host(written: str) -> str:
 
 
 def _spans(pattern: Any, text: str) -> list[tuple[int, int]]:
-    # RE2 takes only whole characters; halves are replaced one for one, so the places stay.
-    safe = text if text.isascii() else regex.sub("[\ud800-\udfff]", "\ufffd", text)
-    return [match.span() for match in pattern.finditer(safe)]
+    return [match.span() for match in pattern.finditer(whole_characters(text))]

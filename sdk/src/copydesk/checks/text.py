@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 import regex
 
@@ -29,7 +30,7 @@ _SINGLES: Final = re.compile("[\ud800-\udfff" + "".join(map(re.escape, _SINGLE_M
 # Characters nobody sees: soft hyphen, zero-width, bidi marks, word joiner, byte order mark.
 INVISIBLE: Final = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _INVISIBLES: Final = re.compile(f"[{INVISIBLE}]")
-_RUNS: Final = re.compile(rf"[ \t\r\n\f\v]{{2,}}|[\t\r\n\f\v]|[{INVISIBLE}]+")
+_RUNS: Final = re.compile(rf"[ \t\r\f\v\x1e]{{2,}}|[\t\r\f\v]|[{INVISIBLE}]+")
 # Scripts written without spaces between words: no boundary can be asked for there.
 _SPACELESS: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
@@ -38,9 +39,10 @@ _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|approx|no|No|Nr|z\.B|d\.h|bzw|ca|inkl|evtl|ggf|Inc|Ltd|Co|Corp"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z]|\b[a-z]\.[a-z])\.$"
 )
-_SENTENCE_END: Final = re.compile(
-    r"(?<![.!?…])[.!?…]++[\"'”’)\]»]*+(?=\s|$)|[。！？]|\n\s*\n|\n(?=\s*(?:[-*•#>]|\d+[.)]\s))"
-)
+_SENTENCE_END: Final = re.compile(r"[.!?…。！？\n][.!?…\"'”’)\]»]*+")
+_NEW_BLOCK: Final = re.compile(r"[ \t\r]*(?:\n|[-*•#>]|\d{1,3}[.)]\s)")
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_VISIBLE: Final = regex.compile(r"[^\s\p{C}]")
 _WORD: Final = regex.compile(r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’.,\-‑@&_/](?=[\p{L}\p{N}]))*")
 
 
@@ -48,8 +50,9 @@ _WORD: Final = regex.compile(r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’.,\-‑@&_/
 class Folded:
     """A text in the form literals are matched in, and the way back to its places.
 
-    Lower case, straight apostrophes, one space for a run of white space, nothing invisible. `starts` holds
-    the places in `text` from which `shifts` (characters left out so far) hold.
+    Lower case, straight apostrophes, one space for a run of white space, U+001E for the end of a paragraph,
+    nothing invisible. `starts` holds the places in `text` from which `shifts` (characters left out so far)
+    hold.
     """
 
     text: str
@@ -80,9 +83,12 @@ def fold(text: str) -> Folded:
     low = lower_same_length(text)
     if not low.isascii():
         low = _SINGLES.sub(_single, low)
+    # Line breaks inside a paragraph are spaces; paragraph breaks stay, so that no term reaches across one.
+    if "\n" in low:
+        low = low.replace("\n\n", "\x1e\x1e").replace("\n", " ")
     # Two cheap looks spare most texts the slow one.
-    plain = low.isascii() or not _INVISIBLES.search(low)
-    if plain and "  " not in low and not any(char in low for char in "\t\r\n\f\v"):
+    has_runs = "  " in low or any(char in low for char in "\t\r\f\v") or " \x1e" in low
+    if not has_runs and (low.isascii() or not _INVISIBLES.search(low)):
         return Folded(low, (), ())
     return _shorten(low, list(_RUNS.finditer(low)))
 
@@ -96,6 +102,16 @@ def lower_same_length(text: str) -> str:
     """Return the text in lower case, character for character ("İ" alone would grow; it becomes "i")."""
     low = text.lower()
     return low if len(low) == len(text) else "".join(char.lower()[0] for char in text)
+
+
+def whole_characters(text: str) -> str:
+    """Return the text with halves of characters replaced one for one, as RE2 and the automaton need it."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+def found_in(pattern: Any, text: str) -> bool:
+    """Tell whether an RE2 pattern occurs in a text: the quick look before a slower, exact pattern."""
+    return pattern.search(whole_characters(text)) is not None
 
 
 def is_word_character(char: str) -> bool:
@@ -128,7 +144,7 @@ def sentences(text: str) -> list[Span]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
         end = match.end()
-        if match.group().startswith(".") and not _ends_sentence(text, start, match):
+        if not _ends_sentence(text, start, match):
             continue
         _append_stripped(spans, text, start, end)
         start = end
@@ -154,9 +170,16 @@ def count_graphemes(text: str) -> int:
     return sum(1 for _ in regex.finditer(r"\X", text))
 
 
-def visible(text: str) -> str:
-    """Return the text without white space, invisible and control characters."""
-    return regex.sub(r"[\s\p{C}]+", "", text)
+def has_graphemes(text: str, minimum: int) -> bool:
+    """Tell whether a text has at least so many graphemes, without counting further."""
+    if text.isascii():
+        return count_graphemes(text) >= minimum
+    return sum(1 for _ in islice(regex.finditer(r"\X", text), minimum)) == minimum
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a text holds nothing to see: white space, invisible and control characters alone."""
+    return _VISIBLE.search(text) is None
 
 
 def _single(match: re.Match[str]) -> str:
@@ -172,8 +195,8 @@ def _shorten(low: str, runs: list[re.Match[str]]) -> Folded:
         found = run.group()
         parts.append(low[position : run.start()])
         length += run.start() - position
-        # A paragraph break stays a line break, so that no term reaches across it.
-        kept = "" if found[0] > "~" else "\n" if found.count("\n") > 1 else " "
+        is_paragraph = "\x1e" in found or found.count("\r") > 1
+        kept = "" if found[0] > "~" else "\x1e" if is_paragraph else " "
         parts.append(kept)
         length += len(kept)
         position = run.end()
@@ -186,11 +209,22 @@ def _shorten(low: str, runs: list[re.Match[str]]) -> Folded:
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
-    """Tell whether a full stop ends a sentence: not after an abbreviation, not before a small letter."""
-    if len(match.group()) == 1 and _ABBREVIATION.search(text, max(start, match.start() - 12), match.end()):
+    """Tell whether a mark ends a sentence.
+
+    A line break does before a blank line or a list item; a full stop does not after an abbreviation or
+    before a small letter; no mark does inside a word or a number.
+    """
+    mark, end = match.group(), match.end()
+    if mark[0] == "\n":
+        return _NEW_BLOCK.match(text, match.start() + 1) is not None
+    if mark[0] in "。！？" or end == len(text):
+        return True
+    if not text[end].isspace():
         return False
-    following = text[match.end() : match.end() + 40].lstrip()
-    return not following or not following[0].islower()
+    if mark == "." and _ABBREVIATION.search(text, max(start, match.start() - 12), end):
+        return False
+    following = text[end : end + 40].lstrip()
+    return mark[0] != "." or not following or not following[0].islower()
 
 
 def _append_stripped(spans: list[Span], text: str, start: int, end: int) -> None:

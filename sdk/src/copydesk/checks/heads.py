@@ -104,7 +104,9 @@ def fit_logistic(rows: npt.ArrayLike, labels: npt.ArrayLike, strength: float) ->
         matrix = left * scales
     design = np.hstack([matrix, np.ones((len(matrix), 1))])
     positives = target.sum()
-    balance = np.where(target == 1, len(target) / (2 * positives), len(target) / (2 * (len(target) - positives)))
+    balance = np.where(
+        target == 1, len(target) / (2 * positives), len(target) / (2 * (len(target) - positives))
+    )
     penalty = np.full(design.shape[1], 1.0 / strength)
     penalty[-1] = 1e-8
     beta = _newton(design, target, balance, penalty)

@@ -21,8 +21,12 @@ def _english() -> dict[str, int]:
     words = {word: value for value, word in enumerate(_EN_SMALL)}
     words |= {word: 20 + 10 * index for index, word in enumerate(_EN_TENS)}
     tens = list(words.items())[20:]
-    words |= {f"{ten}{gap}{_EN_SMALL[one]}": value + one
-              for ten, value in tens for one in range(1, 10) for gap in ("-", " ")}
+    words |= {
+        f"{ten}{gap}{_EN_SMALL[one]}": value + one
+        for ten, value in tens
+        for one in range(1, 10)
+        for gap in ("-", " ")
+    }
     return words | {"dozen": 12, "a dozen": 12}
 
 

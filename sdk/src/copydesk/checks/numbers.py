@@ -114,9 +114,11 @@ def _grammar(locale: str) -> _Grammar:
     language, _, territory = locale.partition("-")
     language = language if language in NUMERALS else "en"
     known = Locale(language)
-    months = {name.lower().rstrip("."): number
-              for width in ("wide", "abbreviated")
-              for number, name in get_month_names(width, locale=known).items()}
+    months = {
+        name.lower().rstrip("."): number
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=known).items()
+    }
     months |= {"sept": 9} if language == "en" else {}
     numerals = NUMERALS[language]
     hundred = HUNDREDS[language]
@@ -137,7 +139,7 @@ def _grammar(locale: str) -> _Grammar:
         get_group_symbol(known),
         numerals,
         months,
-        frozenset(word.partition("-")[0].partition(" ")[0] for word in [*numerals, *months, *CODES, hundred]),
+        frozenset(word.partition("-")[0].partition(" ")[0] for word in [*numerals, *months, *CODES, hundred]) - {"a"},
         re.compile(rf"(?<![\w#@.,/:])(?:{core})", re.IGNORECASE),
         re.compile(rf"(?:[\s\u00a0]?[-–—−][\s\u00a0]?|[\s\u00a0](?P<joint>{ranges}|and|und)[\s\u00a0]){core}",
                    re.IGNORECASE),
@@ -222,7 +224,9 @@ def _amount(text: str, match: re.Match[str], grammar: _Grammar) -> Amount | None
         # "5 m" is a length: the letter is a million only after a currency.
         low, high, end = low / 10**6, high / 10**6 if high != low else low / 10**6, end - len(scale_text)
         end = len(text[:end].rstrip())
-    return _typed(text, (start, end), (low, high), currency, (number_start, number_end, bool(match["words"])), grammar)
+    return _typed(
+        text, (start, end), (low, high), currency, (number_start, number_end, bool(match["words"])), grammar
+    )
 
 
 def _joins(text: str, start: int, second: re.Match[str]) -> bool:
@@ -250,7 +254,9 @@ def _typed(
     number_start, number_end, in_words = number
 
     def made(kind: AmountKind, unit: str, until: int, factor: Decimal = Decimal(1)) -> Amount:
-        return Amount(start, until, kind, low * factor, high * factor, unit, number_start, number_end, in_words)
+        return Amount(
+            start, until, kind, low * factor, high * factor, unit, number_start, number_end, in_words
+        )
 
     if currency:
         code = _currency(currency, grammar.territory)

@@ -89,7 +89,9 @@ class BrandVoiceCheck:
     deterministic = True
     reads = frozenset({"style_guide"})
 
-    def __init__(self, guides: tuple[_Guide, ...], weights: bytes, review_below: float, problem: str | None) -> None:
+    def __init__(
+        self, guides: tuple[_Guide, ...], weights: bytes, review_below: float, problem: str | None
+    ) -> None:
         self._guides = guides
         self._review_below = review_below
         self._problem = problem
@@ -154,7 +156,9 @@ def _lowest(model: VoiceModel, text: str) -> list[tuple[int, int, float]]:
     return [(s, e, chance) for chance, s, e in scored[: min(MAX_LOW_SENTENCES, len(scored) // 2)]]
 
 
-def _said(asset: str, tone: Tone, rule: str, message: str, span: tuple[int, int] | None, **evidence: object) -> Finding:
+def _said(
+    asset: str, tone: Tone, rule: str, message: str, span: tuple[int, int] | None, **evidence: object
+) -> Finding:
     place = None if span is None else Span(*span)
     data = {"audience": tone.audience, **evidence}
     return Finding(NAME, f"{asset}/{rule}", Severity.WARNING, message, place, evidence=data)
@@ -182,7 +186,9 @@ def _bands(asset: str, tone: Tone, text: str, found: Measures) -> Iterator[Findi
 def _contractions(asset: str, tone: Tone, found: Measures) -> Iterator[Finding]:
     if tone.contractions == "avoid":
         for span in found.contractions:
-            yield _said(asset, tone, "contractions", f"Copy for {tone.audience} writes this out in full.", span)
+            yield _said(
+                asset, tone, "contractions", f"Copy for {tone.audience} writes this out in full.", span
+            )
     if tone.contractions == "expect" and not found.contractions and found.words >= MIN_GRADE_WORDS:
         message = f"Copy for {tone.audience} uses contractions; this text has none."
         yield _said(asset, tone, "contractions", message, None)

@@ -31,14 +31,18 @@ _PASSIVE: Final = re.compile(
     re.IGNORECASE,
 )
 _SETS: Final[dict[str, frozenset[str]]] = {
-    "second": frozenset("you your yours yourself yourselves du dein deine dir dich ihr euch sie ihre ihnen".split()),
+    "second": frozenset(
+        "you your yours yourself yourselves du dein deine dir dich ihr euch sie ihre ihnen".split()
+    ),
     "first_plural": frozenset("we us our ours ourselves wir uns unser unsere".split()),
     "first": frozenset("i me my mine myself ich mich mir mein meine".split()),
     "third": frozenset("he she they him her them his their theirs".split()),
     "hedges": frozenset(
         "may might could perhaps possibly probably maybe somewhat rather fairly seems seem appears generally".split()
     ),
-    "links": frozenset("however therefore moreover furthermore nevertheless thus hence consequently although".split()),
+    "links": frozenset(
+        "however therefore moreover furthermore nevertheless thus hence consequently although".split()
+    ),
     "boasts": frozenset(
         "best amazing incredible ultimate revolutionary unbelievable stunning perfect leading unique exclusive".split()
     ),
@@ -96,7 +100,11 @@ def syllables(word: str) -> int:
         count -= 1
     if folded.endswith("ed") and count > 1 and not folded.endswith(("ted", "ded")):
         count -= 1
-    if folded.endswith("es") and count > 1 and not folded.endswith(("ses", "zes", "ches", "shes", "ges", "ces", "xes")):
+    if (
+        folded.endswith("es")
+        and count > 1
+        and not folded.endswith(("ses", "zes", "ches", "shes", "ges", "ces", "xes"))
+    ):
         count -= 1
     return max(1, count)
 
@@ -138,7 +146,10 @@ def count_persons(text: str) -> dict[str, int]:
     """Count the pronouns of each person in a text."""
     # "you're" and "we've" speak of the same people as "you" and "we".
     words = [re.split(r"['’]", word.lower())[0] for word in WORD.findall(text)]
-    return {name: sum(word in _SETS[name] for word in words) for name in ("second", "first_plural", "first", "third")}
+    return {
+        name: sum(word in _SETS[name] for word in words)
+        for name in ("second", "first_plural", "first", "third")
+    }
 
 
 def style_features(text: str) -> npt.NDArray[np.float64]:

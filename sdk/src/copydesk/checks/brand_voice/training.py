@@ -109,13 +109,17 @@ def why_untrained(voice: VoiceExamples) -> str | None:
     on, off = len(long_enough(voice.on_brand)), len(long_enough(voice.off_brand))
     if on >= MIN_EXAMPLES and off >= MIN_EXAMPLES:
         return None
-    needed = f"at least {MIN_EXAMPLES} on-brand and {MIN_EXAMPLES} off-brand texts of {MIN_WORDS} words or more"
+    needed = (
+        f"at least {MIN_EXAMPLES} on-brand and {MIN_EXAMPLES} off-brand texts of {MIN_WORDS} words or more"
+    )
     if on and not off:
         return (
             f"on-brand texts alone cannot teach a voice: off-brand texts are needed to tell it from "
             f"(rejected drafts, competitors' copy); give {needed}"
         )
-    return f"low evidence: {on} on-brand and {off} off-brand texts are long enough; a voice match needs {needed}"
+    return (
+        f"low evidence: {on} on-brand and {off} off-brand texts are long enough; a voice match needs {needed}"
+    )
 
 
 def train_voice(voice: VoiceExamples, *, with_embedding: bool) -> VoiceModel:

@@ -124,7 +124,7 @@ class _Judge:
         current = next((b for b in slot if b.compiled.standing(self._context) == "good"), None)
         if good:
             yield self._standing(good[0].compiled, current, span, amount)
-        elif best.strong and current is not None and not current.compiled.right & {self._reading.key(amount)}:
+        elif current is not None and (best.strong or self._reading.key(amount) in current.compiled.wrong):
             yield self._contradicted(current, amount)
         else:
             yield from self._unsupported(amount, best)
@@ -140,8 +140,9 @@ class _Judge:
         suggestion = write_like(compiled.fact.value, self._reading.text, amount, self._context.locale)
         quote = self._reading.text[amount.start : amount.end]
         message = f"“{quote}” contradicts the fact sheet: {_slot(compiled)} is {value}."
+        severity = Severity.BLOCKER if binding.strong else Severity.ERROR
         return self._finding(
-            compiled, Severity.BLOCKER, message, Span(amount.start, amount.end), "contradicted", suggestion
+            compiled, severity, message, Span(amount.start, amount.end), "contradicted", suggestion
         )
 
     def _standing(
@@ -155,7 +156,9 @@ class _Judge:
             suggestion = write_like(
                 current.compiled.fact.value, self._reading.text, amount, self._context.locale
             )
-            message = f"{message[:-1]}; it is now {describe(current.compiled.fact.value, self._context.locale)}."
+            message = (
+                f"{message[:-1]}; it is now {describe(current.compiled.fact.value, self._context.locale)}."
+            )
         return self._finding(compiled, severity, message, span, standing, suggestion)
 
     def _unsupported(self, amount: Amount, best: Binding | None) -> Iterator[Finding]:
@@ -182,15 +185,14 @@ class _Judge:
         bindings = self._reading.bind_value(mention)
         if not bindings:
             return
-        if any(a.start < mention.end and mention.start < a.end for a in self._reading.amounts) and any(
-            b.compiled.right or b.compiled.wrong for b in bindings
-        ):
+        if any(self._is_typed_answer(a, mention, bindings) for a in self._reading.amounts):
             return  # judged as an amount already
         named = [b for b in bindings if b.named]
         denied = self._reading.is_denied(mention.start)
         span = Span(mention.start, mention.end)
         rights = [b for b in bindings if 2 * b.compiled.index in mention.keys]
-        pool = named or bindings
+        # Several slots may share a word ("high"): the attribute that stands closest says which one is meant.
+        pool = [b for b in named if b.compiled.slot == named[0].compiled.slot] if named else bindings
         right = next((b for b in rights if b in pool), None)
         if right is not None and not denied:
             if right.compiled.standing(self._context) != "good":
@@ -204,6 +206,12 @@ class _Judge:
         is_right = 2 * best.compiled.index in mention.keys
         if is_right == denied and isinstance(best.compiled.fact.value, Enumeration):
             yield self._wrong_word(best, mention, denied)
+
+    def _is_typed_answer(self, amount: Amount, mention: Mention, bindings: list[Binding]) -> bool:
+        if amount.end <= mention.start or mention.end <= amount.start:
+            return False
+        key = self._reading.key(amount)
+        return any(key in b.compiled.right or key in b.compiled.wrong for b in bindings)
 
     def _wrong_word(self, binding: Binding, mention: Mention, denied: bool) -> Finding:
         compiled = binding.compiled
@@ -265,7 +273,9 @@ class _Judge:
             if any(c.subject in s.keys for c in good for s in subjects):
                 continue
             quote = self._reading.text[mention.start : mention.end]
-            reason = f"the fact that allows it is about {good[0].fact.subject}" if good else "no fact allows it"
+            reason = (
+                f"the fact that allows it is about {good[0].fact.subject}" if good else "no fact allows it"
+            )
             asset = self._sheets.guarded_assets[min(mention.keys)]
             yield Finding(
                 NAME,

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import ahocorasick_rs
@@ -20,7 +21,9 @@ _SPELLINGS: Final = (
 )  # fmt: skip
 _ENDINGS: Final = ("'s", "es", "s", "n")
 _SENTENCE_END: Final = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
-_ABBREVIATION: Final = re.compile(r"(?:\b[a-z]|\b(?:e\.g|i\.e|z\.b|mr|mrs|dr|st|no|nr|approx|ca|bzw))\.$", re.IGNORECASE)
+_ABBREVIATION: Final = re.compile(
+    r"(?:\b[a-z]|\b(?:e\.g|i\.e|z\.b|mr|mrs|dr|st|no|nr|approx|ca|bzw))\.$", re.IGNORECASE
+)
 
 
 def fold(text: str) -> str:
@@ -29,6 +32,12 @@ def fold(text: str) -> str:
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
     return lowered.translate(_FOLD)
+
+
+@lru_cache(maxsize=4096)
+def fold_word(word: str) -> str:
+    """Return `fold` of a unit or the like without the space around it, remembered."""
+    return fold(word).strip()
 
 
 def spellings(form: str) -> frozenset[str]:
@@ -85,7 +94,11 @@ def _word_end(folded: str, start: int, end: int) -> int | None:
     """Return where the word of a hit ends (a plural or genitive ending counts in), None inside a word."""
     if start and folded[start].isalnum() and folded[start - 1].isalnum():
         return None
-    if end == len(folded) or not folded[end - 1].isalnum() or not (folded[end].isalnum() or folded[end] == "'"):
+    if (
+        end == len(folded)
+        or not folded[end - 1].isalnum()
+        or not (folded[end].isalnum() or folded[end] == "'")
+    ):
         return end
     for ending in _ENDINGS:
         until = end + len(ending)
@@ -110,6 +123,9 @@ class Sentences:
         spans = list(closed)
         self.starts = [0]
         for match in _SENTENCE_END.finditer(text):
+            if text[match.start()] == "\n":
+                self.starts.append(match.end())
+                continue
             inside = any(start <= match.start() < end and match.end() < end for start, end in spans)
             if not inside and not _ABBREVIATION.search(text, max(0, match.start() - 8), match.end()):
                 self.starts.append(match.end())

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from copydesk.assets.fact_sheet import Quantity
 from copydesk.checks.contract import Context
-from copydesk.checks.facts.mentions import Mention, Sentences, fold
+from copydesk.checks.facts.mentions import Mention, Sentences, fold, fold_word
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.values import amount_key, bound, is_comparable
-from copydesk.checks.numbers import Amount, parse_amounts
+from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
 
 # Words that may stand between a subject and its value without changing what is said.
 _LINKS: Final = frozenset(
@@ -25,7 +26,10 @@ _CUES: Final = frozenset(
     """was were save saves saving savings instead not previously formerly rrp spend voucher worth extra another deposit
     spare statt früher sparen nicht gutschein after nach""".split()
 )  # fmt: skip
-_DENIALS: Final = frozenset("not isn't no never non aren't without nicht kein keine keinen ohne nie neither nor".split())
+_DENIALS: Final = frozenset(
+    "not isn't no never non aren't without nicht kein keine keinen ohne nie neither nor".split()
+)
+_JOINTS: Final = frozenset("and but with while und aber mit".split())
 _WORD: Final = re.compile(r"[^\s,;:.!?()\"]+")
 CARRIED_COST: Final = 12
 NO_ATTRIBUTE_COST: Final = 15
@@ -56,7 +60,9 @@ class Reading:
         subjects = [s for s in subjects if not _within(s, values, larger=True)]
         self.values = [v for v in values if not _within(v, subjects, larger=True)]
         self.subjects = subjects
-        self.attributes = [a for a in sheets.attributes.find(self.folded) if not _within(a, subjects, larger=True)]
+        self.attributes = [
+            a for a in sheets.attributes.find(self.folded) if not _within(a, subjects, larger=True)
+        ]
         amounts = parse_amounts(text, context.locale)
         self.amounts = [a for a in amounts if not any(s.start <= a.start < s.end for s in subjects)]
         self.sentences = Sentences(text, [(a.start, a.end) for a in self.amounts])
@@ -70,6 +76,9 @@ class Reading:
         by_sentence: dict[int, list[int]] = {}
         for mention in self.subjects:
             by_sentence.setdefault(self.sentences.index(mention.start), []).extend(mention.keys)
+        named = frozenset().union(*(m.keys for m in self.subjects))
+        if not last and len(named) == 1:
+            last = tuple(named)  # "It is a quiet place. It is called The Mill."
         carried = {}
         for number in range(len(self.sentences.starts)):
             carried[number] = last
@@ -173,7 +182,9 @@ class Reading:
             if other.start == start:
                 continue
             if other.end <= mention.start and mention.start - other.end <= 1:
-                return gap + 20  # "5-year guarantee and 30 days": the attribute belongs to the number before it
+                return (
+                    gap + 20
+                )  # "5-year guarantee and 30 days": the attribute belongs to the number before it
             if min(mention.end, end) <= other.start and other.end <= max(mention.start, start):
                 gap += 6
         return gap
@@ -193,10 +204,15 @@ class Reading:
         if one_end > start and one_start < end:
             return 0
         between = self.folded[one_end:start] if one_end <= start else self.folded[end:one_start]
-        return len(between.split()) + 2 * sum(between.count(mark) for mark in ",;:")
+        words = between.split()
+        return (
+            len(words) + 2 * sum(between.count(mark) for mark in ",;:") + 2 * sum(w in _JOINTS for w in words)
+        )
 
     def _is_linked(self, subject: Mention, start: int, end: int) -> bool:
-        between = self.folded[subject.end : start] if subject.end <= start else self.folded[end : subject.start]
+        between = (
+            self.folded[subject.end : start] if subject.end <= start else self.folded[end : subject.start]
+        )
         if subject.end > start and between.strip():
             return False  # an amount before its subject has to stand right at it: "our £99 Ridge Jacket"
         return all(word in _LINKS for word in _WORD.findall(between))
@@ -212,9 +228,11 @@ class Reading:
         return any(word in _DENIALS or word.endswith("n't") for word in tail) and "only" not in tail
 
     def _noun_fits(self, compiled: CompiledFact, amount: Amount) -> bool:
-        unit = getattr(compiled.fact.value, "unit", "")
+        if amount.kind is not AmountKind.NUMBER or not isinstance(compiled.fact.value, Quantity):
+            return False
+        unit = compiled.fact.value.unit
         after = _WORD.findall(self.folded[amount.end : amount.end + 40])[:3]
-        if any(word.startswith(fold(unit)[:-1] or unit) for word in after) and len(unit) > 1:
+        if any(word.startswith(fold_word(unit)[:-1]) for word in after) and len(unit) > 1:
             return True
         near = [a for a in self.near(self.attributes, amount.start) if compiled.slot in a.keys]
         return any(self._gap(a.start, a.end, amount.start, amount.end) <= 3 for a in near)
@@ -222,6 +240,8 @@ class Reading:
 
 def _within(mention: Mention, others: Iterable[Mention], *, larger: bool) -> bool:
     return any(
-        o.start <= mention.start and mention.end <= o.end and (not larger or o.end - o.start > mention.end - mention.start)
+        o.start <= mention.start
+        and mention.end <= o.end
+        and (not larger or o.end - o.start > mention.end - mention.start)
         for o in others
     )

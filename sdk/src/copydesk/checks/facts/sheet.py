@@ -40,7 +40,9 @@ class CompiledFact:
             return "good"
         if self.fact.valid_to is not None and self.fact.valid_to < context.today:
             return "expired"
-        return "early" if self.fact.valid_from is not None and self.fact.valid_from > context.today else "good"
+        return (
+            "early" if self.fact.valid_from is not None and self.fact.valid_from > context.today else "good"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +151,3 @@ def _name_parts(names: Iterator[str]) -> dict[str, frozenset[str]]:
                 if word.isalpha() and word[0].isupper() and len(word) > 3:
                     found.setdefault(word, set()).add(name)
     return {word: frozenset(full) for word, full in found.items()}
-
-

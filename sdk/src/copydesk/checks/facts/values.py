@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from copydesk.assets.fact_sheet import (
@@ -16,7 +17,7 @@ from copydesk.assets.fact_sheet import (
     Quantity,
     Value,
 )
-from copydesk.checks.facts.mentions import fold
+from copydesk.checks.facts.mentions import fold, fold_word
 from copydesk.checks.number_words import NUMERALS, UNIT_NAMES, UNIT_WORDS
 from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
 
@@ -68,11 +69,11 @@ def is_comparable(value: Value, amount: Amount, noun_fits: bool) -> bool:
         case Quantity():
             if kind is AmountKind.NUMBER:
                 return noun_fits
-            known = UNIT_NAMES.get(fold(value.unit).strip())
+            known = UNIT_NAMES.get(fold_word(value.unit))
             spoken = UNIT_NAMES.get(amount.unit)
             if known and spoken and kind in (AmountKind.QUANTITY, AmountKind.DURATION):
                 return known[1] == spoken[1]
-            return kind is AmountKind.QUANTITY and fold(value.unit).strip() == amount.unit
+            return kind is AmountKind.QUANTITY and fold_word(value.unit) == amount.unit
         case _:
             return False
 
@@ -119,9 +120,11 @@ def expected_range(value: Value, unit: str) -> tuple[Decimal, Decimal] | None:
             return _converted(low, high, value.unit, unit)
         case Quantity():
             number = Decimal(value.number)
-            own = UNIT_NAMES.get(fold(value.unit).strip())
+            own = UNIT_NAMES.get(fold_word(value.unit))
             unit = own[0] if own and unit == value.unit else unit
-            return _converted(number, number, own[0], unit) if own and unit in UNIT_NAMES else (number, number)
+            return (
+                _converted(number, number, own[0], unit) if own and unit in UNIT_NAMES else (number, number)
+            )
         case _:
             return None
 
@@ -134,6 +137,7 @@ def _converted(low: Decimal, high: Decimal, own: str, unit: str) -> tuple[Decima
     return low * factor / other_factor, high * factor / other_factor
 
 
+@lru_cache(maxsize=256)
 def currency_digits(code: str) -> int:
     """Return the number of decimals of a currency (CLDR through babel)."""
     from babel.numbers import get_currency_precision

@@ -19,7 +19,9 @@ MIN_POSITIVES: Final = 3
 MIN_THRESHOLD: Final = 0.5
 MAX_BACKGROUND: Final = 1000
 STRENGTH: Final = 10.0
-_SENTENCE: Final = re.compile(r"[^.!?…\n]*[^\s.!?…](?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[.!?…](?=\S)[^.!?…\n]*)*[.!?…]*")
+_SENTENCE: Final = re.compile(
+    r"[^.!?…\n]*[^\s.!?…](?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[.!?…](?=\S)[^.!?…\n]*)*[.!?…]*"
+)
 _LIQUID: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
@@ -83,7 +85,9 @@ def topic_report(topic: Topic, background: Iterable[str] = ()) -> TopicReport:
     texts = tuple(dict.fromkeys([*(s for text in background for s in sentences_of(text)), *BACKGROUND]))
     n_background = len(topic.near_misses) + len(texts)
     if len(topic.positives) < MIN_POSITIVES:
-        problem = f"needs at least {MIN_POSITIVES} examples of the topic, better ten; it has {len(topic.positives)}"
+        problem = (
+            f"needs at least {MIN_POSITIVES} examples of the topic, better ten; it has {len(topic.positives)}"
+        )
         return TopicReport(0.0, 0.0, 1.0, len(topic.positives), n_background, problem)
     fit, threshold = _fit(topic, texts)
     scores = sigmoid(fit.left_out)

@@ -95,7 +95,7 @@ class Progress:
 
         def keep_telling() -> None:
             while not done.wait(1.0):
-                self.tell(last[-1].strip() if last else "")
+                self.tell(last[-1].strip() if last else "working")
 
         teller = threading.Thread(target=keep_telling, daemon=True)
         teller.start()

@@ -13,10 +13,11 @@ from console.clock import now
 from console.demo import recorded
 from console.demo.content import load_demo
 from console.demo.report import usage
-from console.demo.seed import accounts_of, seed
+from console.demo.seed import Stage, accounts_of, seed
 from console.extensions import db
 from console.generation.provider import make_provider
 from console.golden.content import GoldenCase
+from console.jobs.worker import Worker
 from models.migrate import migrate
 
 
@@ -42,7 +43,9 @@ def seed_command() -> None:
     settings = _app().extensions["copydesk_settings"]
     if settings.is_production:
         raise click.ClickException("Production takes no demo accounts: their password is public.")
-    click.echo("demo company seeded" if seed(_app()) else "demo company is there")
+    worker = Worker(_app(), db, _app().extensions["copydesk_jobs"])
+    was_seeded = seed(Stage(settings, worker.run_until_idle))
+    click.echo("demo company seeded" if was_seeded else "demo company is there")
 
 
 @demo.command("accounts")

@@ -15,6 +15,7 @@ from copydesk.assets.fact_sheet import Fact, FactStatus
 from copydesk.assets.glossary import Term, TermStatus
 from copydesk.checks.contract import Context, Outcome
 from copydesk.checks.matching import PhraseMatcher
+from copydesk.checks.registry import NO_HEADS
 from copydesk.checks.text import fold
 from copydesk.policy import CompiledPolicy
 
@@ -55,15 +56,18 @@ class Item:
     fact_id: str | None = None
 
 
-def usage(assets: PolicyAssets, cases: Iterable[Mapping[str, Any]]) -> UsageReport:
+def usage(
+    assets: PolicyAssets, cases: Iterable[Mapping[str, Any]], heads: Mapping[str, bytes] = NO_HEADS
+) -> UsageReport:
     """List what the cases of a golden set leave unused.
 
     Args:
         assets: the policy's content.
         cases: golden cases as JSON objects; those without `text` count for the facts they must mention.
+        heads: trained weights by file name; missing ones are trained.
     """
     cases = tuple(cases)
-    policy = CompiledPolicy.compile(assets, only=CHECKS)
+    policy = CompiledPolicy.compile(assets, heads, only=CHECKS)
     facts = CompiledPolicy.compile(assets, only=("facts",))
     texts, not_run = _judged(policy, cases)
     mentioned = {fact_id for case in cases for fact_id in case.get("must_mention", ())}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,6 @@ from console.demo import recorded
 from console.demo.content import Demo, load_demo
 from console.extensions import db
 from console.golden import operations as golden
-from console.jobs.worker import Worker
 from console.permissions import SYSTEM, Actor
 from console.releases import operations as releases
 from console.releases.preparation import prepare_bundle
@@ -49,6 +47,14 @@ class SeedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """What the seed works with: the settings, and how to do all background work that is due."""
+
+    settings: Settings
+    drain: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
     """The people of the demo as actors, and its workspace."""
 
@@ -60,10 +66,10 @@ class Cast:
         return [actor for actor in self.actors.values() if role in actor.roles][nth]
 
 
-def seed(app: Flask) -> bool:
+def seed(stage: Stage) -> bool:
     """Bring the demo company into an empty database, up to a published version and a change under review.
 
-    A seed that was interrupted goes on where it stopped.
+    A seed that was interrupted goes on where it stopped. Called in an application context.
 
     Returns:
         Whether anything was done.
@@ -72,17 +78,16 @@ def seed(app: Flask) -> bool:
         SeedError: a run did not complete or a version could not be published.
     """
     demo = load_demo()
-    with app.app_context():
-        if _is_whole(demo):
-            return False
-        cast = _people(demo)
-        policy_id = _policy(demo, cast)
-        with db.write() as session:
-            recorded.load(session)
-        _assets(demo, cast, policy_id)
-        _golden(demo, cast, policy_id)
-        _publish_first(app, demo, cast, policy_id)
-        _request_change(app, demo, cast, policy_id)
+    if _is_whole(demo):
+        return False
+    cast = _people(demo)
+    policy_id = _policy(demo, cast)
+    with db.write() as session:
+        recorded.load(session)
+    _assets(demo, cast, policy_id)
+    _golden(demo, cast, policy_id)
+    _publish_first(stage, demo, cast, policy_id)
+    _request_change(stage, demo, cast, policy_id)
     return True
 
 
@@ -173,11 +178,11 @@ def _golden(demo: Demo, cast: Cast, policy_id: int) -> None:
             golden.save_revision(session, found, base_lock=1, message=data.message, by=editor)
 
 
-def _publish_first(app: Flask, demo: Demo, cast: Cast, policy_id: int) -> None:
+def _publish_first(stage: Stage, demo: Demo, cast: Cast, policy_id: int) -> None:
     with db.read() as session:
         if invariant.production_bundle(session, policy_id) is not None:
             return
-    run_id = _tested(app, cast, policy_id, demo.company.first_title)
+    run_id = _tested(stage, cast, policy_id, demo.company.first_title)
     with db.write() as session:
         run = session.get_one(Run, run_id)
         found = session.scalar(
@@ -189,10 +194,10 @@ def _publish_first(app: Flask, demo: Demo, cast: Cast, policy_id: int) -> None:
         review_id = review.id
     for role in (Role.BRAND_REVIEWER, Role.LEGAL):
         _approve(review_id, cast.by_role(role), demo.company.approval_notes[role])
-    _publish(app, review_id, cast.by_role(Role.RELEASER), demo.company.first_title)
+    _publish(stage, review_id, cast.by_role(Role.RELEASER), demo.company.first_title)
 
 
-def _tested(app: Flask, cast: Cast, policy_id: int, title: str) -> int:
+def _tested(stage: Stage, cast: Cast, policy_id: int, title: str) -> int:
     """Build a candidate of the newest revisions, run it to its end and return the run's id."""
     with db.write() as session:
         policy = session.get_one(Policy, policy_id)
@@ -207,7 +212,7 @@ def _tested(app: Flask, cast: Cast, policy_id: int, title: str) -> int:
             revision = drafting.find_revision(session, golden_set, golden_set.last_revision_number)
             run = runs.start_run(session, candidate, revision, by=cast.by_role(Role.EDITOR))  # type: ignore[arg-type]
         run_id = run.id
-    Worker(app, db, app.extensions["copydesk_jobs"]).run_until_idle()
+    stage.drain()
     with db.read() as session:
         run = session.get_one(Run, run_id)
         if run.state != RunState.COMPLETE:
@@ -224,8 +229,7 @@ def _approve(review_id: int, by: Actor, note: str) -> None:
         reviews.decide(session, review, outcome=DecisionOutcome.APPROVE, note=note, seen_digest=seen, by=by)
 
 
-def _publish(app: Flask, review_id: int, by: Actor, changelog: str) -> None:
-    settings: Settings = app.extensions["copydesk_settings"]
+def _publish(stage: Stage, review_id: int, by: Actor, changelog: str) -> None:
     with db.read() as session:
         content, heads = prepare_bundle(session, session.get_one(Review, review_id))
     with db.write() as session:
@@ -234,11 +238,13 @@ def _publish(app: Flask, review_id: int, by: Actor, changelog: str) -> None:
             c.name: c for c in session.scalars(select(Channel).where(Channel.policy_id == review.policy_id))
         }
         publish = partial(releases.publish, session, review, assets=content, heads=heads)
-        bundle = publish(channels["staging"], changelog=changelog, settings=settings, by=by)
-        releases.promote(session, bundle, channels["production"], reason=changelog, settings=settings, by=by)
+        bundle = publish(channels["staging"], changelog=changelog, settings=stage.settings, by=by)
+        releases.promote(
+            session, bundle, channels["production"], reason=changelog, settings=stage.settings, by=by
+        )
 
 
-def _request_change(app: Flask, demo: Demo, cast: Cast, policy_id: int) -> None:
+def _request_change(stage: Stage, demo: Demo, cast: Cast, policy_id: int) -> None:
     change = demo.change
     author = cast.actors[change.author_email]
     for item in change.assets:
@@ -249,7 +255,7 @@ def _request_change(app: Flask, demo: Demo, cast: Cast, policy_id: int) -> None:
             draft = drafting.open_draft(session, asset, by=author)
             saved = assets.save_draft(session, asset, item.content, base_lock=draft.lock_number, by=author)
             assets.save_revision(session, asset, base_lock=saved.lock_number, message=item.message, by=author)
-    run_id = _tested(app, cast, policy_id, change.title)
+    run_id = _tested(stage, cast, policy_id, change.title)
     with db.write() as session:
         run = session.get_one(Run, run_id)
         reviews.request_review(session, run, note=change.request, by=author)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from itertools import product
 
 import pytest
@@ -15,6 +16,7 @@ from copydesk.assets import PolicyAssets, parse
 from copydesk.assets.glossary import TermStatus
 from copydesk.canonical import canonical_bytes
 from copydesk.checks.contract import Context, Outcome
+from copydesk.checks.forbidden_topics import train_heads
 from copydesk.checks.style_rules import check_examples, rule_problems
 from copydesk.policy import CompiledPolicy
 from copydesk.rendering import render, render_fallback, template_problems
@@ -32,10 +34,14 @@ def assets(demo: Demo) -> PolicyAssets:
 
 
 @pytest.fixture(scope="module")
-def policy(assets: PolicyAssets) -> CompiledPolicy:
-    return CompiledPolicy.compile(
-        assets, only=("limits", *report.CHECKS, "personal_data", "inclusive_language")
-    )
+def heads(assets: PolicyAssets) -> Mapping[str, bytes]:
+    return train_heads(assets)
+
+
+@pytest.fixture(scope="module")
+def policy(assets: PolicyAssets, heads: Mapping[str, bytes]) -> CompiledPolicy:
+    checks = ("limits", *report.CHECKS, "personal_data", "inclusive_language")
+    return CompiledPolicy.compile(assets, heads, only=checks)
 
 
 def test_every_asset_fits_its_schema_and_is_complete_canonical_json(demo: Demo) -> None:
@@ -146,16 +152,20 @@ def test_fixed_texts_come_out_as_their_cases_expect(demo: Demo, policy: Compiled
     assert surprises == []
 
 
-def test_every_rule_term_topic_and_fact_is_hit_and_nearly_hit(demo: Demo, assets: PolicyAssets) -> None:
-    found = report.usage(assets, demo.golden_set.cases)
+def test_every_rule_term_topic_and_fact_is_hit_and_nearly_hit(
+    demo: Demo, assets: PolicyAssets, heads: Mapping[str, bytes]
+) -> None:
+    found = report.usage(assets, demo.golden_set.cases, heads)
     assert found.not_run == ()
     assert found.unused_by_hit == ()
     assert found.unused_by_near_miss == ()
 
 
-def test_the_report_names_what_no_case_touches(assets: PolicyAssets, demo: Demo) -> None:
+def test_the_report_names_what_no_case_touches(
+    assets: PolicyAssets, demo: Demo, heads: Mapping[str, bytes]
+) -> None:
     without = [case for case in demo.golden_set.cases if case["text"] is None]
-    found = report.usage(assets, without)
+    found = report.usage(assets, without, heads)
     assert "house-style/hype" in found.unused_by_hit
     assert "house-style/hype" in found.unused_by_near_miss
     assert "price-and-promise/mardale-price-uk" not in found.unused_by_hit

@@ -49,7 +49,13 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
         ConfigError: a setting is missing or wrong.
     """
     settings = settings or load_settings()
-    app = Flask("console", root_path=str(ROOT), template_folder="templates", static_folder="static/dist")
+    app = Flask(
+        "console",
+        root_path=str(ROOT),
+        template_folder="templates",
+        static_folder="static/dist",
+        static_url_path="/static",
+    )
     _configure(app, settings, overrides or {})
     db.init_app(app, settings.database_url)
     csrf.init_app(app)
@@ -68,6 +74,7 @@ def _configure(app: Flask, settings: Settings, overrides: Mapping[str, Any]) -> 
     app.extensions["copydesk_settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # built files carry a hash of their content in their names
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_upload_bytes,
         MAX_FORM_PARTS=20_000,

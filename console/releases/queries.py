@@ -149,7 +149,7 @@ def _stops(session: Session, policy: Policy, channels: list[Channel]) -> tuple[V
     stops = [
         VersionStop(
             label=str(bundle.version),
-            detail=f"{describe_moment(bundle.published_at).text}, {bundle_row(bundle, ()).pass_rate}",
+            detail=f"{describe_moment(bundle.published_at).label}, {bundle_row(bundle, ()).pass_rate}",
             flags=tuple(Flag(CHANNEL_LABELS.get(n, n), n) for n in on.get(bundle.id, ())),
             far=index < len(bundles) - 3,
         )
@@ -193,7 +193,7 @@ def _card(session: Session, channel: Channel) -> ChannelView:
     last = session.scalar(
         select(Release).where(Release.channel_id == channel.id).order_by(Release.sequence.desc()).limit(1)
     )
-    since = describe_moment(last.released_at).text if last else ""
+    since = describe_moment(last.released_at).label if last else ""
     by = last.released_by.name if last else ""
     total, matching = _instances(session, channel)
     text = _("%(m)s of %(t)s instances on it", m=matching, t=total) if total else _("No service seen yet")

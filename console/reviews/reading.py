@@ -268,7 +268,7 @@ def _signatures(
 
 
 def _signed(decision: Decision, role: str, state: str, label: str) -> components.Signature:
-    when = describe_moment(decision.created_at).text
+    when = describe_moment(decision.created_at).label
     return components.Signature(decision.user.name, role, when, state, label)  # type: ignore[arg-type]
 
 

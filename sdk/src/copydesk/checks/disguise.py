@@ -32,8 +32,10 @@ from copydesk.checks.text import (
 _LEET: Final = str.maketrans("0134578@$!|l€+", "oieastbasiiiet")
 # Each of these starts at the beginning of a word only, so that a megabyte without a space costs one pass.
 _LEET_WORD: Final = re.compile(r"(?<![\w@$!|€+])[\w@$!|€+]*[0134578@$!|€+][\w@$!|€+]*+")
-# Ordinary words with digits in them: ordinals, sizes, units, times, model names such as 4K, B2B or 2FA.
-_ORDINARY_DIGITS: Final = re.compile(r"\d+[^\W\d_]{1,3}|[^\W\d_]\d+|[^\W\d_]\d[^\W\d_]")
+# Ordinary words with digits in them: ordinals, times, sizes and units, names such as A4.
+_ORDINARY_DIGITS: Final = re.compile(
+    r"\d+(?:st|nd|rd|th|am|pm|[kmgsdxlhp]|in|ft|mm|cm|km|mg|kg|ml|gb|tb|mp)|[^\W\d_]\d{1,2}", re.IGNORECASE
+)
 _NON_ASCII_WORD: Final = re.compile(r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\u2010-\u2027\u2030-\u205e]++")
 _SEPARATED: Final = re.compile(r"(?<!\w)\w++(?:[-.·_*‐‑~]++\w++)+")
 _SEPARATOR_IN_WORD: Final = re.compile(r"[-.·_*‐‑~](?=[^\W_])")

@@ -61,9 +61,12 @@ def test_every_span_lies_inside_the_text(policy: CompiledPolicy, text: str, chan
 
 @pytest.mark.parametrize(
     "text",
-    ["a", "é", "a-", "é-", "0utlet ", "outlet ", "o ", ".", "!", "\n", "\n ", " ", "1", "1.", "@", "a@", "(", "[",
-     "{{", "<a ", "*", "**", "_", "\u200b", "\u0336", "\ud800", "🇬", "+44 ", "www.", "//", "a.", "GB40", ":", "1:"],
-)  # fmt: skip
+    [
+        *("a", "é", "a-", "é-", "0utlet ", "outlet ", "o ", ".", "!", "\n", "\n ", " ", "1", "1.", "@", "a@"),
+        *("(", "[", "{{", "<a ", "*", "**", "_", "\u200b", "\u0336", "\ud800", "🇬", "+44 ", "www.", "//"),
+        *("a.", "GB40", ":", "1:"),
+    ],
+)
 def test_a_very_long_line_is_checked_in_one_pass(policy: CompiledPolicy, text: str) -> None:
     line = (text * 200_000)[:200_000]
     assert_sound(line, policy.check(line, Context(channel="email", variables={"v": line[:20_000]})))

@@ -19,6 +19,7 @@ from copydesk.checks.contract import (
     EngineInfo,
     Finding,
     Severity,
+    Span,
     outcome_of,
 )
 from copydesk.checks.inflection import plural
@@ -98,7 +99,7 @@ class InclusiveLanguageCheck:
                 chosen.append(hit)
         return chosen
 
-    def _finding(self, text: str, span: Any, number: int) -> Finding:
+    def _finding(self, text: str, span: Span, number: int) -> Finding:
         phrase = self._phrases[number]
         written = text[span.start : span.end]
         options = [match_case(written, option) for option in phrase.use]

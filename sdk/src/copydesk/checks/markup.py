@@ -74,6 +74,8 @@ def links(text: str) -> list[Link]:
         written = text[start:end].rstrip(_AFTER_LINK)
         if start and (text[start - 1] == "@" or text[start - 1].isalnum()):
             continue  # the host of an e-mail address, or the end of another word
+        if written == text[start:end] and text[end : end + 1] == "-":
+            continue  # "7.com-pact" is a word with a full stop in it
         if written.strip("/\\:"):
             found.append(Link(Span(start, start + len(written)), _host(written)))
     return found

@@ -30,7 +30,7 @@ _SINGLES: Final = re.compile("[\ud800-\udfff" + "".join(map(re.escape, _SINGLE_M
 # Characters nobody sees: soft hyphen, zero-width, bidi marks, word joiner, byte order mark.
 INVISIBLE: Final = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _INVISIBLES: Final = re.compile(f"[{INVISIBLE}]")
-_RUNS: Final = re.compile(rf"[ \t\r\f\v\x1e]{{2,}}|[\t\r\f\v]|[{INVISIBLE}]+")
+_RUNS: Final = re.compile(rf"[ \t\r\f\v\x1e\x1f]{{2,}}|[\t\r\f\v\x1f]|[{INVISIBLE}]+")
 # Scripts written without spaces between words: no boundary can be asked for there.
 _SPACELESS: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
@@ -85,11 +85,11 @@ def fold(text: str) -> Folded:
         low = _SINGLES.sub(_single, low)
     # Line breaks inside a paragraph are spaces; paragraph breaks stay, so that no term reaches across one.
     if "\n" in low:
-        low = low.replace("\n\n", "\x1e\x1e").replace("\n", " ")
+        low = low.replace("\n\n", "\x1e\x1e").replace("\n", "\x1f")
     # Two cheap looks spare most texts the slow one.
-    has_runs = "  " in low or any(char in low for char in "\t\r\f\v") or " \x1e" in low
+    has_runs = any(char in low for char in ("  ", " \x1e", " \x1f", "\x1f ", "\t", "\r", "\f", "\v"))
     if not has_runs and (low.isascii() or not _INVISIBLES.search(low)):
-        return Folded(low, (), ())
+        return Folded(low.replace("\x1f", " "), (), ())
     return _shorten(low, list(_RUNS.finditer(low)))
 
 
@@ -195,7 +195,7 @@ def _shorten(low: str, runs: list[re.Match[str]]) -> Folded:
         found = run.group()
         parts.append(low[position : run.start()])
         length += run.start() - position
-        is_paragraph = "\x1e" in found or found.count("\r") > 1
+        is_paragraph = "\x1e" in found or found.count("\x1f") > 1 or found.count("\r") > 1
         kept = "" if found[0] > "~" else "\x1e" if is_paragraph else " "
         parts.append(kept)
         length += len(kept)

@@ -117,7 +117,7 @@ def found_in(pattern: Any, text: str) -> bool:
 def is_word_character(char: str) -> bool:
     """Tell whether a character belongs to a word: letters, digits, underscore and marks on letters."""
     if char.isalnum():
-        return not _SPACELESS.match(char)
+        return char < "\u0e00" or not _SPACELESS.match(char)
     return char == "_" or (char > "\u02ff" and regex.match(r"\p{M}", char) is not None)
 
 

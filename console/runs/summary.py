@@ -71,7 +71,7 @@ def _by_check(results: Sequence[CaseResult]) -> dict[str, dict[str, Any]]:
     total: Counter[str] = Counter()
     not_run: Counter[str] = Counter()
     for result in results:
-        total.update(result.passed_by_check)
+        total.update(result.passed_by_check.keys())
         passed.update(check for check, ok in result.passed_by_check.items() if ok)
         not_run.update(result.not_run)
     return {

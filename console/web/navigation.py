@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -32,6 +32,7 @@ def _context() -> dict[str, Any]:
         "workspaces": _workspaces(),
         "workspace": g.get("workspace"),
         "policy": g.get("policy"),
+        "policies": _policies(),
         "nav": (),
     }
     if "workspace" in g:
@@ -56,13 +57,27 @@ def _workspaces() -> tuple[SwitchItem, ...]:
     )
 
 
+def _policies() -> tuple[SwitchItem, ...]:
+    here = g.get("policy")
+    if here is None:
+        return ()
+    return tuple(SwitchItem(p.name, _same_page(p.slug), p.id == here.id) for p in policies_of(g.workspace.id))
+
+
+def _same_page(policy_slug: str) -> str:
+    arguments = {**(request.view_args or {}), "policy_slug": policy_slug}
+    arguments.pop("version", None)
+    endpoint = "releases.policy_releases" if "version" in (request.view_args or {}) else str(request.endpoint)
+    return url_for(endpoint, **{"workspace_slug": g.workspace.slug, **arguments})
+
+
 def _item(
     label: str, icon: str, endpoint: str, *, count: int | None = None, due: bool = False, **args: Any
 ) -> NavItem:
-    if endpoint not in current_app.view_functions:
-        return NavItem(label, icon, "#", count, False, due)
     url = url_for(endpoint, workspace_slug=g.workspace.slug, **args)
-    is_current = request.path == url or request.path.startswith(url.rstrip("/") + "/")
+    # The inbox is the root of all other pages, so only its own address counts for it.
+    is_below = endpoint != "inbox.index" and request.path.startswith(url.rstrip("/") + "/")
+    is_current = request.path == url or is_below
     return NavItem(label, icon, url, count, is_current, due)
 
 

@@ -14,3 +14,4 @@ import "./live_check.js";
 import "./focus.js";
 import "./keyboard.js";
 import "./theme.js";
+import "./print.js";

@@ -34,11 +34,9 @@ class Settings:
     model: str
     generation_concurrency: int
     generation_timeout_s: float
-    run_cost_cap_minor: int | None
     allowed_private_hosts: frozenset[str]
     mail_url: str | None
     mail_from: str
-    detoxify_checkpoint: Path | None
     max_upload_bytes: int
 
     @property
@@ -60,7 +58,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     home = Path(env.get("COPYDESK_HOME") or ROOT / "var").resolve()
     is_production = env.get("COPYDESK_ENV", "development") == "production"
     host, port = env.get("HOST", "127.0.0.1"), _integer(env, "PORT", 8000)
-    checkpoint = env.get("DETOXIFY_CHECKPOINT")
     return Settings(
         home=home,
         database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{home / 'copydesk.db'}"),
@@ -75,11 +72,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         model=env.get("COPYDESK_MODEL") or EMBEDDED_MODEL,
         generation_concurrency=_integer(env, "GENERATION_CONCURRENCY", 4),
         generation_timeout_s=float(_integer(env, "GENERATION_TIMEOUT_S", 120)),
-        run_cost_cap_minor=_integer(env, "RUN_COST_CAP_CENTS", 0) or None,
         allowed_private_hosts=frozenset(env.get("ALLOWED_PRIVATE_HOSTS", "").split()),
         mail_url=env.get("MAIL_URL") or None,
         mail_from=env.get("MAIL_FROM", "copydesk@localhost"),
-        detoxify_checkpoint=Path(checkpoint) if checkpoint else None,
         max_upload_bytes=_integer(env, "MAX_UPLOAD_MB", 16) * 1024 * 1024,
     )
 

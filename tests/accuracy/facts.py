@@ -23,49 +23,171 @@ EVERY = 4
 _SLOT = re.compile(r"(\w[\w ]*)\[([^\]]*)\]")
 _CHILD = ("family", "families", "kid", "kids", "child", "children")
 _YES = [
-    *(f"{word} friendly" for word in _CHILD), *(f"friendly {word}" for word in _CHILD), "kids are welcome",
-    *(f"{gap} {word}" for gap in ("suitable for", "good for", "great for", "friendly for", "friendly to",
-                                  "welcomes", "perfect for", "caters to", "bring your", "allows") for word in _CHILD),
-    "families are welcome", "children are welcome", "whole family", "family restaurant", "family place",
-]  # fmt: skip
+    *(f"{word} friendly" for word in _CHILD),
+    *(f"friendly {word}" for word in _CHILD),
+    "kids are welcome",
+    *(
+        f"{gap} {word}"
+        for gap in (
+            "suitable for",
+            "good for",
+            "great for",
+            "friendly for",
+            "friendly to",
+            "welcomes",
+            "perfect for",
+            "caters to",
+            "bring your",
+            "allows",
+        )
+        for word in _CHILD
+    ),
+    "families are welcome",
+    "children are welcome",
+    "whole family",
+    "family restaurant",
+    "family place",
+]
 _NO = [
-    "adult", "adults", "adults only", "no for families", "no kids", "no children", "no families",
-    *(f"{gap} {word}" for gap in ("not allow", "don't bring your", "not cater to", "not cater for", "unfriendly to",
-                                  "not for", "not welcome", "not suitable for") for word in _CHILD),
-]  # fmt: skip
+    "adult",
+    "adults",
+    "adults only",
+    "no for families",
+    "no kids",
+    "no children",
+    "no families",
+    *(
+        f"{gap} {word}"
+        for gap in (
+            "not allow",
+            "don't bring your",
+            "not cater to",
+            "not cater for",
+            "unfriendly to",
+            "not for",
+            "not welcome",
+            "not suitable for",
+        )
+        for word in _CHILD
+    ),
+]
 # What a domain's editor would list once: the words each value goes by. Values of one tuple mean the same.
 WORDS: dict[str, list[tuple[set[str], list[str]]]] = {
     "food": [({name}, [name]) for name in ("Chinese", "Japanese", "French", "Indian", "Italian", "Fast food")]
     + [({"English"}, ["English", "British"])],
     "area": [
         ({"riverside"}, ["riverside", "river side", "river", "waterside"]),
-        ({"city centre"}, ["city centre", "centre", "centre of the city", "central", "centrally", "inner city"]),
+        (
+            {"city centre"},
+            ["city centre", "centre", "centre of the city", "central", "centrally", "inner city"],
+        ),
     ],
     "familyFriendly": [({"yes"}, _YES), ({"no"}, _NO)],
     "customer rating": [
-        ({"low", "1 out of 5"}, ["low", "1 out of 5", "poor", "poorly", "one star", "1 star", "lowest", "bad"]),
-        ({"average", "3 out of 5"}, ["average", "3 out of 5", "three star", "3 star", "decent", "averagely", "mediocre"]),
-        ({"high", "5 out of 5"}, ["high", "5 out of 5", "highly", "five star", "5 star", "excellent", "highest",
-                                  "perfect", "well rated"]),
+        (
+            {"low", "1 out of 5"},
+            ["low", "1 out of 5", "poor", "poorly", "one star", "1 star", "lowest", "bad"],
+        ),
+        (
+            {"average", "3 out of 5"},
+            ["average", "3 out of 5", "three star", "3 star", "decent", "averagely", "mediocre"],
+        ),
+        (
+            {"high", "5 out of 5"},
+            [
+                "high",
+                "5 out of 5",
+                "highly",
+                "five star",
+                "5 star",
+                "excellent",
+                "highest",
+                "perfect",
+                "well rated",
+            ],
+        ),
     ],
     "priceRange": [
-        ({"cheap", "less than £20"}, ["cheap", "cheaply", "low", "lower", "less than £20", "under £20", "inexpensive",
-                                      "affordable", "below £20", "below average", "low cost", "low price"]),
-        ({"moderate", "£20-25"}, ["moderate", "moderately", "average", "£20-25", "mid", "medium", "reasonable",
-                                  "reasonably", "mid range"]),
-        ({"high", "more than £30"}, ["high", "higher", "expensive", "more than £30", "over £30", "above £30", "pricey",
-                                     "costly", "above average", "high end"]),
+        (
+            {"cheap", "less than £20"},
+            [
+                "cheap",
+                "cheaply",
+                "low",
+                "lower",
+                "less than £20",
+                "under £20",
+                "inexpensive",
+                "affordable",
+                "below £20",
+                "below average",
+                "low cost",
+                "low price",
+            ],
+        ),
+        (
+            {"moderate", "£20-25"},
+            [
+                "moderate",
+                "moderately",
+                "average",
+                "£20-25",
+                "mid",
+                "medium",
+                "reasonable",
+                "reasonably",
+                "mid range",
+            ],
+        ),
+        (
+            {"high", "more than £30"},
+            [
+                "high",
+                "higher",
+                "expensive",
+                "more than £30",
+                "over £30",
+                "above £30",
+                "pricey",
+                "costly",
+                "above average",
+                "high end",
+            ],
+        ),
     ],
-}  # fmt: skip
+}
 ATTRIBUTES = {
     "food": ["cuisine", "dishes", "meals"],
     "area": ["located"],
     "familyFriendly": [],
-    "customer rating": ["rating", "ratings", "rated", "customer ratings", "reviews", "reviewed", "rates", "customers",
-                        "score", "customer review", "customer reviews", "quality"],
-    "priceRange": ["price range", "price", "prices", "priced", "pricing", "cost", "costs", "spend", "meal", "cheap eats"],
+    "customer rating": [
+        "rating",
+        "ratings",
+        "rated",
+        "customer ratings",
+        "reviews",
+        "reviewed",
+        "rates",
+        "customers",
+        "score",
+        "customer review",
+        "customer reviews",
+        "quality",
+    ],
+    "priceRange": [
+        "price range",
+        "price",
+        "prices",
+        "priced",
+        "pricing",
+        "cost",
+        "costs",
+        "spend",
+        "meal",
+        "cheap eats",
+    ],
     "near": ["near", "close to", "next to"],
-}  # fmt: skip
+}
 
 
 def measure(data: Path) -> list[Row]:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from copydesk.assets import PolicyAssets
 
 Array = npt.NDArray[np.float64]
-ITERATIONS: Final = 25
+MAX_ITERATIONS: Final = 25
+_CONVERGED_STEP: Final = 1e-9
 _MAX_STEP_HALVINGS: Final = 20
 
 
@@ -84,7 +85,7 @@ def sigmoid(values: npt.ArrayLike) -> Array:
 
 
 def fit_logistic(rows: npt.ArrayLike, labels: npt.ArrayLike, strength: float) -> Fit:
-    """Fit ridge logistic regression with balanced classes by a fixed number of Newton steps.
+    """Fit ridge logistic regression with balanced classes by Newton's method.
 
     Args:
         rows: (n, d) numbers.
@@ -130,7 +131,7 @@ def _loss(design: Array, beta: Array, target: Array, balance: Array, penalty: Ar
 
 def _newton(design: Array, target: Array, balance: Array, penalty: Array) -> Array:
     beta = np.zeros(design.shape[1])
-    for _ in range(ITERATIONS):
+    for _ in range(MAX_ITERATIONS):
         curve, gradient = _curvature(design, beta, target, balance)
         hessian = (design.T * curve) @ design + np.diag(penalty)
         step = np.linalg.solve(hessian, design.T @ gradient + penalty * beta)
@@ -140,6 +141,9 @@ def _newton(design: Array, target: Array, balance: Array, penalty: Array) -> Arr
                 break
             size /= 2
         beta = beta - size * step
+        # Newton converges quadratically: after a step this small the next one is below float64's resolution.
+        if float(np.abs(step).max()) < _CONVERGED_STEP:
+            break
     return beta
 
 

@@ -23,11 +23,12 @@ MIN_WORDS: Final = 100
 STYLE_STRENGTH: Final = 0.05
 GRAM_STRENGTH: Final = 30.0
 EMBEDDING_STRENGTH: Final = 10.0
+JOINT_STRENGTH: Final = 1.0
 _CLIP: Final = 4.0
 _N_STYLE: Final = len(FEATURES)
 # Style: mean, deviation, weights; trigrams: inverse document frequency, weights; embedding: weights; then
-# bias and spread of each part, and slope and offset of the probability without and with the embedding.
-_SIZE: Final = 3 * _N_STYLE + 2 * GRAM_BUCKETS + DIMENSIONS + 6 + 4 + 1
+# bias and spread of each part, and how the parts are joined to a probability without and with the embedding.
+_SIZE: Final = 3 * _N_STYLE + 2 * GRAM_BUCKETS + DIMENSIONS + 6 + 7 + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class VoiceScore:
 
 @dataclass(frozen=True, slots=True)
 class VoiceModel:
-    """A trained voice. `biases` and `spreads` are of (style, trigrams, embedding); `platt` of (without, with)."""
+    """A trained voice. `biases` and `spreads` are of (style, trigrams, embedding).
+
+    `joint` holds a weight per part and an offset, first without and then with the embedding.
+    """
 
     mean: Array
     deviation: Array
@@ -51,13 +55,13 @@ class VoiceModel:
     embedding: Array
     biases: Array
     spreads: Array
-    platt: Array
+    joint: Array
     has_embedding: bool
 
     def to_bytes(self) -> bytes:
         """Return the model as little-endian float32."""
         parts = (self.mean, self.deviation, self.style, self.rarity, self.grams, self.embedding, self.biases)
-        return pack(np.concatenate([*parts, self.spreads, self.platt, [float(self.has_embedding)]]))
+        return pack(np.concatenate([*parts, self.spreads, self.joint, [float(self.has_embedding)]]))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> VoiceModel:
@@ -67,9 +71,12 @@ class VoiceModel:
             HeadError: another length, or a number that is not finite.
         """
         values = unpack(data, _SIZE).astype(np.float64)
-        sizes = (_N_STYLE, _N_STYLE, _N_STYLE, GRAM_BUCKETS, GRAM_BUCKETS, DIMENSIONS, 3, 3, 4)
-        parts = np.split(values, np.cumsum(sizes))
-        return cls(*parts[:9], has_embedding=bool(parts[9][0]))
+        sizes = (_N_STYLE, _N_STYLE, _N_STYLE, GRAM_BUCKETS, GRAM_BUCKETS, DIMENSIONS, 3, 3, 7)
+        mean, deviation, style, rarity, grams, embedding, biases, spreads, joint, flag = np.split(
+            values, np.cumsum(sizes)
+        )
+        has_embedding = bool(flag[0])
+        return cls(mean, deviation, style, rarity, grams, embedding, biases, spreads, joint, has_embedding)
 
     def score(self, text: str) -> VoiceScore:
         """Score one text; without the encoder the style and trigram parts speak alone.
@@ -82,13 +89,14 @@ class VoiceModel:
         use_embedding = self.has_embedding and encoder_status().is_available
         if use_embedding:
             parts.append(np.asarray(encoder().embed([text])[0], np.float64) @ self.embedding)
-        joined = sum((part + self.biases[i]) / self.spreads[i] for i, part in enumerate(parts))
-        slope, offset = self.platt[2:] if use_embedding else self.platt[:2]
+        *weights, offset = self.joint[3:] if use_embedding else self.joint[:3]
+        scaled_parts = [(float(part) + self.biases[i]) / self.spreads[i] for i, part in enumerate(parts)]
+        joined = sum(weight * part for weight, part in zip(weights, scaled_parts, strict=True))
         pull = scaled * self.style
         order = [int(i) for i in np.argsort(-np.abs(pull), kind="stable")[:6] if abs(pull[int(i)]) > 1e-3]
         said = [(float(pull[i]), FEATURES[i][0 if scaled[i] > 0 else 1]) for i in order]
         return VoiceScore(
-            float(sigmoid(slope * float(joined) + offset)),
+            float(sigmoid(joined + offset)),
             tuple(words for value, words in said if value > 0)[:3],
             tuple(words for value, words in said if value < 0)[:3],
         )
@@ -149,8 +157,8 @@ def train_voice(voice: VoiceExamples, *, with_embedding: bool) -> VoiceModel:
 def _joined(fits: Sequence[Fit], labels: Array, scales: tuple[Array, Array, Array]) -> VoiceModel:
     spreads = [max(float(fit.left_out.std()), 1e-6) for fit in fits]
     parts = np.stack([fit.left_out / spread for fit, spread in zip(fits, spreads, strict=True)])
-    light = _calibrated(parts[:2].sum(axis=0), labels)
-    full = _calibrated(parts.sum(axis=0), labels) if len(fits) == 3 else light
+    light = _joint(parts[:2], labels)
+    full = _joint(parts, labels) if len(fits) == 3 else [*light[:2], 0.0, light[2]]
     embedding = fits[2].weights if len(fits) == 3 else np.zeros(DIMENSIONS)
     mean, deviation, rarity = scales
     biases = [fit.bias for fit in fits] + [0.0] * (3 - len(fits))
@@ -168,10 +176,20 @@ def _joined(fits: Sequence[Fit], labels: Array, scales: tuple[Array, Array, Arra
     )
 
 
-def _calibrated(scores: Array, labels: Array) -> tuple[float, float]:
-    """Fit slope and offset of the probability on left-out scores (Platt 1999)."""
-    fit = fit_logistic(scores[:, None], labels, 10.0)
-    return float(fit.weights[0]), fit.bias
+def _joint(parts: Array, labels: Array) -> list[float]:
+    """Fit a weight per part and an offset on left-out scores, so that the sum is a calibrated log-odds.
+
+    Source: stacking (Wolpert 1992) with a logistic joint, which is Platt scaling (1999) for one part.
+    """
+    kept = list(range(len(parts)))
+    fit = fit_logistic(parts.T, labels, JOINT_STRENGTH)
+    # A part that would speak against itself has learned nothing: leave it out and fit the others again.
+    while len(kept) > 1 and fit.weights.min() < 0:
+        kept.pop(int(fit.weights.argmin()))
+        fit = fit_logistic(parts[kept].T, labels, JOINT_STRENGTH)
+    weights = np.zeros(len(parts))
+    weights[kept] = fit.weights
+    return [*(float(weight) for weight in weights), fit.bias]
 
 
 def _weighted(counts: Array, rarity: Array) -> npt.NDArray[np.float64]:

@@ -75,7 +75,7 @@ def compile_sheets(sheets: Mapping[str, FactSheet]) -> CompiledSheets:
     """
     subject_ids: dict[str, int] = {}
     slot_ids: dict[tuple[int, str], int] = {}
-    facts = []
+    facts: list[CompiledFact] = []
     for asset, fact in _all(sheets):
         subject = subject_ids.setdefault(fold(fact.subject), len(subject_ids))
         slot = slot_ids.setdefault((subject, fold(fact.attribute)), len(slot_ids))

@@ -85,10 +85,10 @@ def topic_report(topic: Topic, background: Iterable[str] = ()) -> TopicReport:
     texts = tuple(dict.fromkeys([*(s for text in background for s in sentences_of(text)), *BACKGROUND]))
     n_background = len(topic.near_misses) + len(texts)
     if len(topic.positives) < MIN_POSITIVES:
-        problem = (
+        few = (
             f"needs at least {MIN_POSITIVES} examples of the topic, better ten; it has {len(topic.positives)}"
         )
-        return TopicReport(0.0, 0.0, 1.0, len(topic.positives), n_background, problem)
+        return TopicReport(0.0, 0.0, 1.0, len(topic.positives), n_background, few)
     fit, threshold = _fit(topic, texts)
     scores = sigmoid(fit.left_out)
     count = len(topic.positives)

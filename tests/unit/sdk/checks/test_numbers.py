@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from babel.numbers import format_currency, format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk.checks.numbers import AmountKind, PartialDate, parse_amounts
+
+LOCALES = st.sampled_from(["en-GB", "en-US", "de-DE"])
+
+
+@given(st.text(max_size=200), LOCALES)
+def test_any_text_gives_amounts_in_order_without_overlap(text: str, locale: str) -> None:
+    end = 0
+    for amount in parse_amounts(text, locale):
+        assert end <= amount.start < amount.end <= len(text)
+        assert amount.start <= amount.number_start < amount.number_end <= amount.end
+        assert amount.low <= amount.high
+        end = amount.end
+
+
+@given(st.integers(0, 10**8), st.sampled_from(["GBP", "USD", "EUR"]), LOCALES)
+def test_money_written_by_cldr_is_read_back_with_its_span(minor: int, currency: str, locale: str) -> None:
+    number = Decimal(minor).scaleb(-2)
+    written = format_currency(number, currency, locale=locale.replace("-", "_"))
+    (amount,) = parse_amounts(f"Now {written} only", locale)
+    assert (amount.start, amount.end) == (4, 4 + len(written))
+    assert (amount.kind, amount.unit, amount.low) == (AmountKind.MONEY, currency, number)
+
+
+@given(st.integers(0, 10**9), LOCALES)
+def test_grouped_numbers_are_read_back(number: int, locale: str) -> None:
+    written = format_decimal(number, locale=locale.replace("-", "_"))
+    (amount,) = parse_amounts(f"about {written} of them", locale)
+    assert amount.low == amount.high == number
+
+
+@given(st.dates(), st.sampled_from(["%d.%m.%Y", "%Y-%m-%d"]))
+def test_german_and_iso_dates_are_read_back(day: object, form: str) -> None:
+    written = day.strftime(form)  # type: ignore[attr-defined]
+    if len(written) != 10:
+        return  # years before 1000 have no four digits
+    (amount,) = parse_amounts(f"am {written} los", "de-DE")
+    assert amount.date == PartialDate(day.month, day.day, day.year)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "kind", "low", "high", "unit"),
+    [
+        ("2 to 4 working days", "en-GB", "duration", "2", "4", "working_day"),
+        ("between two and four days", "en-GB", "duration", "2", "4", "day"),
+        ("zwei bis fünfundzwanzig Tage", "de-DE", "duration", "2", "25", "day"),
+        ("one hundred and fifty shops", "en-GB", "number", "150", "150", ""),
+        ("£20-25", "en-GB", "money", "20", "25", "GBP"),
+        ("99p", "en-GB", "money", "0.99", "0.99", "GBP"),
+        ("£2.5m", "en-GB", "money", "2500000", "2500000", "GBP"),
+        ("5 m", "en-GB", "quantity", "5", "5", "metre"),
+        ("ninety per cent", "en-GB", "percent", "90", "90", ""),
+        ("three out of five", "en-GB", "quantity", "3", "3", "out of 5"),
+        ("-5 °C", "en-GB", "quantity", "-5", "-5", "celsius"),
+        ("1.299", "de-DE", "number", "1299", "1299", ""),
+        ("1.299 km", "en-GB", "quantity", "1.299", "1.299", "kilometre"),
+    ],
+)
+def test_written_forms(text: str, locale: str, kind: str, low: str, high: str, unit: str) -> None:
+    (amount,) = parse_amounts(text, locale)
+    assert (amount.kind, amount.low, amount.high, amount.unit) == (kind, Decimal(low), Decimal(high), unit)
+
+
+@pytest.mark.parametrize("text", ["24/7", "open at 9:30", "order #1234", "iPhone15", "A4x4 and 3D", "one of us"])
+def test_codes_times_and_pronouns_are_no_amounts(text: str) -> None:
+    assert parse_amounts(text, "en-GB") == ()
+
+
+@pytest.mark.parametrize(("locale", "expected"), [("en-GB", (2, 1)), ("en-US", (1, 2))])
+def test_the_territory_decides_whether_day_or_month_comes_first(locale: str, expected: tuple[int, int]) -> None:
+    (amount,) = parse_amounts("on 01/02/2026", locale)
+    assert amount.date is not None
+    assert (amount.date.month, amount.date.day) == expected

@@ -1,4 +1,4 @@
-"""Topics told apart by ten examples each: intents of one domain against all other domains and banking questions."""
+"""Topics told apart by ten examples each: one domain's intents against all others and banking questions."""
 
 from __future__ import annotations
 

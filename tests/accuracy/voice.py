@@ -26,7 +26,9 @@ def measure(data: Path) -> list[Row]:
     voice = data / "voice"
     tasks = {
         "voice/onestopenglish": (articles(voice, "Ele-Txt"), articles(voice, "Adv-Txt")),
-        "voice/captions": (captions(voice, "captions_humorous.txt"), captions(voice, "captions_romantic.txt")),
+        "voice/captions": tuple(
+            captions(voice, f"captions_{style}.txt") for style in ("humorous", "romantic")
+        ),
     }
     return [row(name, on, off) for name, (on, off) in tasks.items()]
 
@@ -34,7 +36,7 @@ def measure(data: Path) -> list[Row]:
 def row(dataset: str, on: list[str], off: list[str]) -> Row:
     """Return the AUC on texts that were not trained on, with Hanley and McNeil's interval (1982)."""
     draw = random.Random(SEED)
-    on, off = draw.sample(on, min(len(on), EXAMPLES + PROBES)), draw.sample(off, min(len(off), EXAMPLES + PROBES))
+    on, off = (draw.sample(texts, min(len(texts), EXAMPLES + PROBES)) for texts in (on, off))
     examples = VoiceExamples(on_brand=tuple(on[:EXAMPLES]), off_brand=tuple(off[:EXAMPLES]))
     model = train_voice(examples, with_embedding=encoder_status().is_available)
     right = [model.score(text).probability for text in on[EXAMPLES:]]
@@ -50,7 +52,8 @@ def row(dataset: str, on: list[str], off: list[str]) -> Row:
 def articles(voice: Path, level: str) -> list[str]:
     """Return the first paragraphs of the articles of a reading level, a hundred words or more of each."""
     files = sorted((voice / "onestopenglish" / level).glob("*.txt"))
-    return packed([line for file in files for line in lines_of(file)], separate=[len(lines_of(f)) for f in files])
+    read = [lines_of(file) for file in files]
+    return packed([line for lines in read for line in lines], separate=[len(lines) for lines in read])
 
 
 def captions(voice: Path, name: str) -> list[str]:
@@ -65,7 +68,7 @@ def lines_of(file: Path) -> list[str]:
 
 
 def packed(lines: list[str], separate: list[int] | None = None) -> list[str]:
-    """Join lines to texts of a hundred words or more; `separate` gives the lines of each source, one text each."""
+    """Join lines to texts of a hundred words; `separate` counts the lines of each source, one text each."""
     texts, start = [], 0
     for count in separate or [len(lines)]:
         current: list[str] = []

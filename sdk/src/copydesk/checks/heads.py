@@ -151,7 +151,7 @@ def train_heads(assets: PolicyAssets) -> dict[str, bytes]:
     """Train every head a policy needs, by file name, as the bundle ships them under `content/heads/`.
 
     Args:
-        assets: the policy's content; topics with examples and style guides with enough voice examples give heads.
+        assets: the policy's content; topics and style guides with enough examples give heads.
 
     Returns:
         File name to bytes; without the encoder the topic heads are missing and the voice heads do without it.

@@ -1,4 +1,4 @@
-"""Numbers as people write them: money, percentages, quantities, durations, dates and ranges, with exact spans.
+"""Numbers as people write them: money, percentages, quantities, durations, dates, ranges, with exact spans.
 
 The grammar is our own because the libraries at hand take prices for dates or guess; every reading is typed by
 what stands around the number, and what has no reading (telephone numbers, times, codes) is left alone.
@@ -139,7 +139,7 @@ def _grammar(locale: str) -> _Grammar:
         get_group_symbol(known),
         numerals,
         months,
-        frozenset(word.partition("-")[0].partition(" ")[0] for word in [*numerals, *months, *CODES, hundred]) - {"a"},
+        frozenset(re.split("[- ]", word)[0] for word in [*numerals, *months, *CODES, hundred]) - {"a"},
         re.compile(rf"(?<![\w#@.,/:])(?:{core})", re.IGNORECASE),
         re.compile(rf"(?:[\s\u00a0]?[-–—−][\s\u00a0]?|[\s\u00a0](?P<joint>{ranges}|and|und)[\s\u00a0]){core}",
                    re.IGNORECASE),
@@ -151,7 +151,8 @@ def _grammar(locale: str) -> _Grammar:
             re.IGNORECASE),
         re.compile(rf"[\s\u00a0-]?(?P<unit>{units})(?![^\W_])", re.IGNORECASE),
         re.compile(r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
-                   r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)", re.IGNORECASE),
+                   r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)",
+                   re.IGNORECASE),
     )  # fmt: skip
 
 
@@ -160,8 +161,8 @@ def parse_amounts(text: str, locale: str | None = None) -> tuple[Amount, ...]:
 
     Args:
         text: any text.
-        locale: language tag such as `en-US`; decides separators (CLDR through babel), month names, numerals and
-            whether day or month comes first in `01/02/2026`. None means `en-GB`.
+        locale: language tag such as `en-US`; decides separators (CLDR through babel), month names, numerals
+            and whether day or month comes first in `01/02/2026`. None means `en-GB`.
     """
     grammar = _grammar(locale or DEFAULT_LOCALE)
     found: list[Amount] = []

@@ -10,7 +10,8 @@ from copydesk.checks.brand_voice import compile_check, train_heads
 from copydesk.checks.brand_voice.style import count_persons, measure
 from copydesk.checks.contract import Context, Cost, Outcome, Severity
 
-WARM = ["You'll love this one.", "We've packed it for you.", "Grab your boots and go!", "It's dry, light and tough.",
+WARM = ["You'll love this one.",
+        "We've packed it for you.", "Grab your boots and go!", "It's dry, light and tough.",
         "See you out there.", "Got a question? We're here.", "Your feet will thank you."]  # fmt: skip
 COLD = ["The undersigned company hereby confirms the aforementioned specification.",
         "Customers are requested to observe the applicable conditions of utilisation.",
@@ -69,7 +70,8 @@ def test_the_same_examples_give_the_same_bytes(trained: tuple[PolicyAssets, dict
 
 
 def test_a_damaged_model_is_not_run(trained: tuple[PolicyAssets, dict[str, bytes]]) -> None:
-    result = compile_check(trained[0], {"brand_voice/house/voice.f32": b"broken"}).run("Hello there.", Context())
+    check = compile_check(trained[0], {"brand_voice/house/voice.f32": b"broken"})
+    result = check.run("Hello there.", Context())
     assert result.outcome is Outcome.NOT_RUN
 
 

@@ -21,7 +21,8 @@ def fact(id_: str, attribute: str, value: dict[str, Any], **more: Any) -> dict[s
     return {"id": id_, "subject": "Tarn Tent", "attribute": attribute, "value": value, **more}
 
 
-PRICE = fact("price", "price", {"type": "money", "minor": 29950, "currency": "GBP"}, attribute_aliases=["costs"])
+COST = {"type": "money", "minor": 29950, "currency": "GBP"}
+PRICE = fact("price", "price", COST, attribute_aliases=["costs"])
 GUARANTEE = fact("guarantee", "guarantee", {"type": "duration", "number": "2", "unit": "year"})
 TIME = fact(
     "time", "delivery time", {"type": "duration", "number": "2", "number_max": "4", "unit": "working_day"}
@@ -44,7 +45,7 @@ def only(check: FactsCheck, text: str, **context: Any) -> Finding:
         ("The delivery time of the Tarn Tent is 1–2 days.", "2–4 working days"),
     ],
 )
-def test_a_wrong_value_blocks_and_the_right_one_is_offered_in_the_texts_own_form(text: str, suggestion: str) -> None:
+def test_a_wrong_value_blocks_and_the_right_one_is_offered_in_its_form(text: str, suggestion: str) -> None:
     finding = only(check_of(PRICE, GUARANTEE, TIME), text)
     assert finding.severity is Severity.BLOCKER
     assert finding.suggestion == suggestion
@@ -54,7 +55,8 @@ def test_a_wrong_value_blocks_and_the_right_one_is_offered_in_the_texts_own_form
 
 def test_each_number_of_a_sentence_is_bound_to_its_own_attribute() -> None:
     check = check_of(PRICE, GUARANTEE)
-    assert check.run("The Tarn Tent costs £299.50 with a 2-year guarantee.", Context()).outcome is Outcome.PASS
+    right = check.run("The Tarn Tent costs £299.50 with a 2-year guarantee.", Context())
+    assert right.outcome is Outcome.PASS
     finding = only(check, "The Tarn Tent costs £299.50 with a 3-year guarantee.")
     assert finding.rule_id == "sheet/guarantee"
 

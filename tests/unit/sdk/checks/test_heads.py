@@ -44,7 +44,8 @@ def test_damaged_heads_are_refused(damaged: bytes) -> None:
 
 def test_the_checks_import_without_the_model_runtime() -> None:
     code = (
-        "import sys; import copydesk.checks.facts, copydesk.checks.forbidden_topics, copydesk.checks.brand_voice;"
+        "import sys; import copydesk.checks.facts, copydesk.checks.forbidden_topics;"
+        "import copydesk.checks.brand_voice, copydesk.checks.heads;"
         "assert not {'onnxruntime', 'tokenizers'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

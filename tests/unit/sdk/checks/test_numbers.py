@@ -70,13 +70,17 @@ def test_written_forms(text: str, locale: str, kind: str, low: str, high: str, u
     assert (amount.kind, amount.low, amount.high, amount.unit) == (kind, Decimal(low), Decimal(high), unit)
 
 
-@pytest.mark.parametrize("text", ["24/7", "open at 9:30", "order #1234", "iPhone15", "A4x4 and 3D", "one of us"])
+@pytest.mark.parametrize(
+    "text", ["24/7", "open at 9:30", "order #1234", "iPhone15", "A4x4 and 3D", "one of us"]
+)
 def test_codes_times_and_pronouns_are_no_amounts(text: str) -> None:
     assert parse_amounts(text, "en-GB") == ()
 
 
 @pytest.mark.parametrize(("locale", "expected"), [("en-GB", (2, 1)), ("en-US", (1, 2))])
-def test_the_territory_decides_whether_day_or_month_comes_first(locale: str, expected: tuple[int, int]) -> None:
+def test_the_territory_decides_which_of_day_and_month_comes_first(
+    locale: str, expected: tuple[int, int]
+) -> None:
     (amount,) = parse_amounts("on 01/02/2026", locale)
     assert amount.date is not None
     assert (amount.date.month, amount.date.day) == expected

@@ -81,8 +81,8 @@ def _trained(guide: StyleGuide) -> bytes:
 class BrandVoiceCheck:
     """Compares a text with its audience's tone and with the brand's examples; see `Check` for the contract.
 
-    Nothing here fails a text: bands and the voice match warn. Texts under a hundred words get bands alone, and
-    `reason` says so where there is no voice match.
+    Nothing here fails a text: bands and the voice match warn. Texts under a hundred words get bands alone,
+    and `reason` says so where there is no voice match.
     """
 
     name = NAME
@@ -174,8 +174,8 @@ def _bands(asset: str, tone: Tone, text: str, found: Measures) -> Iterator[Findi
     grade = tone.reading_grade_max
     if grade is not None and found.words >= MIN_GRADE_WORDS and found.reading_grade > grade + 0.05:
         message = (
-            f"The text reads at school grade {found.reading_grade:.1f}; {tone.audience} gets at most {grade}. "
-            "Shorter words and sentences bring it down."
+            f"The text reads at school grade {found.reading_grade:.1f}; "
+            f"{tone.audience} gets at most {grade}. Shorter words and sentences bring it down."
         )
         yield _said(asset, tone, "reading-grade", message, None, grade=f"{found.reading_grade:.1f}")
     yield from _contractions(asset, tone, found)

@@ -1,4 +1,4 @@
-"""Style as numbers: sentence length, reading grade, contractions, person and the like, each with a name in words."""
+"""Style as numbers: sentence length, reading grade, contractions, person and the like, with names."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _SETS: Final[dict[str, frozenset[str]]] = {
     "first": frozenset("i me my mine myself ich mich mir mein meine".split()),
     "third": frozenset("he she they him her them his their theirs".split()),
     "hedges": frozenset(
-        "may might could perhaps possibly probably maybe somewhat rather fairly seems seem appears generally".split()
+        "may might could perhaps possibly probably maybe somewhat rather fairly seems seem appears".split()
     ),
     "links": frozenset(
         "however therefore moreover furthermore nevertheless thus hence consequently although".split()
     ),
     "boasts": frozenset(
-        "best amazing incredible ultimate revolutionary unbelievable stunning perfect leading unique exclusive".split()
+        "best amazing incredible revolutionary unbelievable stunning perfect unique exclusive".split()
     ),
     "function": frozenset("the a an of to in on at by for with from and or but".split()),
 }

@@ -33,7 +33,7 @@ _SIZE: Final = 3 * _N_STYLE + 2 * GRAM_BUCKETS + DIMENSIONS + 6 + 7 + 1
 
 @dataclass(frozen=True, slots=True)
 class VoiceScore:
-    """The voice match of a text: probability in [0, 1] and the style features that moved it most, in words."""
+    """The voice match of a text: probability in [0, 1] and the style features that moved it, in words."""
 
     probability: float
     towards: tuple[str, ...]

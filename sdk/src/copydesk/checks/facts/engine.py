@@ -31,7 +31,8 @@ NAME: Final = "facts"
 ENGINE_VERSION: Final = "1"
 # Guarded words in fixed phrases that claim nothing.
 _IDIOMS: Final = re.compile(
-    r"best (?:wishes|regards|before|of luck)|(?:at|do|did|all|try|tried|our|your|my) (?:\w+ )?best(?=[ .,!]|$)"
+    r"best (?:wishes|regards|before|of luck)"
+    r"|(?:at|do|did|all|try|tried|our|your|my) (?:\w+ )?best(?=[ .,!]|$)"
     r"(?! \w+)|beste grüße|besten dank|mit besten"
 )
 _NAME: Final = re.compile(r"\b[A-ZÄÖÜ][\w'’]+(?:[ -](?:[A-ZÄÖÜ][\w'’]+|\d{1,4}\b))+")

@@ -16,15 +16,16 @@ from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
 
 # Words that may stand between a subject and its value without changing what is said.
 _LINKS: Final = frozenset(
-    """a an and are arrives as at available be beträgt by can closes comes cost costs currently das der die ein eine
-    ends er es for from für gets gives has hat he hold holds im in is ist it its just kostet last lasts line made mit
-    nachhaltig now of offers on only our out price priced rated runs sells she ships starts takes that the their they
-    this to until von was weighs which will with within yours your you up end now""".split()
+    """a an and are arrives as at available be beträgt by can closes comes cost costs currently das der
+    die ein eine end ends er es for from für gets gives has hat he hold holds im in is ist it its
+    just kostet last lasts line made mit now of offers on only our out price priced rated runs sells
+    she ships starts takes that the their they this to until up von was weighs which will with
+    within you your yours""".split()
 ) - {"was", "from", "out", "up"}  # fmt: skip
 # Words before an amount after which it is another number than the slot's value.
 _CUES: Final = frozenset(
-    """was were save saves saving savings instead not previously formerly rrp spend voucher worth extra another deposit
-    spare statt früher sparen nicht gutschein after nach""".split()
+    """after another deposit extra formerly früher gutschein instead nach nicht not previously rrp save
+    saves saving savings spare sparen spend statt voucher was were worth""".split()
 )  # fmt: skip
 _DENIALS: Final = frozenset(
     "not isn't no never non aren't without nicht kein keine keinen ohne nie neither nor".split()
@@ -33,6 +34,7 @@ _JOINTS: Final = frozenset("and but with while und aber mit".split())
 _WORD: Final = re.compile(r"[^\s,;:.!?()\"]+")
 CARRIED_COST: Final = 12
 NO_ATTRIBUTE_COST: Final = 15
+OTHER_CLAIM_COST: Final = 20
 FAR_ATTRIBUTE_WORDS: Final = 10
 
 
@@ -142,12 +144,16 @@ class Reading:
         rivals: dict[int, set[int]] = {}
         for binding in found:
             rivals.setdefault(binding.compiled.subject, set()).add(binding.compiled.slot)
+        named = {b.compiled.subject for b in found if b.named and b.cost < OTHER_CLAIM_COST}
         settled = []
         for binding in found:
+            # An attribute that is named beats one that is only understood.
+            passed_over = not binding.named and binding.compiled.subject in named
+            cost = binding.cost + (OTHER_CLAIM_COST if passed_over else 0)
             alone = len(rivals[binding.compiled.subject]) == 1
             doubt = self._is_cued(place) or not (binding.named or alone)
-            settled.append(Binding(binding.compiled, binding.cost, binding.strong and not doubt, binding.carried,
-                                   binding.named))  # fmt: skip
+            strong = binding.strong and not doubt
+            settled.append(Binding(binding.compiled, cost, strong, binding.carried, binding.named))
         return sorted(settled, key=lambda b: (b.cost, b.compiled.index))
 
     def _bind(self, compiled: CompiledFact, start: int, end: int) -> Binding | None:
@@ -162,8 +168,8 @@ class Reading:
             linked = self._is_linked(nearest, start, end)
         elif compiled.subject in self._carried[self.sentences.index(start)]:
             cost, carried = CARRIED_COST + 20 * bool(in_sentence), True
-            linked = self._is_linked(Mention(self._sentence_start(start), self._sentence_start(start), frozenset()),
-                                     start, end)  # fmt: skip
+            opening = self._sentence_start(start)
+            linked = self._is_linked(Mention(opening, opening, frozenset()), start, end)
         elif named and compiled.slot in self.sheets.own_attribute:
             cost, linked, carried = CARRIED_COST, False, True
         else:

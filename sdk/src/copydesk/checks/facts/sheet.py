@@ -1,4 +1,4 @@
-"""The facts of a policy made ready for matching: who they speak of, what of, and what counts as their value."""
+"""The facts of a policy made ready for matching: their subjects, attributes and answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everyday commercial sentences that no topic should find: the background where a workspace has little of its own."""
+"""Everyday commercial sentences that no topic should find, for workspaces with little copy of their own."""
 
 from typing import Final
 

@@ -48,7 +48,7 @@ def head_name(asset: str, topic_id: str) -> str:
 
 
 def background_of(assets: PolicyAssets, topics: ForbiddenTopics) -> tuple[str, ...]:
-    """Return the background a policy's topics are told apart from: its approved copy, then everyday sentences."""
+    """Return what a policy's topics are told apart from: its approved copy, then everyday sentences."""
     found = [sentence for text in topics.background for sentence in sentences_of(text)]
     for _, fallbacks in sorted(assets.fallbacks.items()):
         for fallback in fallbacks.fallbacks:

@@ -231,7 +231,7 @@ def _approve(review_id: int, by: Actor, note: str) -> None:
 
 def _publish(stage: Stage, review_id: int, by: Actor, changelog: str) -> None:
     with db.read() as session:
-        content, heads = prepare_bundle(session, session.get_one(Review, review_id))
+        content, heads = prepare_bundle(session, session.get_one(Review, review_id), stage.settings)
     with db.write() as session:
         review = session.get_one(Review, review_id)
         channels = {

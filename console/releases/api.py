@@ -118,8 +118,9 @@ def publish(body: PublishBody) -> VersionJson:
     """Publish an approved review; refused for every token, whatever its person may do."""
     # Weights are trained outside of the writing transaction: others wait for it.
     db.session.commit()
+    settings = current_app.extensions["copydesk_settings"]
     with db.read() as session:
-        assets, heads = prepare_bundle(session, _find_review(session, body.review_id))
+        assets, heads = prepare_bundle(session, _find_review(session, body.review_id), settings)
     bundle = operations.publish(
         db.session,
         _find_review(db.session, body.review_id),
@@ -127,7 +128,7 @@ def publish(body: PublishBody) -> VersionJson:
         assets=assets,
         heads=heads,
         changelog=body.changelog,
-        settings=current_app.extensions["copydesk_settings"],
+        settings=settings,
         by=actor(),
     )
     db.session.commit()

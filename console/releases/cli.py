@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 from flask import current_app
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.accounts.operations import find_user
@@ -38,10 +37,11 @@ def publish(review_id: int, email: str, channel: str, changelog: str) -> None:
 
 def _publish(review_id: int, email: str, channel: str, changelog: str) -> Bundle:
     # Weights are trained outside of the writing transaction: others wait for it.
+    settings = current_app.extensions["copydesk_settings"]
     with db.read() as session:
         by = _releaser(session, _find(session, review_id), email)
         by.require(Permission.PUBLISH)
-        assets, heads = prepare_bundle(session, _find(session, review_id))
+        assets, heads = prepare_bundle(session, _find(session, review_id), settings)
     with db.write() as session:
         review = _find(session, review_id)
         policy = session.get_one(Policy, review.policy_id)
@@ -52,7 +52,7 @@ def _publish(review_id: int, email: str, channel: str, changelog: str) -> Bundle
             assets=assets,
             heads=heads,
             changelog=changelog,
-            settings=current_app.extensions["copydesk_settings"],
+            settings=settings,
             by=_releaser(session, review, email),
         )
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from console.config import Settings
 from console.releases.builder import Heads
+from console.runs.heads import heads_for
 from console.runs.jobs import candidate_assets
 from copydesk.assets import PolicyAssets
-from copydesk.checks.heads import train_heads
 from models import Review
 
 
-def prepare_bundle(session: Session, review: Review) -> tuple[PolicyAssets, Heads]:
-    """Read the candidate's content and train its heads; deterministic for the same content.
+def prepare_bundle(session: Session, review: Review, settings: Settings) -> tuple[PolicyAssets, Heads]:
+    """Read the candidate's content and its trained heads, the same that its run was judged with.
 
     Raises:
         ContentError: content that this console does not understand.
     """
     assets = candidate_assets(session, review.run)
-    return assets, train_heads(assets)
+    return assets, heads_for(assets, settings)

@@ -66,7 +66,7 @@ def publish() -> Any:
     # Weights are trained outside of the writing transaction: others wait for it.
     db.session.commit()
     with db.read() as session:
-        assets, heads = prepare_bundle(session, find_review(session, workspace().id, review_id))
+        assets, heads = prepare_bundle(session, find_review(session, workspace().id, review_id), _settings())
     review = find_review(db.session, workspace().id, review_id)
     channel = queries.find_channel(db.session, policy(), form.channel.data)
     try:

@@ -20,6 +20,7 @@ from console.golden.content import parse_golden
 from console.jobs import ledger
 from console.permissions import Actor
 from console.runs import queries, samples
+from console.runs.heads import heads_for
 from console.runs.runner import Item, RunPlan, run_chunk
 from console.runs.summary import summarise
 from copydesk.assets import PolicyAssets, parse_assets
@@ -35,11 +36,11 @@ _ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 _plans: OrderedDict[int, RunPlan] = OrderedDict()
 
 
-def start(_app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> None:
+def start(app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> None:
     """Compile the candidate, note which engines take part, and cut the run into chunks."""
     run_id = int(arguments["run_id"])
     try:
-        plan = _plan(run_id)
+        plan = _plan(run_id, app.extensions["copydesk_settings"])
     except CopydeskError as error:
         _end(run_id, RunState.FAILED, failure=f"The candidate can't be compiled: {error}")
         return
@@ -69,7 +70,7 @@ def chunk(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> No
     if not is_cancelled:
         missing = [item for item in items if (item.case.id, item.repeat_index) not in there]
         with _cancel_watch(run_id, stop) as halt:
-            run_chunk(_plan(run_id), missing, settings=settings, database=db, stop=halt)
+            run_chunk(_plan(run_id, settings), missing, settings=settings, database=db, stop=halt)
     if not stop.is_set():
         _conclude(run_id)
 
@@ -152,7 +153,7 @@ def _end(run_id: int, state: RunState, **values: Any) -> None:
         del _plans[run_id]
 
 
-def _plan(run_id: int) -> RunPlan:
+def _plan(run_id: int, settings: Settings) -> RunPlan:
     """Compile a run's candidate once per worker process."""
     if run_id in _plans:
         _plans.move_to_end(run_id)
@@ -160,7 +161,7 @@ def _plan(run_id: int) -> RunPlan:
     with db.read() as session:
         run = session.get_one(Run, run_id)
         assets, today = candidate_assets(session, run), run.created_at.date()
-    plan = RunPlan(run_id, assets, CompiledPolicy.compile(assets), today)
+    plan = RunPlan(run_id, assets, CompiledPolicy.compile(assets, heads_for(assets, settings)), today)
     _plans[run_id] = plan
     while len(_plans) > MAX_PLANS:
         _plans.popitem(last=False)

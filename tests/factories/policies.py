@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
 
 from console.assets import drafting
 from console.assets import operations as assets
 from console.extensions import db
+from console.factory import create_app
 from console.golden import operations as golden
 from console.jobs.worker import Worker
 from console.releases import operations as releases
@@ -30,9 +35,8 @@ from models import (
     Run,
     RunState,
 )
-from sqlalchemy import select
 from tests.factories.bundles import assets as small_assets
-from tests.factories.console import World
+from tests.factories.console import World, make_settings
 
 # Every case counts and none may fail; no comparison, so that one run says everything.
 STRICT_GATE = {"floors": [{"check": "overall", "rate": "1"}], "is_paired": False, "stop_on_blockers": False}
@@ -146,10 +150,18 @@ def approve(world: World, review_id: int, *who: str, note: str = "Read.") -> Non
             )
 
 
+def copy_world(world: World, home: Path) -> World:
+    """Return another console on a copy of a SQLite world: what it holds, at a fraction of the time."""
+    shutil.copytree(world.settings.home, home, dirs_exist_ok=True)
+    settings = make_settings(home)
+    app = create_app(settings, {"TESTING": True, "WTF_CSRF_ENABLED": False})
+    return replace(world, app=app, settings=settings)
+
+
 def publish(world: World, review_id: int, channel: str = "production", *, by: str = "releaser") -> int:
     """Publish an approved review; returns the version."""
     with world.app.app_context(), db.read() as session:
-        content, heads = prepare_bundle(session, session.get_one(Review, review_id))
+        content, heads = prepare_bundle(session, session.get_one(Review, review_id), world.settings)
     with world.session() as session:
         review = session.get_one(Review, review_id)
         where = Channel.policy_id == review.policy_id, Channel.name == channel

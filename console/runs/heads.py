@@ -1,0 +1,106 @@
+"""Trained heads kept on disk by what they were trained from: training takes seconds, reading milliseconds."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import copydesk
+from console.config import Settings
+from copydesk.assets import PolicyAssets
+from copydesk.canonical import digest
+from copydesk.checks import brand_voice, encoder, forbidden_topics
+from copydesk.checks import heads as training
+from copydesk.checks.encoder import encoder_status
+
+LOG = logging.getLogger(__name__)
+TRAINED_FROM = ("forbidden_topics", "fallbacks", "style_guide")
+TRAINERS = {"forbidden_topics": forbidden_topics.train_heads, "brand_voice": brand_voice.train_heads}
+MAX_KEPT = 64
+
+
+def heads_for(assets: PolicyAssets, settings: Settings) -> Mapping[str, bytes]:
+    """Return the heads that a policy's enabled checks need, by file name; trained now if the examples are new.
+
+    Args:
+        assets: the policy's content.
+        settings: `home` says where the trained heads are kept.
+    """
+    checks = [check for check in TRAINERS if assets.setting(check).enabled]
+    if not checks:
+        return {}
+    folder = settings.home / "heads"
+    path = folder / f"{_key(assets, checks)}.zip"
+    kept = _read(path)
+    if kept is not None:
+        return kept
+    trained = {name: head for check in checks for name, head in TRAINERS[check](assets).items()}
+    try:
+        _write(path, trained)
+        _forget_oldest(folder)
+    except OSError as error:
+        # A full or read-only disk costs time, not the run.
+        LOG.warning("trained heads could not be kept: %s", error)
+    return trained
+
+
+def _key(assets: PolicyAssets, checks: Sequence[str]) -> str:
+    content: dict[str, Any] = {
+        kind: {name: asset.to_json() for name, asset in sorted(getattr(assets, kind).items())}
+        for kind in TRAINED_FROM
+    }
+    status = encoder_status()
+    engine = [
+        copydesk.__version__,
+        _code_sha256(),
+        status.engine,
+        status.engine_version,
+        status.weights_sha256,
+    ]
+    return digest({"checks": checks, "content": content, "engine": engine, "encoder": status.is_available})
+
+
+@lru_cache(maxsize=1)
+def _code_sha256() -> str:
+    """Return the digest of the training code, which a checkout changes without changing its version."""
+    files = [Path(module.__file__ or "") for module in (training, encoder)]
+    for package in (brand_voice, forbidden_topics):
+        files += sorted(Path(package.__file__ or "").parent.glob("*.py"))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _read(path: Path) -> Mapping[str, bytes] | None:
+    """Return what is kept, None when nothing is or the file is damaged (zip files carry checksums)."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = {name: archive.read(name) for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError):
+        return None
+    with suppress(OSError):
+        os.utime(path)  # what is used stays longest
+    return found
+
+
+def _write(path: Path, trained: Mapping[str, bytes]) -> None:
+    """Write whole or not at all: several workers may train the same heads at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, data in sorted(trained.items()):
+                archive.writestr(name, data)
+    os.replace(file.name, path)
+
+
+def _forget_oldest(folder: Path) -> None:
+    kept = sorted(folder.glob("*.zip"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in kept[MAX_KEPT:]:
+        path.unlink(missing_ok=True)

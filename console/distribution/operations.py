@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,21 +15,48 @@ from copydesk.errors import Problem
 from models import InstanceReport, Policy, ServiceToken
 
 
+class CheckCount(Content):
+    """How often a check came to an outcome."""
+
+    check: Line
+    outcome: Line
+    count: int = Field(ge=0)
+
+
+class TelemetryContent(Content):
+    """What an instance did since it started; counts only rise, durations are in microseconds."""
+
+    since: Line = ""
+    outcomes: dict[str, int] = Field(default_factory=dict)
+    checks: list[CheckCount] = Field(default_factory=list, max_length=200)
+    sources: dict[str, int] = Field(default_factory=dict)
+    fallbacks: int = Field(default=0, ge=0)
+    models: dict[str, int] | list[Line] = Field(default_factory=dict)
+    p50_us: int | None = Field(default=None, ge=0)
+    p95_us: int | None = Field(default=None, ge=0)
+
+
 class ReportContent(Content):
-    """What one process of a runtime service says of itself; durations are in microseconds."""
+    """What one process of a runtime service says of itself; the SDK's `Client.report()` writes it."""
+
+    # Newer SDKs may say more: what this console does not know is left out, never refused.
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     instance: NonEmptyLine = Field(max_length=100)
     service: NonEmptyLine = Field(max_length=100)
+    sdk_version: Line = ""
     channel: Identifier | None = None
-    version: int | None = Field(default=None, ge=1)
     state: Line = ""
-    counts: dict[str, Any] = Field(default_factory=dict)
-    fallbacks: int = Field(default=0, ge=0)
-    models: list[Line] | dict[str, int] = Field(default_factory=list)
-    p50_us: int | None = Field(default=None, ge=0)
-    p95_us: int | None = Field(default=None, ge=0)
-    details: dict[str, Any] = Field(default_factory=dict)
-    kind: Literal["instance"] = "instance"
+    version: int | None = Field(default=None, ge=1)
+    wanted_version: int | None = Field(default=None, ge=1)
+    sequence: int | None = Field(default=None, ge=0)
+    last_error: Line | None = None
+    confirmed_at: Line | None = None
+    block_all: bool = False
+    missing_engines: list[Line] = Field(default_factory=list, max_length=50)
+    waiver_expired: list[Line] = Field(default_factory=list, max_length=200)
+    reported_at: Line = ""
+    telemetry: TelemetryContent = Field(default_factory=TelemetryContent)
 
 
 def take_report(session: Session, token_id: int, policy_slug: str, body: bytes) -> InstanceReport:

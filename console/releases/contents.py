@@ -53,7 +53,7 @@ def bundle_page(session: Session, bundle: Bundle, by: Actor, settings: Settings)
         may_publish=by.may(Permission.PUBLISH),
         pull_command=(
             f"copydesk pull --url {settings.public_url} --workspace {slug} --policy {policy.slug} "
-            f"--version {bundle.version}"
+            f"--bundle-version {bundle.version}"
         ),
     )
 

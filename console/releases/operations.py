@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from console.audit.operations import record
+from console.audit.proofs import write_checkpoint
 from console.clock import now
 from console.config import Settings
 from console.keys.operations import signer
@@ -90,6 +91,7 @@ def publish(
     }
     record(session, "bundle.published", by=by, subject=("bundle", bundle.id), after=after)
     _move(session, channel, bundle, ReleaseKind.PUBLISH, reason=changelog, settings=settings, by=by)
+    write_checkpoint(session, signer(session, settings))
     return bundle
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from flask import current_app
 
+from console.audit.jobs import keep_checkpoints_coming
 from console.extensions import db
 from console.jobs.worker import Worker
 
@@ -23,6 +24,8 @@ def worker(until_idle: bool) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    with db.write() as session:
+        keep_checkpoints_coming(session)
     if until_idle:
         click.echo(f"{made.run_until_idle()} jobs run")
         return

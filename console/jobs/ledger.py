@@ -32,10 +32,24 @@ class Claim:
     owner: str
 
 
-def submit(session: Session, kind: str, key: str, arguments: Mapping[str, Any]) -> None:
-    """Ask for a piece of work; asking twice under one key is asking once."""
+def submit(
+    session: Session,
+    kind: str,
+    key: str,
+    arguments: Mapping[str, Any],
+    *,
+    not_before: datetime | None = None,
+) -> None:
+    """Ask for a piece of work; asking twice under one key is asking once.
+
+    Args:
+        not_before: when it is due; at once when None.
+    """
     if session.scalar(select(Job.id).where(Job.key == key)) is None:
-        session.add(Job(key=key, kind=kind, arguments=dict(arguments), created_at=now(), not_before=now()))
+        at = now()
+        session.add(
+            Job(key=key, kind=kind, arguments=dict(arguments), created_at=at, not_before=not_before or at)
+        )
         session.flush()
 
 

@@ -1,0 +1,1 @@
+"""Runtime services and what they run."""

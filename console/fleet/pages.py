@@ -1,0 +1,56 @@
+"""What the page of services shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRow:
+    """One process of a service; `state` is matches, catching_up, pinned or not_seen."""
+
+    instance: str
+    version: int | None
+    state: str
+    note: str
+    reported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One service on one channel of one policy: the state is that of its worst reporting process."""
+
+    service: str
+    policy: str
+    policy_slug: str
+    channel: str | None
+    channel_version: int | None
+    versions: tuple[tuple[int | None, int], ...]  # version, count of reporting processes; newest first
+    reporting: int
+    state: str
+    reported_at: datetime
+    instances: tuple[InstanceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FleetFilters:
+    """What the list is narrowed to; empty means all."""
+
+    policy: str = ""
+    channel: str = ""
+    state: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetPage:
+    """The services of a workspace by name; `counts` is services per state before the state filter."""
+
+    services: tuple[ServiceRow, ...]
+    counts: dict[str, int]
+    total: int
+    policies: tuple[tuple[str, str], ...]
+    channels: tuple[str, ...]
+    filters: FleetFilters
+    may_make_tokens: bool

@@ -49,6 +49,7 @@ def put_draft(
         InvalidError: not JSON that can be stored, or too large.
     """
     _refuse_unstorable(content)
+    _queue(session, subject)
     draft = subject.draft
     if draft is None and base_lock == 0:
         return _new_draft(session, subject, dict(content), by)
@@ -91,6 +92,7 @@ def freeze_draft(
         ContentError: the content does not fit.
         UnchangedError: nothing changed since the newest revision.
     """
+    _queue(session, subject)
     draft = subject.draft
     if draft is None:
         raise UnchangedError(subject.last_revision_number)
@@ -140,6 +142,19 @@ def find_revision(session: Session, subject: Asset | GoldenSet, number: int) -> 
     if found is None:
         raise NoSuchRevisionError(number)
     return found
+
+
+def _queue(session: Session, subject: Asset | GoldenSet) -> None:
+    # Writers of one subject go one after the other, so that two of them can't both see the same lock number.
+    # SQLite has one writer anyway; on PostgreSQL the row of the subject is the queue.
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    kind = type(subject)
+    session.execute(select(kind.id).where(kind.id == subject.id).with_for_update())
+    if (seen := subject.__dict__.get("draft")) is not None:
+        session.expire(seen)
+    session.refresh(subject)
+    session.expire(subject, ["draft"])
 
 
 def _new_draft(

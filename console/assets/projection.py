@@ -165,7 +165,7 @@ def passages(kind: str, content: Json) -> tuple[Passage, ...]:
 def paragraphs_of(
     model: type[BaseModel], data: Json, plain: Sequence[str] = (), skip: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """Return what data of a model says: a paragraph per value that is not the default, in the schema's order."""
+    """Return what data of a model says: a paragraph per value that is not the default, in its order."""
     lines: list[str] = []
     for name in [*(n for n in model.model_fields if n in data), *sorted(set(data) - set(model.model_fields))]:
         if name in skip or _is_default(model, name, data[name]):

@@ -1,0 +1,119 @@
+"""Form fields for content: lists a line each, words between commas, pairs, amounts, optional numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from flask_babel import gettext as _
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+
+from console.assets.projection import major_units
+
+PAIR_SIGN = "=>"
+
+
+class LinesField(TextAreaField):
+    """A list of texts, one per line; empty lines are left out."""
+
+    def _value(self) -> str:
+        return "\n".join(self.data or ())
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the lines."""
+        text = valuelist[0] if valuelist else ""
+        self.data = [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class WordsField(StringField):
+    """A list of short texts between commas."""
+
+    def _value(self) -> str:
+        return ", ".join(self.data or ())
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the words."""
+        text = valuelist[0] if valuelist else ""
+        self.data = [word.strip() for word in text.split(",") if word.strip()]
+
+
+class PairsField(TextAreaField):
+    """An object of texts to texts: a line each, `found => wanted`."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "\n".join(f"{left} {PAIR_SIGN} {right}" for left, right in (self.data or {}).items())
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the pairs; a line without the sign is refused with its number."""
+        pairs: dict[str, str] = {}
+        text = valuelist[0] if valuelist else ""
+        for number, line in enumerate(text.splitlines(), start=1):
+            left, sign, right = (part.strip() for part in line.partition(PAIR_SIGN))
+            if not line.strip():
+                continue
+            if not sign or not left:
+                raise ValueError(_("Line %(number)s: write two sides with => between them.", number=number))
+            if left in pairs:
+                raise ValueError(
+                    _("Line %(number)s: “%(left)s” stands there twice.", number=number, left=left)
+                )
+            pairs[left] = right
+        self.data = pairs
+
+
+class NumberField(IntegerField):
+    """A whole number, or nothing."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("validators", [Optional()])
+        super().__init__(label, **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the number."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = int(valuelist[0])
+        except ValueError:
+            self.data = None
+            raise ValueError(_("Write a whole number.")) from None
+
+
+class AmountField(StringField):
+    """Minor units of a currency, written as people write amounts: `49.99`. The form gives the currency."""
+
+    currency = "GBP"
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else major_units(self.data, self.currency)
+
+    def to_minor(self, currency: str) -> int | None:
+        """Return the typed amount in minor units of a currency.
+
+        Raises:
+            ValueError: no amount, or more decimals than the currency has.
+        """
+        text = str(self.raw_data[0] if self.raw_data else "").strip()
+        if not text:
+            return None
+        try:
+            minor = Decimal(text).scaleb(get_currency_precision(currency))
+        except InvalidOperation:
+            raise ValueError(_("Write an amount such as 49.99, with a point.")) from None
+        if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) > 10**12:
+            raise ValueError(_("This currency has no such small parts. Write an amount such as 49.99."))
+        return int(minor)
+
+
+def choices(*pairs: tuple[str, Any]) -> list[SelectChoice]:
+    """Return the choices of a select field from values and labels."""
+    return [SelectChoice(value, label) for value, label in pairs]

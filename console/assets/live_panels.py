@@ -1,0 +1,157 @@
+"""What is said beside an entry: findings of the checks, examples that hold or not, the rendered prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import g, url_for
+from flask_babel import gettext as _
+
+from console.assets import item_building, items, live, queries, remarks
+from console.assets.editing import working_copy
+from console.assets.forms import ContentForm
+from console.assets.pages import ItemPage, LivePanel
+from console.assets.projection import Items, items_of
+from console.extensions import db
+from console.web.components import FindingView
+from copydesk.assets import Kind
+from copydesk.checks.contract import Context, Finding
+from models import Asset
+
+Json = Mapping[str, Any]
+MAX_SHOWN = 50
+
+
+def item_panel(
+    asset: Asset,
+    content: Json,
+    spec: Items,
+    typed: Json,
+    *,
+    key: str | None,
+    text: str = "",
+    case_id: str = "",
+) -> LivePanel:
+    """Return what is said of an item as it is typed.
+
+    Args:
+        content: the draft without what is typed.
+        key: the item it replaces, None for a new one.
+        text: the sample to judge.
+        case_id: the golden case a prompt is rendered for, "" for sample values.
+    """
+    if items.problems_of(spec.model, typed):
+        said = ("info", _("Not checked yet: fill the form in first."))
+        return LivePanel((), item_building.source_of(spec.name), remarks=(said,))
+    changed = _put(content, spec, typed, key)
+    if spec.name == "blocks":
+        return _block_panel(asset, changed, typed, case_id)
+    if spec.name == "fallbacks":
+        return _fallback_panel(asset, changed, typed)
+    return sample_panel(asset, changed, text, remarks.of_item(spec.name, typed))
+
+
+def page_panel(page: ItemPage, form: ContentForm) -> LivePanel:
+    """Return what is said beside a form when its page is drawn, without any script."""
+    asset: Asset = g.asset
+    content = working_copy(db.session, asset).content
+    if not page.list_name:
+        text = str(form[page.source].data or "") if page.source in form else ""
+        return sample_panel(asset, content, text, (), page.source)
+    spec = item_building.spec_of(asset, page.list_name)
+    if page.key is None:
+        return LivePanel((), page.source, has_sample=False)
+    try:
+        item = items.find_item(content, spec, page.key)
+    except items.NoSuchItemError:
+        return LivePanel((), page.source, has_sample=False)
+    return item_panel(asset, content, spec, item, key=page.key)
+
+
+def _put(content: Json, spec: Items, typed: Json, key: str | None) -> dict[str, Any]:
+    taken = {key, spec.key(typed)} - {None}
+    return items.put_item(items.remove_items(content, spec, [str(k) for k in taken]), spec, typed)
+
+
+def sample_panel(
+    asset: Asset, content: Json, text: str, said: Sequence[tuple[str, str]], source: str = "sample"
+) -> LivePanel:
+    """Return what the policy with this content in it says of a sample."""
+    if not text.strip():
+        return LivePanel((), source, remarks=tuple(said), has_sample=False)
+    contents = queries.policy_contents(db.session, asset, content)
+    result = live.check_sample(contents, text, Context())
+    more = [("warn", problem.message) for problem in result.problems[:5]]
+    more += [
+        ("info", _("%(check)s did not run: %(why)s", check=r.check.replace("_", " "), why=r.reason))
+        for r in result.not_run
+    ]
+    return LivePanel(finding_views(result.findings, text, asset), source, remarks=(*said, *more))
+
+
+def finding_views(findings: Sequence[Finding], text: str, asset: Asset) -> tuple[FindingView, ...]:
+    """Return findings in the reader's words; those of this asset lead to their entry."""
+    return tuple(
+        FindingView(
+            severity=finding.severity.value,
+            title=finding.message,
+            number=number,
+            rule_label=finding.rule_id,
+            rule_url=_rule_url(finding.rule_id, asset),
+            quote=text[finding.span.start : finding.span.end] if finding.span else "",
+            suggestion=finding.suggestion,
+            start=finding.span.start if finding.span else None,
+            end=finding.span.end if finding.span else None,
+        )
+        for number, finding in enumerate(findings[:MAX_SHOWN], start=1)
+    )
+
+
+def _rule_url(rule_id: str, asset: Asset) -> str | None:
+    name, slash, key = rule_id.partition("/")
+    lists = {Kind.GLOSSARY: "terms", Kind.STYLE_GUIDE: "rules", Kind.FORBIDDEN_TOPICS: "topics"}
+    lists |= {Kind.FACT_SHEET: "facts", Kind.LIMITS: "channels"}
+    list_name = lists.get(Kind(asset.kind))
+    if not slash or name != asset.name or list_name is None:
+        return None
+    present = {str(item.get("id")) for item in items_of(working_copy(db.session, asset).content, list_name)}
+    return url_for("assets.edit_item", list_name=list_name, key=key) if key in present else None
+
+
+def _block_panel(asset: Asset, content: Json, block: Json, case_id: str) -> LivePanel:
+    """Show what is wrong in the template, and the whole prompt as the model gets it for a chosen case."""
+    found = remarks.template_findings(str(block.get("text", "")), items_of(content, "variables"))
+    case = next((c for c in queries.cases_of_prompt(db.session, asset) if c.get("id") == case_id), None)
+    said, preview = remarks.preview(content, case)
+    return LivePanel(found, "text", remarks=said, preview=preview)
+
+
+def _fallback_panel(asset: Asset, content: Json, fallback: Json) -> LivePanel:
+    """Show what is wrong in the template; when nothing is, what the checks say of the copy as it is sent."""
+    prompt = item_building.prompt_content(asset, content, "fallbacks", fallback)
+    if not prompt:
+        text = _("There is no revision of a prompt “%(name)s” yet.", name=fallback.get("prompt", ""))
+        return LivePanel((), "text", remarks=(("warn", text),))
+    found = remarks.template_findings(str(fallback.get("text", "")), items_of(prompt, "variables"))
+    if found:
+        return LivePanel(found, "text")
+    said, rendered = remarks.rendered_fallback(prompt, fallback)
+    if not rendered:
+        return LivePanel((), "text", remarks=said)
+    context = Context(
+        prompt=str(fallback.get("prompt")),
+        audience=fallback.get("audience"),
+        locale=fallback.get("locale"),
+        channel=str(prompt.get("channel") or "") or None,
+    )
+    result = live.check_sample(queries.policy_contents(db.session, asset, content), rendered, context)
+    more = tuple(("warn", problem.message) for problem in result.problems[:5])
+    views = tuple(
+        # The offsets are those of the rendered copy, not of the template that is typed.
+        FindingView(
+            severity=f.severity, title=f.title, number=f.number, rule_label=f.rule_label, quote=f.quote
+        )
+        for f in finding_views(result.findings, rendered, asset)
+    )
+    return LivePanel(views, "text", remarks=(*said, *more), preview=((_("As it is sent"), rendered),))

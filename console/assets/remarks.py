@@ -1,0 +1,189 @@
+"""What can be said of one entry as it is typed: whether its examples hold, its word forms, its template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from pydantic import TypeAdapter, ValidationError
+
+from console.web.components import FindingView
+from copydesk.assets import parse
+from copydesk.assets.glossary import Term
+from copydesk.assets.prompt import Prompt, Variable
+from copydesk.assets.style_guide import StyleRule
+from copydesk.checks.inflection import expand_term
+from copydesk.checks.style_rules import check_examples, rule_problems
+from copydesk.errors import ContentError, TemplateError, VariableError
+from copydesk.rendering import TemplateProblem, render, template_problems
+from copydesk.templating import DEFAULT_LOCALE, render_template
+from copydesk.variables import sample_values
+
+Json = Mapping[str, Any]
+Remark = tuple[str, str]  # (kind: pass, fail, warn, info; sentence)
+WANTED_EXAMPLES = 10
+MAX_FORMS_SHOWN = 12
+
+
+def of_item(list_name: str, item: Json) -> tuple[Remark, ...]:
+    """Return what can be said of a valid item."""
+    match list_name:
+        case "rules":
+            return rule_remarks(item)
+        case "terms":
+            return term_remarks(item)
+        case "topics":
+            return topic_remarks(item)
+    return ()
+
+
+def rule_remarks(item: Json) -> tuple[Remark, ...]:
+    """Say whether a rule is well written and whether each of its examples holds."""
+    rule = StyleRule.model_validate(item)
+    problems = rule_problems(rule)
+    said: list[Remark] = [_rule_problem(problem.message) for problem in problems]
+    if any(kind == "fail" for kind, _text in said):
+        return tuple(said)
+    results = check_examples(rule)
+    for result in results:
+        words = _("“%(text)s”", text=_short(result.text))
+        if result.expected == "bad":
+            said.append(
+                ("pass", _("%(text)s is found, as a bad example has to be.", text=words))
+                if result.holds
+                else ("fail", _("%(text)s is a bad example, but the rule does not find it.", text=words))
+            )
+        else:
+            said.append(
+                ("pass", _("%(text)s is left alone, as a good example has to be.", text=words))
+                if result.holds
+                else ("fail", _("%(text)s is a good example, but the rule finds it.", text=words))
+            )
+    if not results:
+        said.append(("info", _("Add a bad and a good example: they prove that the rule does what you mean.")))
+    return tuple(said)
+
+
+def _rule_problem(message: str) -> Remark:
+    is_warning = message.startswith("warning: ")
+    text = message.removeprefix("warning: ")
+    return (
+        "warn" if is_warning else "fail",
+        text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."),
+    )
+
+
+def term_remarks(item: Json) -> tuple[Remark, ...]:
+    """Say which word forms a term will match."""
+    term = Term.model_validate(item)
+    forms = expand_term(term)
+    if not forms:
+        return (("info", _("Matched as written; no word forms.")),)
+    shown = ", ".join(forms[:MAX_FORMS_SHOWN]) + (" …" if len(forms) > MAX_FORMS_SHOWN else "")
+    return (("info", _("Also matched: %(forms)s.", forms=shown)),)
+
+
+def topic_remarks(item: Json) -> tuple[Remark, ...]:
+    """Say whether a topic has examples enough, and whether a near miss holds a block term."""
+    said: list[Remark] = []
+    for name, words in (("positives", _("on the topic")), ("near_misses", _("near misses"))):
+        missing = WANTED_EXAMPLES - len(item.get(name) or [])
+        if missing > 0:
+            text = ngettext(
+                "%(num)d more text needed: %(words)s.",
+                "%(num)d more texts needed: %(words)s.",
+                missing,
+                words=words,
+            )
+            said.append(("warn", text))
+    said.extend(_held_terms(item))
+    if not said:
+        said.append(("pass", _("Examples enough on both sides.")))
+    return tuple(said)
+
+
+def _held_terms(item: Json) -> list[Remark]:
+    return [
+        (
+            "fail",
+            _("The near miss “%(near)s” holds the block term “%(term)s”.", near=_short(near), term=term),
+        )
+        for term in item.get("block_terms") or []
+        for near in item.get("near_misses") or []
+        if str(term).lower() in str(near).lower()
+    ]
+
+
+def template_findings(text: str, variables: Sequence[Json]) -> tuple[FindingView, ...]:
+    """Return everything wrong with a template, at its place."""
+    try:
+        declared = TypeAdapter(tuple[Variable, ...]).validate_python(list(variables))
+    except ValidationError:
+        return (
+            FindingView("error", _("The prompt's variables do not hold together; mend them first."), key="v"),
+        )
+    return tuple(
+        _template_finding(problem, text, number)
+        for number, problem in enumerate(template_problems(text, declared), start=1)
+    )
+
+
+def _template_finding(problem: TemplateProblem, text: str, number: int) -> FindingView:
+    lines = text.splitlines(keepends=True)
+    start = sum(len(line) for line in lines[: problem.line - 1]) + problem.column - 1
+    line = lines[problem.line - 1] if 0 < problem.line <= len(lines) else ""
+    rest = line[problem.column - 1 :].rstrip("\r\n")
+    word = rest.split("}")[0].split("|")[0].rstrip() or rest
+    return FindingView(
+        "error",
+        problem.message,
+        number=number,
+        quote=word,
+        start=min(start, len(text)),
+        end=min(start + len(word), len(text)),
+        where=_("line %(number)s", number=problem.line),
+    )
+
+
+def preview(content: Json, case: Json | None) -> tuple[tuple[Remark, ...], tuple[tuple[str, str], ...]]:
+    """Render a prompt for a golden case, or with sample values where none is chosen.
+
+    Returns:
+        What keeps it from being rendered, and the messages as (role, text).
+    """
+    try:
+        prompt = parse("prompt", content)
+    except ContentError as error:
+        return tuple(("warn", f"{p.path}: {p.message}") for p in error.problems[:5]), ()
+    assert isinstance(prompt, Prompt)  # noqa: S101 - what parse returns for this kind
+    locale = str(case.get("locale") or DEFAULT_LOCALE) if case else DEFAULT_LOCALE
+    try:
+        if case is not None:
+            rendered = render(prompt, case.get("variables") or {}, locale)
+            return (), tuple((message.role, message.content) for message in rendered.messages)
+        values = sample_values(prompt.variables, locale)
+        return (), tuple(
+            (str(block.role), render_template(block.text, values, locale)) for block in prompt.blocks
+        )
+    except VariableError as error:
+        return tuple(("fail", f"{p.path}: {p.message}") for p in error.problems), ()
+    except TemplateError as error:
+        return (("fail", str(error)),), ()
+
+
+def rendered_fallback(prompt_content: Json, fallback: Json) -> tuple[tuple[Remark, ...], str]:
+    """Render fallback copy with sample values of its prompt's variables."""
+    try:
+        prompt = parse("prompt", prompt_content)
+        assert isinstance(prompt, Prompt)  # noqa: S101 - what parse returns for this kind
+        locale = str(fallback.get("locale") or DEFAULT_LOCALE)
+        return (), render_template(str(fallback.get("text")), sample_values(prompt.variables, locale), locale)
+    except (ContentError, TemplateError) as error:
+        return (("warn", str(error)),), ""
+
+
+def _short(text: Any) -> str:
+    words = str(text)
+    return words if len(words) <= 80 else words[:79] + "…"

@@ -1,0 +1,423 @@
+"""Reading and writing assets as files: glossaries as CSV and XLSX, Vale styles, any asset as JSON.
+
+A bad row never stops the good ones: each is reported with its row, its column and how to mend it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from console.assets.items import make_id, problems_of
+from console.assets.projection import SHAPES, items_of
+from console.errors import InvalidError
+from copydesk import vale
+from copydesk.assets import Kind
+from copydesk.assets.glossary import Term
+from copydesk.errors import ContentError, Problem
+
+Json = Mapping[str, Any]
+MAX_ROWS = 20_000
+MAX_CELL_CHARS = 20_000
+MAX_UNPACKED_BYTES = 64 * 1024 * 1024
+MAX_UNPACK_RATIO = 200
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LIST_SIGN = ";"
+PAIR_SIGN = "="
+
+COLUMNS = (
+    "id", "term", "status", "use_instead", "variants", "severity", "language", "part_of_speech", "case_rule",
+    "inflect", "match_disguised", "match_in_compounds", "why", "example_good", "example_bad", "equivalents",
+    "audiences", "channels", "locales", "prompts",
+)  # fmt: skip
+_LISTS = frozenset({"variants", "audiences", "channels", "locales", "prompts"})
+_FLAGS = frozenset({"inflect", "match_disguised", "match_in_compounds"})
+_SCOPE = frozenset({"audiences", "channels", "locales", "prompts"})
+_LOWER = frozenset({"status", "severity", "part_of_speech", "case_rule"})
+_YES = frozenset({"yes", "true", "1", "x", "ja"})
+_NO = frozenset({"no", "false", "0", "", "nein"})
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """One thing wrong with one row, and how to mend it; `row` counts from 1 with the heading as row 1."""
+
+    row: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import would change: the new content, how many rows did what, and the rows that did not fit."""
+
+    content: dict[str, Any]
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    problems: tuple[RowProblem, ...] = ()
+    bad_rows: tuple[tuple[str, ...], ...] = ()
+    header: tuple[str, ...] = ()
+    ignored_columns: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> int:
+        """How many rows are in the draft now."""
+        return self.added + self.changed + self.unchanged
+
+
+@dataclass(slots=True)
+class _Tally:
+    content: list[dict[str, Any]]
+    places: dict[str, int] = field(default_factory=dict)
+    words: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=lambda: {"added": 0, "changed": 0, "unchanged": 0})
+    problems: list[RowProblem] = field(default_factory=list)
+    bad_rows: list[tuple[str, ...]] = field(default_factory=list)
+
+
+def import_terms(content: Json, data: bytes, filename: str, *, keep_present: bool = False) -> ImportReport:
+    """Read a glossary from CSV (UTF-8, comma or semicolon) or XLSX into a content.
+
+    Args:
+        content: the glossary as it is; terms of the same id, or of the same words and language, are replaced.
+        keep_present: leave those as they are instead.
+
+    Raises:
+        InvalidError: no such file at all: wrong format, encoding, too large, or without a `term` column.
+    """
+    return import_rows(content, read_table(data, filename), keep_present=keep_present)
+
+
+def import_rows(content: Json, table: Sequence[Sequence[str]], *, keep_present: bool = False) -> ImportReport:
+    """Read rows, the first one naming the columns, into a glossary's content.
+
+    Raises:
+        InvalidError: no `term` column.
+    """
+    header = tuple(_column(cell) for cell in table[0]) if table else ()
+    if "term" not in header:
+        raise _refused(
+            _("The first row has to name the columns, one of them “term”. Export a glossary to see how.")
+        )
+    tally = _Tally(items_of(content, "terms"))
+    for place, item in enumerate(tally.content):
+        tally.places[str(item.get("id"))] = place
+        tally.words.setdefault(_words_key(item), []).append(place)
+    for number, row in enumerate(table[1:], start=2):
+        cells = {name: cell.strip() for name, cell in zip(header, row, strict=False) if name in COLUMNS}
+        if any(cells.values()):
+            _take_row(tally, number, cells, tuple(row), keep_present=keep_present)
+    return ImportReport(
+        content={**content, "terms": tally.content},
+        **tally.counts,
+        problems=tuple(tally.problems),
+        bad_rows=tuple(tally.bad_rows),
+        header=tuple(str(cell) for cell in table[0]),
+        ignored_columns=tuple(name for name in header if name and name not in COLUMNS),
+    )
+
+
+def _take_row(
+    tally: _Tally, number: int, cells: Mapping[str, str], row: tuple[str, ...], *, keep_present: bool
+) -> None:
+    made, problems = _term_of(cells)
+    place = _present_place(tally, made)
+    if not made.get("id"):
+        made["id"] = (
+            tally.content[place]["id"]
+            if place is not None
+            else make_id(str(made.get("term", "")), tally.places)
+        )
+    before = tally.content[place] if place is not None else {}
+    whole = {**before, **made}
+    problems += [
+        (p.path.removeprefix("scope.").partition(".")[0], p.message) for p in problems_of(Term, whole)
+    ]
+    if problems:
+        tally.problems += [RowProblem(number, column, message) for column, message in problems]
+        tally.bad_rows.append(row)
+        return
+    term = Term.model_validate(whole).model_dump(mode="json")
+    if place is None:
+        tally.places[term["id"]] = len(tally.content)
+        tally.words.setdefault(_words_key(term), []).append(len(tally.content))
+        tally.content.append(term)
+        tally.counts["added"] += 1
+    elif keep_present or Term.model_validate(before or whole).model_dump(mode="json") == term:
+        tally.counts["unchanged"] += 1
+    else:
+        tally.content[place] = term
+        tally.counts["changed"] += 1
+
+
+def _present_place(tally: _Tally, made: Json) -> int | None:
+    if made.get("id"):
+        return tally.places.get(str(made["id"]))
+    for place in tally.words.get(_words_key(made), ()):
+        item = tally.content[place]
+        if "scope" not in made or _plain_scope(item) == _plain_scope(made):
+            return place
+    return None
+
+
+def _words_key(item: Json) -> tuple[str, str]:
+    return (str(item.get("term", "")).casefold(), str(item.get("language") or "en"))
+
+
+def _plain_scope(item: Json) -> dict[str, list[str]]:
+    scope = item.get("scope")
+    return (
+        {name: list(values) for name, values in scope.items() if values} if isinstance(scope, Mapping) else {}
+    )
+
+
+def _term_of(cells: Mapping[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    made: dict[str, Any] = {}
+    problems: list[tuple[str, str]] = []
+    scope: dict[str, list[str]] = {}
+    for name, cell in cells.items():
+        text = _without_guard(cell)
+        if len(text) > MAX_CELL_CHARS:
+            problems.append((name, _("Too long: at most %(number)s characters.", number=MAX_CELL_CHARS)))
+        elif name in _SCOPE:
+            scope[name] = _split(text)
+        elif name in _LISTS:
+            made[name] = _split(text)
+        elif name == "equivalents":
+            made[name] = _pairs(text, problems)
+        elif name in _FLAGS:
+            if text.lower() not in _YES | _NO:
+                problems.append((name, _("Write yes or no.")))
+            elif text:
+                made[name] = text.lower() in _YES
+        elif text or name not in {"severity", "language", "case_rule", "id"}:
+            made[name] = text.lower() if name in _LOWER else text
+    if scope:
+        made["scope"] = scope
+    return made, problems
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(LIST_SIGN) if part.strip()]
+
+
+def _pairs(text: str, problems: list[tuple[str, str]]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for part in _split(text):
+        left, sign, right = (side.strip() for side in part.partition(PAIR_SIGN))
+        if not sign or not right:
+            problems.append(
+                ("equivalents", _("Write a language and a word, such as de=Zelt; separate with ;"))
+            )
+            continue
+        pairs[left] = right
+    return pairs
+
+
+def _column(cell: str) -> str:
+    return _without_guard(cell).strip().lower().replace(" ", "_")
+
+
+def read_table(data: bytes, filename: str) -> list[list[str]]:
+    """Read a table of texts from CSV or XLSX.
+
+    Raises:
+        InvalidError: neither, damaged, or too large.
+    """
+    if data[:2] == b"PK" or filename.lower().endswith(".xlsx"):
+        rows: Iterable[Sequence[Any]] = _xlsx_rows(data)
+    else:
+        rows = _csv_rows(data)
+    table: list[list[str]] = []
+    for row in rows:
+        table.append([_cell_text(cell) for cell in row])
+        if len(table) > MAX_ROWS + 1:
+            raise _refused(_("More than %(number)s rows; split the file.", number=MAX_ROWS))
+    while table and not any(cell.strip() for cell in table[-1]):
+        table.pop()
+    if not table:
+        raise _refused(_("The file is empty."))
+    return table
+
+
+def _cell_text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "yes" if cell is True else "no" if cell is False else str(cell)
+
+
+def _csv_rows(data: bytes) -> list[list[str]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _refused(_("Line %(line)s is not UTF-8. Save the file as “CSV UTF-8”.", line=line)) from error
+    if "\x00" in text:
+        raise _refused(_("The file is not CSV. Choose a CSV or XLSX file."))
+    head = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=head.count)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise _refused(_("The file is not valid CSV: %(why)s.", why=error)) from error
+
+
+def _xlsx_rows(data: bytes) -> list[Sequence[Any]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(info.file_size for info in archive.infolist())
+        if unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_UNPACK_RATIO * max(len(data), 1024):
+            raise _refused(_("The file unpacks to far too much; save it anew with only the glossary in it."))
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        try:
+            sheet = book.worksheets[0]
+            return list(sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 2, max_col=200))
+        finally:
+            book.close()
+    except InvalidError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        OSError,
+        EOFError,
+        IndexError,
+    ) as error:
+        raise _refused(
+            _("The file is not a readable XLSX workbook. Save it again, or as “CSV UTF-8”.")
+        ) from error
+    except SyntaxError as error:  # xml.etree's ParseError
+        raise _refused(_("The workbook is damaged. Save it again, or as “CSV UTF-8”.")) from error
+
+
+def export_terms(content: Json) -> list[list[str]]:
+    """Return a glossary as rows of texts, the first naming the columns."""
+    return [
+        list(COLUMNS),
+        *([_export_cell(term, name) for name in COLUMNS] for term in items_of(content, "terms")),
+    ]
+
+
+def _export_cell(term: Json, name: str) -> str:
+    scope = term.get("scope")
+    value = (scope.get(name) if isinstance(scope, Mapping) else None) if name in _SCOPE else term.get(name)
+    if value is None and name == "inflect":
+        value = True
+    if isinstance(value, Mapping):
+        return f"{LIST_SIGN} ".join(f"{left}{PAIR_SIGN}{right}" for left, right in value.items())
+    if isinstance(value, list | tuple):
+        return f"{LIST_SIGN} ".join(str(item) for item in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def to_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Write rows as CSV (RFC 4180, UTF-8 with a mark that spreadsheets look for); formulas are made harmless."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([_guarded(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def to_xlsx(rows: Iterable[Sequence[str]], title: str) -> bytes:
+    """Write rows as a workbook of one sheet; every cell is text, never a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("".join(char for char in title if char not in "[]:*?/\\")[:31] or "Sheet")
+    for row in rows:
+        sheet.append([_guarded(_printable(cell)) for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _printable(text: str) -> str:
+    # Characters that XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
+    return "".join(char for char in text if char in "\t\n\r" or ord(char) >= 0x20)
+
+
+def _guarded(text: str) -> str:
+    # A cell that begins like a formula would run when somebody opens the file (OWASP: CSV injection).
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _without_guard(text: str) -> str:
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
+def to_json(content: Json) -> bytes:
+    """Write a content as JSON for people to read."""
+    return json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def import_json(kind: str, data: bytes) -> dict[str, Any]:
+    """Read a whole content from JSON.
+
+    Raises:
+        InvalidError: no JSON object, or one that does not fit the kind; names every place.
+    """
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise _refused(_("The file is not JSON in UTF-8.")) from error
+    except json.JSONDecodeError as error:
+        text = _(
+            "Line %(line)s, column %(column)s: %(why)s.", line=error.lineno, column=error.colno, why=error.msg
+        )
+        raise _refused(text) from error
+    if not isinstance(content, dict):
+        raise _refused(_("The file has to hold one object, as an export does."))
+    problems = problems_of(SHAPES[kind].model, content)
+    if problems:
+        raise InvalidError(problems)
+    return SHAPES[kind].model.model_validate(content).model_dump(mode="json")
+
+
+def import_vale(content: Json, data: bytes, *, keep_present: bool = False) -> ImportReport:
+    """Read the rules of a zipped Vale style folder into a style guide.
+
+    Raises:
+        InvalidError: no zip archive, damaged, too large, or nothing to import in it.
+    """
+    try:
+        found = vale.import_rules(vale.read_zip(data))
+    except ContentError as error:
+        raise InvalidError(error.problems) from error
+    rules = items_of(content, "rules")
+    places = {str(rule.get("id")): place for place, rule in enumerate(rules)}
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    for rule in (rule.model_dump(mode="json") for rule in found.rules):
+        place = places.get(rule["id"])
+        if place is None:
+            places[rule["id"]] = len(rules)
+            rules.append(rule)
+            counts["added"] += 1
+        elif keep_present or rules[place] == rule:
+            counts["unchanged"] += 1
+        else:
+            rules[place] = rule
+            counts["changed"] += 1
+    problems = tuple(RowProblem(0, problem.path, problem.message) for problem in found.problems)
+    return ImportReport(content={**content, "rules": rules}, **counts, problems=problems)
+
+
+def formats_of(kind: str) -> tuple[str, ...]:
+    """Return the file formats a kind can be exported to."""
+    return ("json", "csv", "xlsx") if kind == Kind.GLOSSARY else ("json",)
+
+
+def _refused(message: str) -> InvalidError:
+    return InvalidError([Problem("file", message)])

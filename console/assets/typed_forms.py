@@ -1,0 +1,379 @@
+"""Forms whose fields depend on a type: style rules by their kind, facts by their value's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+
+from console.assets.fields import AmountField, LinesField, NumberField, PairsField, WordsField, choices
+from console.assets.forms import ContentForm, HeadForm
+from console.assets.item_forms import (
+    ID_HINT,
+    LONG,
+    SCOPE_HEADING,
+    SCOPE_NAMES,
+    SERIF,
+    SEVERITIES,
+    ScopedForm,
+)
+from copydesk.assets.fact_sheet import Fact, FactSheet
+from copydesk.assets.style_guide import RuleKind, StyleRule
+from copydesk.errors import Problem
+
+Json = Mapping[str, Any]
+PATTERN_HINT = _l("One per line; a word, a phrase, or a regular expression.")
+IGNORE_CASE = _l("Upper and lower case do not matter")
+RULE_KINDS: Mapping[str, Any] = {
+    RuleKind.EXISTENCE: _l("Words to find"),
+    RuleKind.SUBSTITUTION: _l("Words to replace"),
+    RuleKind.OCCURRENCE: _l("How often something may stand"),
+    RuleKind.REPETITION: _l("Words said twice"),
+    RuleKind.CONSISTENCY: _l("One spelling or the other, never both"),
+    RuleKind.CONDITIONAL: _l("One thing needs another"),
+    RuleKind.CAPITALIZATION: _l("Capital letters"),
+    RuleKind.METRIC: _l("A figure of the text"),
+    RuleKind.SPELLING: _l("Spelling"),
+    RuleKind.SEQUENCE: _l("Word classes in a row"),
+    RuleKind.SCRIPT: _l("Script"),
+}
+EDITABLE_RULE_KINDS = tuple(kind for kind in RULE_KINDS if kind not in {RuleKind.SEQUENCE, RuleKind.SCRIPT})
+
+
+class RuleForm(ScopedForm):
+    """A style rule of a kind whose definition has no fields of its own here; it is kept as it is."""
+
+    model = StyleRule
+    definition_names: Sequence[str] = ()
+    title = StringField(_l("Rule"))
+    why = TextAreaField(_l("Why"), render_kw={"rows": 3, **SERIF})
+    severity = SelectField(_l("Severity"), choices=choices(*SEVERITIES), default="warning")
+    message = StringField(
+        _l("What a writer reads"), description=_l("%s stands for what was found. Empty: made from the rule.")
+    )
+    bad = LinesField(
+        _l("Bad examples"),
+        description=_l("One per line: the rule has to find each."),
+        render_kw={"rows": 5, **SERIF},
+    )
+    good = LinesField(
+        _l("Good examples"),
+        description=_l("One per line: the rule has to leave each alone."),
+        render_kw={"rows": 5, **SERIF},
+    )
+    definition__scope = WordsField(
+        _l("Parts of the text"), description=_l("Such as heading, sentence, list; empty: all text.")
+    )
+    definition__ignorecase = BooleanField(IGNORE_CASE)
+    definition__nonword = BooleanField(_l("Find it inside words and beside symbols too"))
+    definition__exceptions = LinesField(_l("Exceptions"), description=_l("One per line."))
+    owner = StringField(_l("Owner"))
+    effective_from = StringField(
+        _l("In force from"), description=_l("Such as 2026-11-04."), filters=[lambda v: v or None]
+    )
+    effective_to = StringField(
+        _l("In force until"), description=_l("Such as 2026-11-04."), filters=[lambda v: v or None]
+    )
+    id = StringField(_l("Id"), description=ID_HINT)
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        definition = tuple(f"definition__{name}" for name in cls.definition_names)
+        cls.groups = (
+            (_l("The rule"), ("title", "severity", "why", "message")),
+            *([(_l("What it finds"), definition)] if definition else []),
+            (_l("Examples: the rule's own tests"), ("bad", "good")),
+            (_l("Keeping"), ("owner", "id", "effective_from", "effective_to")),
+            (SCOPE_HEADING, SCOPE_NAMES),
+        )
+
+    def piece(self, before: Json) -> dict[str, Any]:
+        """Return the rule; empty keys of the definition are left out, as Vale writes them."""
+        made = super().piece(before)
+        own = set(self.definition_names)
+        definition = made.get("definition") if isinstance(made.get("definition"), Mapping) else {}
+        made["definition"] = {
+            key: value
+            for key, value in definition.items()
+            if key not in own or value not in ("", None, [], {}, False)
+        }
+        kept = before.get("definition"), before.get("severity"), before.get("message")
+        if made.get("source_yaml") and kept != (
+            made["definition"],
+            made.get("severity"),
+            made.get("message"),
+        ):
+            made["source_yaml"] = None
+        return made
+
+    @classmethod
+    def flat(cls, piece: Json) -> dict[str, Any]:
+        """Return the values; Vale's definitions may hold one text where a list is meant, flags as text."""
+        flat = super().flat(piece)
+        for name in ("scope", "exceptions", "tokens", "raw", "ignore", "filters"):
+            value = flat.get(f"definition__{name}")
+            if isinstance(value, str):
+                flat[f"definition__{name}"] = [value]
+        for name in ("ignorecase", "nonword", "alpha", "custom"):
+            if isinstance(flat.get(f"definition__{name}"), str):
+                flat[f"definition__{name}"] = flat[f"definition__{name}"].lower() in {"true", "yes", "on"}
+        return flat
+
+
+class KeptRuleForm(RuleForm):
+    """A rule of a kind that is imported and kept, but has no form."""
+
+
+class ExistenceForm(RuleForm):
+    """Words that must not stand in a text."""
+
+    definition_names = ("tokens", "exceptions", "ignorecase", "nonword", "scope")
+    definition__tokens = LinesField(_l("Words and patterns"), description=PATTERN_HINT, render_kw={"rows": 8})
+
+
+class SubstitutionForm(RuleForm):
+    """Words and what to write instead."""
+
+    definition_names = ("swap", "exceptions", "ignorecase", "nonword", "scope")
+    definition__swap = PairsField(
+        _l("Found and wanted"), description=_l("A line each: utilise => use"), render_kw={"rows": 8}
+    )
+
+
+class OccurrenceForm(RuleForm):
+    """How often a pattern may stand."""
+
+    definition_names = ("token", "max", "min", "ignorecase", "scope")
+    definition__token = StringField(_l("Pattern"), description=_l("A regular expression."))
+    definition__max = NumberField(_l("At most"))
+    definition__min = NumberField(_l("At least"))
+
+
+class RepetitionForm(RuleForm):
+    """Words that stand twice in a row."""
+
+    definition_names = ("tokens", "max", "alpha", "ignorecase", "scope")
+    definition__tokens = LinesField(_l("Patterns"), description=PATTERN_HINT)
+    definition__max = NumberField(_l("Repeats allowed"))
+    definition__alpha = BooleanField(_l("Letters only"))
+
+
+class ConsistencyForm(RuleForm):
+    """Spellings of which a text may use only one."""
+
+    definition_names = ("either", "ignorecase", "nonword", "scope")
+    definition__either = PairsField(_l("Either or"), description=_l("A line each: e-mail => email"))
+
+
+class ConditionalForm(RuleForm):
+    """What needs something else."""
+
+    definition_names = ("first", "second", "exceptions", "ignorecase", "scope")
+    definition__first = StringField(
+        _l("Where this stands"), description=_l("A regular expression with one group.")
+    )
+    definition__second = StringField(
+        _l("this must stand too"), description=_l("A regular expression with one group.")
+    )
+
+
+class CapitalizationForm(RuleForm):
+    """How headings and sentences begin."""
+
+    definition_names = ("match", "style", "exceptions", "scope")
+    definition__match = StringField(
+        _l("Wanted"), description=_l("$title, $sentence, $lower, $upper, or a regular expression.")
+    )
+    definition__style = SelectField(
+        _l("Title style"),
+        choices=choices(("", _l("Default")), ("AP", "AP"), ("Chicago", "Chicago")),
+    )
+
+
+class MetricForm(RuleForm):
+    """A figure made from counts of the text."""
+
+    definition_names = ("formula", "condition")
+    definition__formula = StringField(
+        _l("Formula"), description=_l("Over words, sentences, syllables, characters, paragraphs and so on.")
+    )
+    definition__condition = StringField(_l("Found when the figure is"), description=_l("Such as > 20."))
+
+
+class SpellingForm(RuleForm):
+    """Words that no dictionary has."""
+
+    definition_names = ("ignore", "filters", "scope")
+    definition__ignore = LinesField(_l("Words that are right"), description=_l("One per line."))
+    definition__filters = LinesField(_l("Patterns that are right"), description=PATTERN_HINT)
+
+
+RULE_FORMS: Mapping[str, type[RuleForm]] = {
+    RuleKind.EXISTENCE: ExistenceForm,
+    RuleKind.SUBSTITUTION: SubstitutionForm,
+    RuleKind.OCCURRENCE: OccurrenceForm,
+    RuleKind.REPETITION: RepetitionForm,
+    RuleKind.CONSISTENCY: ConsistencyForm,
+    RuleKind.CONDITIONAL: ConditionalForm,
+    RuleKind.CAPITALIZATION: CapitalizationForm,
+    RuleKind.METRIC: MetricForm,
+    RuleKind.SPELLING: SpellingForm,
+}
+
+
+class FactForm(ScopedForm):
+    """A fact; a class per type of value adds the fields of the value."""
+
+    model = Fact
+    value_names: Sequence[str] = ()
+    id = StringField(_l("Id"), description=ID_HINT)
+    subject = StringField(_l("What it is about"), description=_l("A product, a service, a term."))
+    subject_aliases = LinesField(_l("Also called"), description=_l("One per line."))
+    attribute = StringField(_l("What is said of it"), description=_l("Price, guarantee, weight …"))
+    attribute_aliases = LinesField(_l("Also said as"), description=_l("One per line: costs, weighs, takes."))
+    tolerance = StringField(_l("Tolerance"), description=_l("Difference still right."), default="0")
+    status = SelectField(
+        _l("Status"),
+        choices=choices(
+            ("verified", _l("Verified: may be claimed")),
+            ("unverified", _l("Unverified: is reported")),
+            ("retired", _l("Retired: is wrong")),
+        ),
+    )
+    source = StringField(_l("Source"))
+    valid_from = StringField(
+        _l("Valid from"), description=_l("Such as 2026-11-04."), filters=[lambda v: v or None]
+    )
+    valid_to = StringField(
+        _l("Valid until"), description=_l("Such as 2026-11-04."), filters=[lambda v: v or None]
+    )
+    required_wording = StringField(
+        _l("Required wording"), description=_l("Must be used when the fact is stated.")
+    )
+    claim_words = LinesField(
+        _l("Claim words it licenses"), description=_l("One per line, such as guaranteed.")
+    )
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        value = tuple(f"value__{name}" for name in cls.value_names)
+        cls.groups = (
+            (_l("The fact"), ("subject", "attribute", *value, "tolerance", "status")),
+            (_l("Proof"), ("source", "valid_from", "valid_to")),
+            (_l("Other words for it"), ("subject_aliases", "attribute_aliases")),
+            (_l("Claims"), ("required_wording", "claim_words", "id")),
+            (SCOPE_HEADING, SCOPE_NAMES),
+        )
+
+
+class MoneyFactForm(FactForm):
+    """An amount of money."""
+
+    value_names = ("minor", "currency")
+    value__minor = AmountField(_l("Amount"), description=_l("Such as 49.99."))
+    value__currency = StringField(_l("Currency"), description=_l("Such as GBP."), default="GBP")
+
+    @classmethod
+    def over(cls, piece: Json, **arguments: Any) -> ContentForm:
+        """Return the form; the amount is written with the decimals of its currency."""
+        form = super().over(piece, **arguments)
+        form["value__minor"].currency = str(form["value__currency"].data or "GBP")
+        return form
+
+    def typed(self, field: Any) -> Any:
+        """Return the JSON value of a field; the amount in minor units."""
+        if field.name == "value__minor":
+            try:
+                return field.to_minor(str(self.value__currency.data or "").strip())
+            except ValueError as error:
+                self.show([Problem("value.minor", str(error))])
+                return 0
+        return super().typed(field)
+
+
+class PercentFactForm(FactForm):
+    """A percentage."""
+
+    value_names = ("number",)
+    value__number = StringField(_l("Percent"))
+
+
+class QuantityFactForm(FactForm):
+    """A number with a unit."""
+
+    value_names = ("number", "unit")
+    value__number = StringField(_l("Number"))
+    value__unit = StringField(_l("Unit"), description=_l("Such as litre, gram, piece."))
+
+
+class DurationFactForm(FactForm):
+    """A span of time or a range of it."""
+
+    value_names = ("number", "number_max", "unit")
+    value__number = StringField(_l("Time"))
+    value__number_max = StringField(_l("to (for a range)"), filters=[lambda v: v or None])
+    value__unit = SelectField(
+        _l("Unit"),
+        choices=choices(
+            *(
+                (u, u.replace("_", " "))
+                for u in ("minute", "hour", "day", "working_day", "week", "month", "year")
+            )
+        ),
+    )
+
+
+class DateFactForm(FactForm):
+    """A date."""
+
+    value_names = ("date",)
+    value__date = StringField(_l("Date"), description=_l("Such as 2026-11-04."))
+
+
+class EnumFactForm(FactForm):
+    """Words that are right, and known wrong ones."""
+
+    value_names = ("values", "others")
+    value__values = LinesField(_l("Right words"), description=_l("One per line."))
+    value__others = LinesField(_l("Known wrong words"), description=_l("One per line."))
+
+
+class TextFactForm(FactForm):
+    """Free text, looked for as written."""
+
+    value_names = ("text",)
+    value__text = StringField(_l("Text"))
+
+
+FACT_FORMS: Mapping[str, type[FactForm]] = {
+    "money": MoneyFactForm,
+    "percent": PercentFactForm,
+    "quantity": QuantityFactForm,
+    "duration": DurationFactForm,
+    "date": DateFactForm,
+    "enum": EnumFactForm,
+    "text": TextFactForm,
+}
+FACT_TYPES: Mapping[str, Any] = {
+    "money": _l("Money"),
+    "percent": _l("Percentage"),
+    "quantity": _l("Number with a unit"),
+    "duration": _l("Time span"),
+    "date": _l("Date"),
+    "enum": _l("Set of words"),
+    "text": _l("Text"),
+}
+
+
+class FactsHeadForm(HeadForm):
+    """Title and guarded words of a fact sheet."""
+
+    model = FactSheet
+    guarded_claims = LinesField(
+        _l("Guarded claim words"),
+        description=_l("One per line: need a fact that licenses them."),
+        render_kw=LONG,
+    )
+    groups = ((_l("Text"), ("title", "guarded_claims")),)

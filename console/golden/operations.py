@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from copydesk.assets.base import IDENTIFIER
-from copydesk.errors import Problem
-from models import GoldenDraft, GoldenRevision, GoldenSet, Policy
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,9 +12,12 @@ from console.assets import drafting
 from console.assets.errors import NameTakenError
 from console.audit.operations import record
 from console.clock import now
-from console.errors import InvalidError
+from console.errors import ConflictError, InvalidError
 from console.golden.content import parse_golden
 from console.permissions import Actor, Permission
+from copydesk.assets.base import IDENTIFIER
+from copydesk.errors import Problem
+from models import GoldenDraft, GoldenRevision, GoldenSet, Policy
 
 Json = Mapping[str, Any]
 
@@ -68,12 +68,22 @@ def save_draft(
     return cast("GoldenDraft", draft)
 
 
-def discard_draft(session: Session, golden: GoldenSet, *, by: Actor) -> None:
-    """Throw the draft away."""
+def discard_draft(session: Session, golden: GoldenSet, *, base_lock: int, by: Actor) -> None:
+    """Throw the draft away.
+
+    Raises:
+        DraftConflictError: somebody saved in between.
+        ConflictError: the golden set has no revision to go back to.
+    """
     by.require(Permission.EDIT)
-    if golden.draft is not None and golden.last_revision_number > 0:
-        drafting.drop_draft(session, golden)
-        record(session, "draft.discarded", by=by, subject=("golden_set", golden.id))
+    if golden.last_revision_number == 0:
+        raise ConflictError("This golden set has no revision yet, so its draft is all there is.")
+    if golden.draft is None:
+        return
+    if golden.draft.lock_number != base_lock:
+        drafting.put_draft(session, golden, golden.draft.content, base_lock=base_lock, by=by)
+    drafting.drop_draft(session, golden)
+    record(session, "draft.discarded", by=by, subject=("golden_set", golden.id))
 
 
 def save_revision(

@@ -130,7 +130,7 @@ def cases_page(
         case for case in every if _matches(case, chosen, words) and (show != "problems" or problems[id(case)])
     ]
     start = max(0, min(start, len(found) - 1)) // PAGE_ROWS * PAGE_ROWS
-    query = {
+    query: dict[str, Any] = {
         **{name: value for name, value in chosen.items() if value},
         "q": words or None,
         "show": show or None,

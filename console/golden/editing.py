@@ -14,7 +14,7 @@ from console.assets import items
 from console.assets.drafting import find_revision
 from console.assets.editing import WorkingCopy, base_token
 from console.assets.items import NoSuchItemError
-from console.assets.projection import Items
+from console.assets.projection import Items, items_of
 from console.golden import operations
 from console.golden.content import GoldenCase
 from console.golden.errors import CaseConflictError, NoSuchCaseError
@@ -39,7 +39,7 @@ def working_copy(session: Session, golden: GoldenSet) -> WorkingCopy:
 
 def cases_of(content: Json) -> list[dict[str, Any]]:
     """Return the cases of a content that may not be valid."""
-    return items.items_of(content, CASES.name)
+    return items_of(content, CASES.name)
 
 
 def find_case(content: Json, key: str) -> dict[str, Any]:

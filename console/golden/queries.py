@@ -37,7 +37,7 @@ def list_golden_sets(
                 func.lower(GoldenSet.name).like(pattern, escape="\\"),
             )
         )
-    return paginate(session, statement, GoldenSet.id, before=before, after=after)  # type: ignore[arg-type]
+    return paginate(session, statement, GoldenSet.id, before=before, after=after)
 
 
 def find_golden_set(session: Session, workspace_id: int, name: str) -> GoldenSet:
@@ -92,7 +92,7 @@ def list_revisions(
         .where(GoldenRevision.golden_set_id == golden.id)
         .options(joinedload(GoldenRevision.author))
     )
-    return paginate(session, statement, GoldenRevision.number, before=before, after=after, size=size)  # type: ignore[arg-type]
+    return paginate(session, statement, GoldenRevision.number, before=before, after=after, size=size)
 
 
 def policies_by_id(session: Session, workspace_id: int) -> Mapping[int, Policy]:

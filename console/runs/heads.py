@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
+import uuid
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -23,27 +23,31 @@ from copydesk.checks import heads as training
 from copydesk.checks.encoder import encoder_status
 
 LOG = logging.getLogger(__name__)
-TRAINED_FROM = ("forbidden_topics", "fallbacks", "style_guide")
 TRAINERS = {"forbidden_topics": forbidden_topics.train_heads, "brand_voice": brand_voice.train_heads}
 MAX_KEPT = 64
 
 
 def heads_for(assets: PolicyAssets, settings: Settings) -> Mapping[str, bytes]:
-    """Return the heads that a policy's enabled checks need, by file name; trained now if the examples are new.
+    """Return the heads that a policy's enabled checks need; trained now if their examples are new.
 
     Args:
         assets: the policy's content.
         settings: `home` says where the trained heads are kept.
+
+    Returns:
+        File name in the bundle to bytes.
     """
-    checks = [check for check in TRAINERS if assets.setting(check).enabled]
-    if not checks:
-        return {}
-    folder = settings.home / "heads"
-    path = folder / f"{_key(assets, checks)}.zip"
+    wanted = [check for check in TRAINERS if assets.setting(check).enabled]
+    return {name: head for check in wanted for name, head in _heads(check, assets, settings.home).items()}
+
+
+def _heads(check: str, assets: PolicyAssets, home: Path) -> Mapping[str, bytes]:
+    folder = home / "heads"
+    path = folder / f"{_key(check, assets)}.zip"
     kept = _read(path)
     if kept is not None:
         return kept
-    trained = {name: head for check in checks for name, head in TRAINERS[check](assets).items()}
+    trained = TRAINERS[check](assets)
     try:
         _write(path, trained)
         _forget_oldest(folder)
@@ -53,11 +57,11 @@ def heads_for(assets: PolicyAssets, settings: Settings) -> Mapping[str, bytes]:
     return trained
 
 
-def _key(assets: PolicyAssets, checks: Sequence[str]) -> str:
-    content: dict[str, Any] = {
-        kind: {name: asset.to_json() for name, asset in sorted(getattr(assets, kind).items())}
-        for kind in TRAINED_FROM
-    }
+def _key(check: str, assets: PolicyAssets) -> str:
+    content: dict[str, Any] = {"voice": {n: guide.voice.to_json() for n, guide in assets.style_guide.items()}}
+    if check == "forbidden_topics":
+        content["topics"] = {n: topics.to_json() for n, topics in assets.forbidden_topics.items()}
+        content["fallbacks"] = {n: copy.to_json() for n, copy in assets.fallbacks.items()}
     status = encoder_status()
     engine = [
         copydesk.__version__,
@@ -66,7 +70,7 @@ def _key(assets: PolicyAssets, checks: Sequence[str]) -> str:
         status.engine_version,
         status.weights_sha256,
     ]
-    return digest({"checks": checks, "content": content, "engine": engine, "encoder": status.is_available})
+    return digest({"check": check, "content": content, "engine": engine, "encoder": status.is_available})
 
 
 @lru_cache(maxsize=1)
@@ -93,11 +97,11 @@ def _read(path: Path) -> Mapping[str, bytes] | None:
 def _write(path: Path, trained: Mapping[str, bytes]) -> None:
     """Write whole or not at all: several workers may train the same heads at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-        with zipfile.ZipFile(file, "w") as archive:
-            for name, data in sorted(trained.items()):
-                archive.writestr(name, data)
-    os.replace(file.name, path)
+    part = path.with_suffix(f".{uuid.uuid4().hex}.part")
+    with zipfile.ZipFile(part, "w") as archive:
+        for name, data in sorted(trained.items()):
+            archive.writestr(name, data)
+    part.replace(path)
 
 
 def _forget_oldest(folder: Path) -> None:

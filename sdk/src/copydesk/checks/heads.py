@@ -101,8 +101,8 @@ def fit_logistic(rows: npt.ArrayLike, labels: npt.ArrayLike, strength: float) ->
     # With fewer rows than columns the solution lies in the span of the rows: fit there, in n dimensions.
     basis = None
     if matrix.shape[1] > matrix.shape[0]:
-        left, scales, basis = np.linalg.svd(matrix, full_matrices=False)
-        matrix = left * scales
+        basis, upper = np.linalg.qr(matrix.T)
+        matrix = upper.T
     design = np.hstack([matrix, np.ones((len(matrix), 1))])
     positives = target.sum()
     balance = np.where(
@@ -115,7 +115,7 @@ def fit_logistic(rows: npt.ArrayLike, labels: npt.ArrayLike, strength: float) ->
     hessian = (design.T * curve) @ design + np.diag(penalty)
     leverage = np.einsum("ij,ji->i", design, np.linalg.solve(hessian, design.T))
     left_out = design @ beta + gradient * leverage / np.maximum(1 - curve * leverage, 1e-6)
-    weights = beta[:-1] if basis is None else beta[:-1] @ basis
+    weights = beta[:-1] if basis is None else basis @ beta[:-1]
     return Fit(weights, float(beta[-1]), left_out)
 
 

@@ -12,6 +12,7 @@ from flask_login import current_user
 from console.config import ROOT, Settings, load_settings
 from console.extensions import babel, csrf, db, login
 from console.web.headers import register_headers
+from console.web.intake import register_intake
 from console.web.navigation import register_navigation
 from console.web.presentation import register_presentation
 from console.web.problems import register_problems, wants_json
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
         static_url_path="/static",
     )
     _configure(app, settings, overrides or {})
+    register_intake(app)
     db.init_app(app, settings.database_url)
     csrf.init_app(app)
     babel.init_app(app)

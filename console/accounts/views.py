@@ -42,7 +42,10 @@ def _settings() -> Settings:
 
 def _local_target(target: str | None) -> str:
     """Return where to go after sign-in: only ever a path of this console."""
-    parts = urlsplit(target or "")
+    try:
+        parts = urlsplit(target or "")
+    except ValueError:  # "//[" looks like an IPv6 address and is none
+        return url_for("accounts.workspaces")
     is_local = bool(target) and not parts.netloc and not parts.scheme and str(target).startswith("/")
     if is_local and not str(target).startswith(("//", "/\\")):
         return str(target)

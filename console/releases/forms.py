@@ -6,13 +6,15 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, NumberRange
+
+from console.web.intake import MAX_ID
 
 
 class PublishForm(FlaskForm):
     """Publishing an approved review as the next version."""
 
-    review = IntegerField(validators=[DataRequired()])
+    review = IntegerField(validators=[DataRequired(), NumberRange(1, MAX_ID)])
     channel = SelectField(
         _l("Channel"),
         choices=[SelectChoice("staging", _l("Staging")), SelectChoice("production", _l("Production"))],
@@ -34,5 +36,7 @@ class PolicyForm(FlaskForm):
 class MoveForm(FlaskForm):
     """Putting a published version on a channel."""
 
-    version = IntegerField(_l("Version"), validators=[DataRequired(_l("Choose a version."))])
+    version = IntegerField(
+        _l("Version"), validators=[DataRequired(_l("Choose a version.")), NumberRange(1, MAX_ID)]
+    )
     reason = TextAreaField(_l("Reason, kept in the audit trail"), validators=[Length(max=4_000)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
@@ -41,6 +41,9 @@ def problem(status: int, title: str, *, code: str, problems: tuple[Problem, ...]
 
 
 def _answer(status: int, message: str, *, code: str, problems: tuple[Problem, ...] = ()) -> Any:
+    # What failed half-way is dropped before the page reads on: PostgreSQL answers nothing until then.
+    if "db_session" in g:
+        g.db_session.rollback()
     if wants_json():
         return problem(status, message, code=code, problems=problems)
     name = status if status in TEMPLATES else (500 if status >= 500 else 400)
@@ -60,9 +63,11 @@ def _http_error(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error.get_response()
-    if wants_json():
-        return problem(status, error.description or error.name, code=error.name.lower().replace(" ", "_"))
-    return _answer(status, error.description or error.name, code="http")
+    code = error.name.lower().replace(" ", "_")
+    response = make_response(_answer(status, error.description or error.name, code=code))
+    if allowed := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(allowed)  # RFC 9110, section 15.5.6: a 405 names what works
+    return response
 
 
 def _unexpected(error: Exception) -> Any:

@@ -1,0 +1,45 @@
+"""What no view should have to think of: characters no database keeps, numbers no row can have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.routing import IntegerConverter
+
+from console.errors import ConsoleError
+
+# Ids, numbers and versions are 32-bit integers in PostgreSQL (the type `integer`).
+MAX_ID = 2**31 - 1
+
+
+class UnstorableTextError(ConsoleError):
+    """The request holds a NUL character, which PostgreSQL keeps in no text."""
+
+    status = 400
+    code = "nul_character"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"{where} holds a NUL character (U+0000). Remove it and send again.")
+
+
+class IdConverter(IntegerConverter):
+    """`<int:…>` in addresses: what is larger than any id is the address of nothing."""
+
+    def __init__(self, map: Any, *arguments: Any, max: int = MAX_ID, **options: Any) -> None:
+        super().__init__(map, *arguments, max=max, **options)
+
+
+def register_intake(app: Flask) -> None:
+    """Bound numbers in addresses, and refuse NUL characters in address, query and form."""
+    app.url_map.converters["int"] = IdConverter
+    app.before_request(_refuse_nul)
+
+
+def _refuse_nul() -> None:
+    if "\0" in request.path:
+        raise UnstorableTextError("The address")
+    for where, fields in (("The query", request.args), ("The form", request.form)):
+        for name, value in fields.items(multi=True):
+            if "\0" in name or "\0" in value:
+                raise UnstorableTextError(where)

@@ -1,0 +1,56 @@
+"""Odd input: it gets a clear no, never a server error."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.factories.console import World
+
+HUGE = "99999999999999999999"
+
+
+def test_no_address_with_a_number_beyond_all_ids_fails(world: World) -> None:
+    client = world.client("editor")
+    rules = [rule for rule in world.app.url_map.iter_rules() if "<int:" in rule.rule]
+    assert rules
+    for rule in rules:
+        path = re.sub(r"<int:[^>]*>", HUGE, rule.rule)
+        path = path.replace("<workspace_slug>", "acme").replace("<policy_slug>", "mail")
+        path = re.sub(r"<[^>]*>", "x", path)
+        for method in sorted({"GET", "POST"} & set(rule.methods or ())):
+            assert client.open(path, method=method).status_code == 404, (method, path)
+
+
+@pytest.mark.parametrize("path", ["publish", "channels/staging"])
+def test_a_number_beyond_all_ids_in_a_form_is_refused(world: World, path: str) -> None:
+    from tests.factories.policies import write_policy
+
+    write_policy(world)
+    data = {"review": HUGE, "version": HUGE, "channel": "staging"}
+
+    answer = world.client("releaser").post(f"/w/acme/p/mail/{path}", data=data)
+
+    assert answer.status_code in {303, 422}
+
+
+def test_a_nul_character_is_refused_with_its_place(world: World) -> None:
+    client = world.client("editor")
+
+    form = client.post("/account", data={"name": "Ed\0", "theme": "dark"})
+    query = client.get("/w/acme/reviews?state=%00")
+    address = client.get("/w/ac%00me/reviews")
+
+    assert [form.status_code, query.status_code, address.status_code] == [400, 400, 400]
+    assert "The form holds a NUL character" in form.text
+    assert "The query holds a NUL character" in query.text
+
+
+def test_a_wrong_method_is_told_which_ones_work(world: World) -> None:
+    answer = world.client().put("/sign-in")
+
+    assert answer.status_code == 405
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))

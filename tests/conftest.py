@@ -72,19 +72,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path) -> Iterator[World]:
     """Make a console on a fresh SQLite database, with people of every role."""
     from tests.factories.console import make_world
 
-    return make_world(tmp_path)
+    made = make_world(tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def world_on_each_database(database_url: str, tmp_path: Path) -> World:
+def world_on_each_database(database_url: str, tmp_path: Path) -> Iterator[World]:
     """Make a console on a fresh database; a test that asks for it runs on SQLite and PostgreSQL."""
     from tests.factories.console import make_world
 
-    return make_world(tmp_path, {"DATABASE_URL": database_url})
+    made = make_world(tmp_path, {"DATABASE_URL": database_url})
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,9 @@ def publish(
     """
     by.require(Permission.PUBLISH)
     policy = _lock_policy(session, review.policy_id)
+    # Both were read before the lock: another publisher may have moved them meanwhile.
     session.refresh(review)
+    session.refresh(channel)
     before = session.scalar(select(Bundle).where(Bundle.review_id == review.id))
     if before is not None:
         raise AlreadyPublishedError(before.version)
@@ -134,14 +136,16 @@ def revoke(session: Session, bundle: Bundle, *, reason: str, settings: Settings,
     by.require(Permission.PUBLISH)
     if not reason.strip():
         raise ReasonMissingError
+    _lock_policy(session, bundle.policy_id)
+    session.refresh(bundle)
     if bundle.revoked_at is not None:
         raise RevokedError(bundle.version)
-    _lock_policy(session, bundle.policy_id)
     bundle.revoked_at, bundle.revoked_by_id, bundle.revoked_reason = now(), by.user, reason.strip()
     session.flush()
     after = {"version": bundle.version, "reason": reason.strip()}
     record(session, "bundle.revoked", by=by, subject=("bundle", bundle.id), after=after)
-    channels = session.scalars(select(Channel).where(Channel.policy_id == bundle.policy_id)).all()
+    statement = select(Channel).where(Channel.policy_id == bundle.policy_id)
+    channels = session.scalars(statement.execution_options(populate_existing=True)).all()
     releases = []
     for channel in channels:
         # Every pointer is signed anew: it names the revoked versions, whatever it points at.
@@ -214,6 +218,7 @@ def _build(
 def _refuse_unusable(session: Session, bundle: Bundle, channel: Channel) -> None:
     _lock_policy(session, bundle.policy_id)
     session.refresh(channel)
+    session.refresh(bundle)
     if bundle.revoked_at is not None:
         raise RevokedError(bundle.version)
     if channel.bundle_id == bundle.id:

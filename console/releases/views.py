@@ -14,7 +14,7 @@ from console.extensions import db
 from console.permissions import Permission
 from console.releases import operations, queries
 from console.releases.contents import bundle_page
-from console.releases.errors import NotApprovedError
+from console.releases.errors import AlreadyPublishedError, NotApprovedError
 from console.releases.forms import MoveForm, PolicyForm, PublishForm
 from console.releases.preparation import prepare_bundle
 from console.reviews.reading import find_review
@@ -105,7 +105,7 @@ def publish() -> Any:
             settings=_settings(),
             by=actor(),
         )
-    except NotApprovedError as error:
+    except (NotApprovedError, AlreadyPublishedError) as error:
         db.session.rollback()
         flash(str(error), "fail")
         return _to_releases(policy().slug)

@@ -49,6 +49,12 @@ class World:
         workspace_id = self.other_workspace_id if who == "outsider" else self.workspace_id
         return Actor("user", self.user_ids[who], workspace_id, frozenset(roles))
 
+    def close(self) -> None:
+        """Close all connections to the database."""
+        from console.extensions import db
+
+        db.engine.dispose()
+
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Open a writing session that commits at the end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import uuid
@@ -33,6 +34,36 @@ settings.register_profile("soak", parent=settings.get_profile("developer"), max_
 settings.load_profile(
     "soak" if os.environ.get("COPYDESK_SOAK") else "ci" if os.environ.get("CI") else "developer"
 )
+
+
+class SoakReport:
+    """Writes what the long proofs showed to `build/soak.json`, in the common form of `build/*.json`.
+
+    A proof may say more by `record_property("measured", …)`, `("bar", …)` and `("unit", …)`.
+    """
+
+    def __init__(self) -> None:
+        self.proofs: list[dict[str, object]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a proof's end, or a set-up that failed."""
+        if "soak" not in report.keywords or not (report.when == "call" or report.failed):
+            return
+        said = {"measured": report.outcome, "bar": "passed", "unit": None, **dict(report.user_properties)}
+        seconds = round(report.duration, 3)
+        self.proofs.append({"name": report.nodeid, **said, "met": report.passed, "duration_s": seconds})
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the file."""
+        target = ROOT / "build" / "soak.json"
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(json.dumps(self.proofs, indent=2) + "\n", encoding="utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Report the long proofs where they run in full."""
+    if os.environ.get("COPYDESK_SOAK"):
+        config.pluginmanager.register(SoakReport(), "soak-report")
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,12 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from console.accounts.operations import find_user
+from console.accounts.queries import roles
 from console.errors import ConsoleError, ForbiddenError, NotFoundError
 from console.extensions import db
 from console.permissions import Actor, Permission
 from console.releases import operations, queries
 from console.releases.preparation import prepare_bundle
-from console.web.access import roles_in
 from models import Bundle, Policy, Review
 
 
@@ -70,7 +70,7 @@ def _releaser(session: Session, review: Review, email: str) -> Actor:
     if user is None or not user.is_active:
         raise ForbiddenError(f"There is no active account with the address {email}.")
     workspace_id = session.get_one(Policy, review.policy_id).workspace_id
-    return Actor("user", user.id, workspace_id, roles_in(workspace_id, user.id))
+    return Actor("user", user.id, workspace_id, roles(session, workspace_id, user.id))
 
 
 commands = (releases,)

@@ -46,15 +46,6 @@ class SameVersionError(ConflictError):
         super().__init__(f"{channel.capitalize()} is at version {version} already.")
 
 
-class NothingToRollBackToError(ConflictError):
-    """There is no earlier version to go back to."""
-
-    code = "nothing_to_roll_back_to"
-
-    def __init__(self, channel: str) -> None:
-        super().__init__(f"There is no earlier version that {channel} could go back to.")
-
-
 class ReasonMissingError(ConflictError):
     """The act needs a reason for the audit trail."""
 

@@ -12,10 +12,10 @@ from console.config import Settings
 from console.keys.operations import signer
 from console.permissions import Actor, Permission
 from console.releases.builder import Heads, bundle_inputs
+from console.releases.channels import earlier_bundle
 from console.releases.errors import (
     AlreadyPublishedError,
     NotApprovedError,
-    NothingToRollBackToError,
     ReasonMissingError,
     RevokedError,
     SameVersionError,
@@ -154,36 +154,6 @@ def revoke(session: Session, bundle: Bundle, *, reason: str, settings: Settings,
             _move(session, channel, target, ReleaseKind.REVOKE, reason=reason, settings=settings, by=by)
         )
     return releases
-
-
-def earlier_bundle(session: Session, channel: Channel) -> Bundle | None:
-    """Return the highest unrevoked version below the present one that was ever on this channel."""
-    if channel.bundle is None:
-        return None
-    statement = (
-        select(Bundle)
-        .join(Release, Release.bundle_id == Bundle.id)
-        .where(
-            Release.channel_id == channel.id,
-            Bundle.revoked_at.is_(None),
-            Bundle.version < channel.bundle.version,
-        )
-        .order_by(Bundle.version.desc())
-        .limit(1)
-    )
-    return session.scalar(statement)
-
-
-def roll_back_target(session: Session, channel: Channel) -> Bundle:
-    """Return what a roll-back would go to.
-
-    Raises:
-        NothingToRollBackToError: nothing else was ever on this channel.
-    """
-    found = earlier_bundle(session, channel)
-    if found is None:
-        raise NothingToRollBackToError(channel.name)
-    return found
 
 
 def _build(

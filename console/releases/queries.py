@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from console.errors import NotFoundError
 from console.permissions import Actor, Permission
-from console.releases.operations import earlier_bundle
+from console.releases.channels import earlier_bundle
 from console.releases.pages import BundleRow, ChannelPanel, PolicyRow, ReadyRow, ReleasesPage
 from console.reviews import invariant
 from console.web.components import ChannelView, Flag, VersionStop

@@ -327,7 +327,7 @@ def _export_cell(term: Json, name: str) -> str:
 
 
 def to_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """Write rows as CSV (RFC 4180, UTF-8 with a mark that spreadsheets look for); formulas are made harmless."""
+    """Write rows as CSV (RFC 4180, UTF-8 with a byte order mark); formulas are made harmless."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows([_guarded(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")

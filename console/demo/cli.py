@@ -44,7 +44,7 @@ def seed_command() -> None:
     if settings.is_production:
         raise click.ClickException("Production takes no demo accounts: their password is public.")
     worker = Worker(_app(), db, _app().extensions["copydesk_jobs"])
-    was_seeded = seed(Stage(settings, worker.run_until_idle))
+    was_seeded = seed(Stage(settings, worker.run_until_idle, click.echo))
     click.echo("demo company seeded" if was_seeded else "demo company is there")
 
 

@@ -48,10 +48,11 @@ class SeedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the seed works with: the settings, and how to do all background work that is due."""
+    """What the seed works with: the settings, how to do all background work that is due, and who hears of it."""
 
     settings: Settings
     drain: Callable[[], object]
+    tell: Callable[[str], object] = lambda _what: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,16 @@ def seed(stage: Stage) -> bool:
     demo = load_demo()
     if _is_whole(demo):
         return False
+    stage.tell(f"people, assets and golden cases of {demo.company.name}")
     cast = _people(demo)
     policy_id = _policy(demo, cast)
     with db.write() as session:
         recorded.load(session)
     _assets(demo, cast, policy_id)
     _golden(demo, cast, policy_id)
+    stage.tell("version 1: training topics and voice, checking every case, publishing")
     _publish_first(stage, demo, cast, policy_id)
+    stage.tell("a change: checking every case, asking for a review")
     _request_change(stage, demo, cast, policy_id)
     return True
 

@@ -78,7 +78,7 @@ class Progress:
             log.write(f"\n$ {' '.join(command)}\n")
             try:
                 process = subprocess.Popen(
-                    list(command), cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
+                    list(command), cwd=cwd, env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})}, stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                 )  # fmt: skip
             except OSError as error:

@@ -8,27 +8,40 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask
 
 from console.database import Database
 from console.jobs import ledger
+from models import Job, JobState
 
 LOG = logging.getLogger(__name__)
 IDLE_POLL_S = 0.2
 MAX_ATTEMPT_NOTE_CHARS = 500
 
 Handler = Callable[[Flask, Mapping[str, Any], threading.Event], None]
+GaveUp = Callable[[Flask, Mapping[str, Any], str], None]
 
 
 class Worker:
-    """Runs the jobs of the ledger, one at a time; start several processes for more."""
+    """Runs the jobs of the ledger, one at a time; start several processes for more.
 
-    def __init__(self, app: Flask, database: Database, handlers: Mapping[str, Handler]) -> None:
+    `gave_up` holds, by kind, what is told of a job whose last attempt failed, with the reason.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        gave_up: Mapping[str, GaveUp] = MappingProxyType({}),
+    ) -> None:
         self._app = app
         self._db = database
         self._handlers = handlers
+        self._gave_up = gave_up
         self._owner = f"{socket.gethostname()[:20]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self.stopping = threading.Event()
 
@@ -66,8 +79,7 @@ class Worker:
             # Whatever a job raises must not end the worker: the ledger keeps the reason and tries again.
             LOG.exception("job %s (%s) failed", taken.job_id, taken.kind)
             reason = f"{type(error).__name__}: {error}"[:MAX_ATTEMPT_NOTE_CHARS]
-            with self._db.write() as session:
-                ledger.fail(session, taken, reason)
+            self._fail(taken, reason)
         else:
             if not (lost.is_set() and self.stopping.is_set()):
                 with self._db.write() as session:
@@ -75,6 +87,16 @@ class Worker:
         finally:
             done.set()
             beat.join()
+
+    def _fail(self, taken: ledger.Claim, reason: str) -> None:
+        with self._db.write() as session:
+            is_ours = ledger.fail(session, taken, reason)
+            is_over = (
+                is_ours
+                and session.get_one(Job, taken.job_id, populate_existing=True).state == JobState.FAILED
+            )
+        if is_over and (tell := self._gave_up.get(taken.kind)):
+            tell(self._app, taken.arguments, reason)
 
     def _heartbeat(self, taken: ledger.Claim, done: threading.Event, lost: threading.Event) -> None:
         while not done.wait(ledger.HEARTBEAT_S):

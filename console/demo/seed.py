@@ -48,7 +48,7 @@ class SeedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the seed works with: the settings, how to do all background work that is due, and who hears of it."""
+    """What the seed works with: settings, how to do all background work that is due, who hears of it."""
 
     settings: Settings
     drain: Callable[[], object]

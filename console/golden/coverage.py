@@ -23,15 +23,16 @@ class CoverageCell:
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """An audience of one prompt."""
+    """An audience of one prompt in one locale."""
 
     audience: str
+    locale: str
     cells: tuple[CoverageCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageTable:
-    """One prompt: a row per audience, a cell per locale and segment."""
+    """One prompt: a row per locale and audience, a cell per segment."""
 
     prompt: str
     title: str
@@ -42,9 +43,9 @@ class CoverageTable:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """All tables; `columns` are the (locale, segment) pairs, "" standing for cases that name none."""
+    """All tables; `columns` are the segments, "" standing for cases that name none."""
 
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...]
     tables: tuple[CoverageTable, ...]
     cell_count: int
     empty_count: int
@@ -60,12 +61,12 @@ def coverage_of(cases: Sequence[Json], prompts: Mapping[str, str], audiences: Se
     """
     counts = Counter(_key(case) for case in cases)
     titles = {**{key[0]: key[0] for key in sorted(counts)}, **prompts}
-    rows = _sorted({*audiences, *(key[1] for key in counts)}) or [""]
-    columns = [
-        (locale, segment)
+    rows = [
+        (audience, locale)
         for locale in _sorted({key[2] for key in counts}) or [""]
-        for segment in _sorted({key[3] for key in counts}) or [""]
+        for audience in _sorted({*audiences, *(key[1] for key in counts)}) or [""]
     ]
+    columns = _sorted({key[3] for key in counts}) or [""]
     tables = tuple(_table(name, title, rows, columns, counts) for name, title in sorted(titles.items()))
     cells = [cell for table in tables for row in table.rows for cell in row.cells]
     return Coverage(
@@ -92,21 +93,22 @@ def _sorted(names: set[str]) -> list[str]:
 def _table(
     prompt: str,
     title: str,
-    audiences: Sequence[str],
-    columns: Sequence[tuple[str, str]],
+    rows: Sequence[tuple[str, str]],
+    segments: Sequence[str],
     counts: Mapping[tuple[str, str, str, str], int],
 ) -> CoverageTable:
-    rows = tuple(
+    drawn = tuple(
         CoverageRow(
             audience,
+            locale,
             tuple(
                 CoverageCell(
                     prompt, audience, locale, segment, counts.get((prompt, audience, locale, segment), 0)
                 )
-                for locale, segment in columns
+                for segment in segments
             ),
         )
-        for audience in audiences
+        for audience, locale in rows
     )
-    cells = [cell.count for row in rows for cell in row.cells]
-    return CoverageTable(prompt, title, sum(cells), cells.count(0), rows)
+    cells = [cell.count for row in drawn for cell in row.cells]
+    return CoverageTable(prompt, title, sum(cells), cells.count(0), drawn)

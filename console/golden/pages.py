@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from console.assets.diff import DiffSection
 from console.assets.projection import Passage
 from console.golden.coverage import Coverage
 from console.golden.transfer import ImportReport
 from console.web.components import Stat, Tab, VersionEntry
+
+MAX_SECTIONS = 100  # changed cases that a comparison draws in full; the others are listed by title
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ class HistoryPage:
     removed_words: int
     older_url: str | None
     newer_url: str | None
+    max_sections: int = MAX_SECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +175,4 @@ class SavePage:
     sections: tuple[DiffSection, ...]
     problems: tuple[tuple[str, str, str], ...]  # (case title, address, what to mend)
     moved_by: str = ""
-    facts: tuple[tuple[str, Any], ...] = field(default=())
+    max_sections: int = MAX_SECTIONS

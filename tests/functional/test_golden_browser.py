@@ -117,7 +117,9 @@ def test_a_case_is_written_with_the_variables_of_its_prompt(page: Page, console:
     page.get_by_role("button", name="Save in the draft").click()
     expect(page.get_by_role("link", name="Reason")).to_be_visible()
     page.get_by_label("Reason").select_option("a strike at the port")
-    page.get_by_label("Find a fact").fill("delivery")
+    page.get_by_text("Choose more facts").click()
+    page.get_by_label("Find a fact").fill("guarantee")
+    page.get_by_label("boots: guarantee").check()
     page.get_by_role("button", name="Save in the draft").click()
     expect(page.locator("#flashes")).to_contain_text("A tent that comes late")
 

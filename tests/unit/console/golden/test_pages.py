@@ -1,0 +1,247 @@
+"""Golden sets through their pages: cases, conflicts, deletion with undo, revisions, who may do what."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.unit.console.golden.conftest import Place
+
+pytestmark = pytest.mark.usefixtures("filled")
+
+
+def _hidden(text: str, name: str) -> str:
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', text)
+    assert found, f"no hidden field {name}"
+    return html.unescape(found[1])
+
+
+def _typed(editor: FlaskClient, place: Place, key: str, **changes: Any) -> dict[str, Any]:
+    """Return what the form of a case would post, with changes."""
+    case = place.case(key)
+    page = editor.get(f"{place.url}/cases/{key}").text
+    form = {
+        "base": _hidden(page, "base"),
+        **{
+            name: case[name] or "" for name in ("title", "prompt", "audience", "channel", "locale", "segment")
+        },
+        "must_mention": case["must_mention"],
+        **{f"var__{name}": str(value) for name, value in case["variables"].items()},
+        **{f"check__{name}": value for name, value in case["expect"]["checks"].items()},
+        "outcome": case["expect"]["outcome"] or "",
+        "text": case["text"] or "",
+        "notes": case["notes"],
+    }
+    return {**form, **changes}
+
+
+def test_saving_an_unchanged_form_changes_nothing(editor: FlaskClient, place: Place) -> None:
+    before = place.case("welcome-01")
+    answer = editor.post(f"{place.url}/cases/welcome-01", data=_typed(editor, place, "welcome-01"))
+    assert answer.status_code == 303, answer.text
+    assert place.case("welcome-01") == before
+
+
+def test_variables_are_saved_with_their_types(editor: FlaskClient, place: Place) -> None:
+    data = _typed(editor, place, "welcome-01", var__months_away="9", var__discount="20", check__facts="warn")
+    assert editor.post(f"{place.url}/cases/welcome-01", data=data).status_code == 303
+    case = place.case("welcome-01")
+    assert case["variables"]["months_away"] == 9
+    assert case["variables"]["discount"] == 20
+    assert case["expect"]["checks"]["facts"] == "warn"
+
+
+def test_a_value_of_the_wrong_type_comes_back_beside_its_field(editor: FlaskClient, place: Place) -> None:
+    data = _typed(editor, place, "welcome-01", var__months_away="nine", title="Kept title")
+    answer = editor.post(f"{place.url}/cases/welcome-01", data=data)
+    assert answer.status_code == 422
+    assert "Write a whole number, such as 3." in answer.text
+    assert 'value="nine"' in answer.text
+    assert 'value="Kept title"' in answer.text
+    assert place.case("welcome-01")["variables"]["months_away"] == 7
+
+
+def test_a_missing_variable_is_named(editor: FlaskClient, place: Place) -> None:
+    data = _typed(editor, place, "welcome-01", var__first_name="")
+    answer = editor.post(f"{place.url}/cases/welcome-01", data=data)
+    assert answer.status_code == 422
+    assert "Is missing; give a text." in answer.text
+
+
+def test_another_prompt_asks_for_its_variables_and_keeps_what_was_typed(
+    editor: FlaskClient, place: Place
+) -> None:
+    data = _typed(editor, place, "welcome-01", prompt="delay-reply", title="Moved", change_prompt="1")
+    answer = editor.post(f"{place.url}/cases/welcome-01", data=data)
+    assert answer.status_code == 200
+    assert 'name="var__new_date"' in answer.text
+    assert 'name="var__months_away"' in answer.text, "what the prompt does not declare is still there to see"
+    assert 'value="Moved"' in answer.text
+    assert place.case("welcome-01")["prompt"] == "welcome-back-email"
+
+
+def test_a_new_case_gets_an_id_from_its_title(editor: FlaskClient, place: Place) -> None:
+    data = _typed(editor, place, "welcome-01", title="Ein schöner Fall")
+    data["base"] = ""
+    assert editor.post(f"{place.url}/cases/new", data=data).status_code == 303
+    assert place.case("ein-schoner-fall")["title"] == "Ein schöner Fall"
+
+
+def test_two_people_changing_the_same_case_lose_nothing(editor: FlaskClient, place: Place) -> None:
+    other = place.world.client("editor2")
+    mine = _typed(editor, place, "welcome-01", title="My title")
+    theirs = _typed(other, place, "welcome-01", title="Their title")
+    assert other.post(f"{place.url}/cases/welcome-01", data=theirs).status_code == 303
+    answer = editor.post(f"{place.url}/cases/welcome-01", data=mine)
+    assert answer.status_code == 409
+    assert "Their" in answer.text
+    assert 'value="My title"' in answer.text
+    assert "Editor2 saved this case while you were editing." in answer.text
+    assert place.case("welcome-01")["title"] == "Their title"
+    again = {**mine, "base": _hidden(answer.text, "base")}
+    assert editor.post(f"{place.url}/cases/welcome-01", data=again).status_code == 303
+    assert place.case("welcome-01")["title"] == "My title"
+
+
+def test_two_people_changing_different_cases_do_not_collide(editor: FlaskClient, place: Place) -> None:
+    other = place.world.client("editor2")
+    mine = _typed(editor, place, "welcome-01", title="My title")
+    theirs = _typed(other, place, "welcome-02", title="Their title")
+    assert other.post(f"{place.url}/cases/welcome-02", data=theirs).status_code == 303
+    assert editor.post(f"{place.url}/cases/welcome-01", data=mine).status_code == 303
+    assert place.case("welcome-02")["title"] == "Their title"
+
+
+def test_a_case_removed_meanwhile_can_be_saved_again(editor: FlaskClient, place: Place) -> None:
+    mine = _typed(editor, place, "welcome-01", title="Still wanted")
+    editor.post(f"{place.url}/delete-cases", data={"case": "welcome-01", "base": "0"})
+    answer = editor.post(f"{place.url}/cases/welcome-01", data=mine)
+    assert answer.status_code == 409
+    assert "took this case out" in answer.text
+    again = {**mine, "base": _hidden(answer.text, "base")}
+    assert editor.post(f"{place.url}/cases/welcome-01", data=again).status_code == 303
+    assert place.case("welcome-01")["title"] == "Still wanted"
+
+
+def test_deleted_cases_come_back_in_their_places(editor: FlaskClient, place: Place) -> None:
+    before = place.cases()
+    answer = editor.post(
+        f"{place.url}/delete-cases", data={"case": ["welcome-02", "welcome-05"], "base": "0"}
+    )
+    assert answer.status_code == 200
+    assert len(place.cases()) == 6
+    removed = _hidden(answer.text, "removed")
+    assert editor.post(f"{place.url}/put-back-cases", data={"removed": removed}).status_code == 303
+    assert place.cases() == before
+
+
+def test_deleting_against_an_old_draft_deletes_nothing(editor: FlaskClient, place: Place) -> None:
+    editor.post(f"{place.url}/cases/welcome-01", data=_typed(editor, place, "welcome-01", title="Newer"))
+    answer = editor.post(f"{place.url}/delete-cases", data={"case": "welcome-01", "base": "0"})
+    assert answer.status_code == 409
+    assert place.case("welcome-01")["title"] == "Newer"
+
+
+@pytest.mark.parametrize("removed", ["", "[", "[1]", '[["x", {}]]', '{"a": 1}', "null"])
+def test_a_damaged_undo_is_refused_politely(editor: FlaskClient, place: Place, removed: str) -> None:
+    answer = editor.post(f"{place.url}/put-back-cases", data={"removed": removed})
+    assert answer.status_code in {303, 409}
+    assert len(place.cases()) == 8
+
+
+def test_a_revision_needs_a_message_and_a_fresh_draft(editor: FlaskClient, place: Place) -> None:
+    editor.post(f"{place.url}/cases/welcome-01", data=_typed(editor, place, "welcome-01", title="Newer"))
+    assert editor.post(f"{place.url}/save", data={"base": "1", "message": ""}).status_code == 422
+    assert editor.post(f"{place.url}/save", data={"base": "7", "message": "Why"}).status_code == 409
+    assert place.revision() == 1
+    assert editor.post(f"{place.url}/save", data={"base": "1", "message": "Why"}).status_code == 303
+    assert place.revision() == 2
+
+
+def test_history_compares_word_by_word_and_restores(editor: FlaskClient, place: Place) -> None:
+    data = _typed(editor, place, "welcome-01", title="One pair of shoes, then silence")
+    editor.post(f"{place.url}/cases/welcome-01", data=data)
+    editor.post(f"{place.url}/save", data={"base": "1", "message": "Shoes"})
+    page = editor.get(f"{place.url}/history?old=1&new=2").text
+    assert re.search(r"<ins>(?:<span[^>]*>[^<]*</span>)?shoes", page)
+    assert re.search(r"<del>(?:<span[^>]*>[^<]*</span>)?boots", page)
+    assert editor.post(f"{place.url}/revisions/1/restore", data={"message": ""}).status_code == 303
+    assert place.revision() == 3
+    assert place.case("welcome-01")["title"] == "One pair of boots, then silence"
+
+
+def test_a_discarded_draft_leaves_the_revision(editor: FlaskClient, place: Place) -> None:
+    editor.post(f"{place.url}/cases/welcome-01", data=_typed(editor, place, "welcome-01", title="Newer"))
+    assert editor.post(f"{place.url}/discard", data={"base": "9"}).status_code == 409
+    assert editor.post(f"{place.url}/discard", data={"base": "1"}).status_code == 303
+    assert place.case("welcome-01")["title"] == "One pair of boots, then silence"
+
+
+def test_filters_and_search_narrow_the_table(editor: FlaskClient, place: Place) -> None:
+    page = editor.get(f"{place.url}?segment=lapsed&q=base+layers").text
+    assert "Runs more than she walks now" in page
+    assert "One pair of boots" not in page
+    assert "1 case matches" in page
+    assert "No case matches" in editor.get(f"{place.url}?q=zeppelin").text
+
+
+def test_the_coverage_marks_what_is_not_tested(editor: FlaskClient, place: Place) -> None:
+    page = editor.get(f"{place.url}/coverage").text
+    assert "App push" in page
+    assert "None: add a case for newcomer" in page
+    assert f"{place.url}/cases/new?prompt=app-push" in html.unescape(page)
+
+
+def test_a_golden_set_is_made_and_its_name_is_its_own(editor: FlaskClient, place: Place) -> None:
+    data = {"policy": place.world.policy_id, "title": "Summer mails", "name": place.name}
+    answer = editor.post("/w/acme/golden", data=data)
+    assert answer.status_code == 422
+    assert "is taken" in html.unescape(answer.text)
+    answer = editor.post("/w/acme/golden", data={**data, "name": f"{place.name}-b"})
+    assert answer.headers["Location"].endswith(f"/w/acme/golden/{place.name}-b")
+    assert "No cases yet" in editor.get(f"{place.url}-b").text
+
+
+def test_readers_read_and_strangers_see_nothing(place: Place) -> None:
+    viewer, outsider = place.world.client("viewer"), place.world.client("outsider")
+    for path in ("", "/cases/welcome-01", "/coverage", "/history", "/revisions/1", "/export.csv"):
+        assert viewer.get(f"{place.url}{path}").status_code == 200
+        assert outsider.get(f"{place.url}{path}").status_code == 404
+    for path in ("/save", "/import", "/cases/new"):
+        assert viewer.get(f"{place.url}{path}").status_code == 403
+    for path in ("/cases/welcome-01", "/delete-cases", "/put-back-cases", "/discard", "/title"):
+        assert viewer.post(f"{place.url}{path}", data={"case": "welcome-01", "base": "0"}).status_code == 403
+    assert len(place.cases()) == 8
+
+
+def test_what_is_not_there_is_a_404(editor: FlaskClient, place: Place) -> None:
+    for path in ("/cases/nope", "/revisions/9", "/history?old=x&new=1", "/export.xls"):
+        assert editor.get(f"{place.url}{path}").status_code == 404
+    assert editor.get("/w/acme/golden/nope").status_code == 404
+
+
+def test_a_draft_that_does_not_hold_together_is_shown_and_not_lost(editor: FlaskClient, place: Place) -> None:
+    content = {
+        "title": "Odd",
+        "cases": [{"id": "odd", "prompt": 5, "variables": "x", "expect": [], "tags": 3}],
+    }
+    answer = editor.put(f"{place.api}/draft", json={"content": content, "base_lock": 0})
+    assert answer.status_code == 200, answer.text
+    for path in (
+        "",
+        "?show=problems",
+        "/cases/odd",
+        "/coverage",
+        "/history",
+        "/save",
+        "/export.csv",
+        "/export.jsonl",
+    ):
+        assert editor.get(f"{place.url}{path}").status_code == 200, path
+    assert editor.post(f"{place.url}/save", data={"base": "1", "message": "Odd"}).status_code == 422
+    assert json.loads(editor.get(f"{place.url}/export.jsonl").text)["id"] == "odd"

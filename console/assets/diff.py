@@ -16,8 +16,9 @@ from typing import Any, Literal
 from diff_match_patch import diff_match_patch
 from flask_babel import gettext as _
 
-from console.assets.projection import Passage, passages
+from console.assets.projection import Passage, items_of, passages
 from console.web.components import DiffRow
+from copydesk.assets import Kind
 
 Part = tuple[str, str]
 KEPT_AROUND = 1
@@ -49,7 +50,31 @@ def diff_contents(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
         kind: one of `copydesk.assets.Kind`.
         old, new: JSON data; `{}` stands for a content that does not exist yet.
     """
-    return diff_passages(passages(kind, old) if old else (), passages(kind, new) if new else ())
+    before, after = _without_unexpanded_forms(kind, old, new)
+    return diff_passages(passages(kind, before) if old else (), passages(kind, after) if new else ())
+
+
+def _without_unexpanded_forms(
+    kind: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Leave out the word forms of terms that one side has not expanded yet: saving a revision adds them."""
+    if kind != Kind.GLOSSARY or not old or not new:
+        return old, new
+    sides = [{str(t.get("id")): t for t in items_of(side, "terms")} for side in (old, new)]
+    bare = {
+        key for key in sides[0].keys() & sides[1].keys() if not all(s[key].get("inflections") for s in sides)
+    }
+    before, after = (
+        {
+            **side,
+            "terms": [
+                {**term, "inflections": []} if str(term.get("id")) in bare else term
+                for term in items_of(side, "terms")
+            ],
+        }
+        for side in (old, new)
+    )
+    return before, after
 
 
 def diff_passages(old: Sequence[Passage], new: Sequence[Passage]) -> tuple[DiffSection, ...]:

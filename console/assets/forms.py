@@ -40,6 +40,8 @@ class ContentForm(FlaskForm):
     groups: ClassVar[Sequence[tuple[Any, Sequence[str]]]] = ()
     liquid: ClassVar[frozenset[str]] = frozenset()  # fields edited as templates
     markdown: ClassVar[frozenset[str]] = frozenset()
+    nullable: ClassVar[frozenset[str]] = frozenset()  # choices where nothing chosen means null
+    wide: ClassVar[frozenset[str]] = frozenset()  # drawn over both columns
 
     @classmethod
     def over(cls, piece: Json, **arguments: Any) -> ContentForm:
@@ -53,7 +55,7 @@ class ContentForm(FlaskForm):
         for name, value in piece.items():
             if isinstance(value, Mapping):
                 flat |= {f"{name}__{key}": inner for key, inner in value.items()}
-            flat[name] = value
+            flat[name] = "" if value is None and name in cls.nullable else value
         return flat
 
     def piece(self, before: Json) -> dict[str, Any]:
@@ -71,6 +73,8 @@ class ContentForm(FlaskForm):
 
     def typed(self, field: Any) -> Any:
         """Return the JSON value of a field."""
+        if field.name in self.nullable and not field.data:
+            return None
         return (
             field.data.strip() if isinstance(field.data, str) and field.type == "StringField" else field.data
         )

@@ -44,6 +44,7 @@ class TermForm(ScopedForm):
     """A term of a glossary."""
 
     model = Term
+    nullable = frozenset({"severity"})
     id = StringField(_l("Id"), description=ID_HINT)
     term = StringField(_l("Term"), render_kw=SERIF)
     status = SelectField(
@@ -57,9 +58,7 @@ class TermForm(ScopedForm):
     )
     use_instead = StringField(_l("Use instead"), render_kw=SERIF)
     severity = SelectField(
-        _l("Severity"),
-        choices=choices(("", _l("As the status says")), *SEVERITIES),
-        filters=[lambda v: v or None],
+        _l("Severity"), choices=choices(("", _l("As the status says")), *SEVERITIES), default=""
     )
     language = StringField(_l("Language"), default="en")
     part_of_speech = SelectField(

@@ -46,6 +46,7 @@ class RuleForm(ScopedForm):
     """A style rule of a kind whose definition has no fields of its own here; it is kept as it is."""
 
     model = StyleRule
+    wide = frozenset({"message", "definition__token", "definition__formula"})
     definition_names: Sequence[str] = ()
     title = StringField(_l("Rule"))
     why = TextAreaField(_l("Why"), render_kw={"rows": 3, **SERIF})

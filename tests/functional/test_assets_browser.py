@@ -1,0 +1,164 @@
+"""Editors at work in a real Chromium: autosave, live findings, two people in one entry, and WCAG."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import make_server
+
+from copydesk.assets import Kind
+from tests.factories.assets import add_asset, asset_of
+from tests.factories.console import PASSWORD, World, make_world
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+TIMEOUT_MS = 30_000
+TERM = "/glossary/glossary/items/terms/edit/outlet"
+PAGES = (
+    "/glossary",
+    "/glossary/new",
+    "/glossary/glossary",
+    TERM,
+    "/glossary/glossary/history",
+    "/glossary/glossary/import",
+    "/glossary/glossary/save",
+    "/glossary/glossary/revisions/1",
+    "/style_guide/style-guide",
+    "/style_guide/style-guide/items/rules/edit/hype",
+    "/style_guide/style-guide/parts/head",
+    "/prompt/app-push",
+    "/prompt/app-push/items/blocks/edit/brief",
+    "/forbidden_topics/forbidden-topics/items/topics/edit/medical",
+    "/fact_sheet/fact-sheet/items/facts/new",
+    "/fallbacks/fallbacks",
+    "/limits/limits",
+)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
+    world = make_world(tmp_path_factory.mktemp("assets"), WTF_CSRF_ENABLED=True)
+    for kind in Kind:
+        add_asset(world, kind)
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield world, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _person(chromium: Browser, address: str, who: str, **options: Any) -> BrowserContext:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, **options)
+    context.set_default_timeout(TIMEOUT_MS)
+    page = context.new_page()
+    page.goto(f"{address}/sign-in")
+    page.get_by_label("E-mail address").fill(f"{who}@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    page.close()
+    return context
+
+
+def _open(context: BrowserContext, address: str, path: str) -> Page:
+    page = context.new_page()
+    answer = page.goto(f"{address}/w/acme/assets{path}")
+    assert answer
+    assert answer.status == 200, path
+    return page
+
+
+def test_no_page_violates_wcag_and_none_scrolls_sideways(
+    chromium: Browser, console: tuple[World, str]
+) -> None:
+    _world, address = console
+    context = _person(chromium, address, "editor", bypass_csp=True, reduced_motion="reduce")
+    found = []
+    for path in PAGES:
+        page = _open(context, address, path)
+        page.add_script_tag(path=AXE)
+        result = page.evaluate("rules => axe.run(document, rules)", RULES)
+        found += [
+            (path, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in result["violations"]
+        ]
+        for width_px in (1440, 390, 320):
+            page.set_viewport_size({"width": width_px, "height": 900})
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            found += [(path, f"scrolls {wide} px at {width_px}", [])] if wide else []
+        page.close()
+    context.close()
+    assert found == []
+
+
+def test_a_term_saves_itself_and_findings_follow_the_typing(
+    chromium: Browser, console: tuple[World, str]
+) -> None:
+    world, address = console
+    context = _person(chromium, address, "editor")
+    page = _open(context, address, "/glossary/glossary/items/terms/edit/tent")
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.get_by_label("Sample").fill("Come to our outlet.")
+    expect(page.get_by_role("heading", name="1 finding")).to_be_visible()
+    page.get_by_role("textbox", name="Why").fill("People look for it.")
+    expect(page.locator("#saved")).to_contain_text("Saved in the draft")
+    with world.session() as session:
+        draft = asset_of(session, world, Kind.GLOSSARY).draft
+        assert draft
+        assert draft.content["terms"][1]["why"] == "People look for it."
+    context.close()
+    assert complaints == []
+
+
+def test_the_second_of_two_people_sees_both_texts_and_merges(
+    chromium: Browser, console: tuple[World, str]
+) -> None:
+    world, address = console
+    one, two = _person(chromium, address, "editor"), _person(chromium, address, "editor2")
+    first, second = _open(one, address, TERM), _open(two, address, TERM)
+    first.get_by_label("Use instead").fill("store")
+    expect(first.locator("#saved")).to_contain_text("Saved in the draft")
+    second.get_by_label("Use instead").fill("branch")
+    expect(second.locator("#saved")).to_contain_text("while you were editing")
+    second.get_by_role("button", name="Compare and merge").click()
+    expect(second.locator("#conflict")).to_contain_text("Your text is kept")
+    expect(second.locator(".diff del")).to_contain_text("store")
+    expect(second.get_by_label("Use instead")).to_have_value("branch")
+    second.get_by_label("Use instead").fill("store or branch")
+    second.get_by_role("button", name="Save in the draft").click()
+    expect(second.get_by_role("cell", name="store or branch")).to_be_visible()
+    one.close()
+    two.close()
+    with world.session() as session:
+        draft = asset_of(session, world, Kind.GLOSSARY).draft
+        assert draft
+        assert draft.content["terms"][0]["use_instead"] == "store or branch"
+
+
+def test_everything_works_without_scripts(chromium: Browser, console: tuple[World, str]) -> None:
+    world, address = console
+    context = _person(chromium, address, "editor", java_script_enabled=False)
+    page = _open(context, address, "/prompt/app-push/items/blocks/edit/brief")
+    page.get_by_label("Text", exact=True).fill("Write two lines about {{ product }}.")
+    page.get_by_role("button", name="Save in the draft").click()
+    page.get_by_role("link", name="Save r2").first.click()
+    page.get_by_label("What changed, and why").fill("Two lines read better.")
+    page.get_by_role("button", name="Save revision").click()
+    expect(page.get_by_text("Saved as r2.")).to_be_visible()
+    page.goto(f"{address}/w/acme/assets/prompt/app-push/history?old=1&new=2")
+    expect(page.locator(".diff ins").first).to_contain_text("two lines")
+    context.close()
+    with world.session() as session:
+        assert asset_of(session, world, Kind.PROMPT).last_revision_number == 2

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.functional import server
+from tests.functional.sdk_environment import make_environment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 SignIn = Callable[..., "BrowserContext"]
 DEFAULT_TIMEOUT_MS = 20_000
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an environment that holds nothing but the SDK, once for all tests that look into it."""
+    return make_environment(tmp_path_factory.mktemp("sdk-alone"))
 
 
 @pytest.fixture(scope="session")

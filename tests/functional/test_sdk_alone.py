@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import venv
 from pathlib import Path
 
-import pytest
+from tests.functional.sdk_environment import run
 
-ROOT = Path(__file__).resolve().parents[2]
-# Downloads happen here on a machine that has never set Copydesk up; elsewhere pip's cache answers.
-INSTALL_LIMIT_S = 600
 NOT_WANTED = [
     "flask",
     "werkzeug",
@@ -25,38 +18,6 @@ NOT_WANTED = [
     "transformers",
     "scipy",
 ]
-
-
-def run(*command: str | Path, cwd: Path | None = None) -> str:
-    """Run a program outside the checkout's reach and return what it prints."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COPYDESK"))}
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=INSTALL_LIMIT_S,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel, install it with its base dependencies as locked, and give the environment's folder."""
-    folder = tmp_path_factory.mktemp("sdk-alone")
-    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "wheels", cwd=ROOT / "sdk")
-    (wheel,) = (folder / "wheels").glob("copydesk-*.whl")
-    # The lock's versions without its hashes: a wheel just built cannot have one.
-    lines = (ROOT / "requirements" / "run.txt").read_text().splitlines()
-    pins = [line.removesuffix("\\").strip() for line in lines if line and line[0] not in " #"]
-    (folder / "pins.txt").write_text("\n".join(pins) + "\n")
-    venv.EnvBuilder(with_pip=True).create(folder / "env")
-    install = ["-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
-    run(folder / "env" / "bin" / "python", *install, "--constraint", folder / "pins.txt", wheel)
-    return folder / "env"
 
 
 def test_the_sdk_imports_without_the_console_and_without_torch(alone, tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from console.clock import now
@@ -17,8 +17,10 @@ from console.runs.gate import GateResult, evaluate
 from copydesk.approval import Approval, ApprovalFacts, WaiverFact, candidate_digest, evidence_digest
 from copydesk.canonical import digest
 from models import (
+    AuditEntry,
     Bundle,
     Candidate,
+    CandidatePin,
     Channel,
     Decision,
     DecisionOutcome,
@@ -29,6 +31,7 @@ from models import (
     Revision,
     Run,
     RunState,
+    ServiceToken,
     User,
     Waiver,
     Workspace,
@@ -121,9 +124,8 @@ def author_ids(session: Session, review: Review) -> frozenset[int]:
         people |= {revision.author_id, *revision.coauthor_ids}
     for golden in _changed_golden(session, review.run, base):
         people |= {golden.author_id, *golden.coauthor_ids}
-    setting = runs.gate_setting(session, review.policy_id)
-    if setting is not None and (base is None or base.review.gate_setting_id != setting.id):
-        people.add(setting.author_id)
+    people |= _gate_authors(session, review, base)
+    people |= _who_removed(session, review.candidate, base)
     people |= {waiver.signer_id for waiver in live_waivers(session, review)}
     return frozenset(people)
 
@@ -143,6 +145,40 @@ def changed_revisions(session: Session, candidate: Candidate, base: Bundle | Non
         )
         changed += session.scalars(statement)
     return changed
+
+
+def removed_pins(candidate: Candidate, base: Bundle | None) -> list[CandidatePin]:
+    """Return the pins of the base whose assets are not in the candidate any more."""
+    kept = {pin.asset_id for pin in candidate.pins}
+    return [pin for pin in base.candidate.pins if pin.asset_id not in kept] if base else []
+
+
+def _who_removed(session: Session, candidate: Candidate, base: Bundle | None) -> set[int]:
+    """Return who archived what the candidate leaves out: the audit trail alone knows."""
+    ids = [str(pin.asset_id) for pin in removed_pins(candidate, base)]
+    if not ids:
+        return set()
+    person = case((AuditEntry.actor_kind == "token", ServiceToken.user_id), else_=AuditEntry.actor_id)
+    statement = (
+        select(person)
+        .select_from(AuditEntry)
+        .outerjoin(ServiceToken, ServiceToken.id == AuditEntry.actor_id)
+        .where(
+            AuditEntry.action == "asset.archived",
+            AuditEntry.subject_kind == "asset",
+            AuditEntry.subject_id.in_(ids),
+        )
+    )
+    return {user_id for user_id in session.scalars(statement) if user_id is not None}
+
+
+def _gate_authors(session: Session, review: Review, base: Bundle | None) -> set[int]:
+    """Return who wrote gate conditions since the base's: later ones may keep a floor somebody lowered."""
+    before = session.get(GateSetting, base.review.gate_setting_id or 0) if base else None
+    statement = select(GateSetting.author_id).where(
+        GateSetting.policy_id == review.policy_id, GateSetting.number > (before.number if before else 0)
+    )
+    return set(session.scalars(statement))
 
 
 def _changed_golden(session: Session, run: Run, base: Bundle | None) -> Sequence[GoldenRevision]:
@@ -181,9 +217,10 @@ def _golden_digest_now(session: Session, run: Run) -> str:
 
 def _required_roles(session: Session, review: Review) -> tuple[str, ...]:
     # The stricter of then and now: roles added since the round opened are needed too.
-    workspace = session.get_one(Workspace, review.candidate.policy.workspace_id)
-    required = [*review.required_roles, *workspace.required_roles]
-    return tuple(dict.fromkeys(required))
+    # The column is asked for: the workspace itself may have been read before this transaction.
+    workspace_id = review.candidate.policy.workspace_id
+    now_required = session.scalars(select(Workspace.required_roles).where(Workspace.id == workspace_id)).one()
+    return tuple(dict.fromkeys([*review.required_roles, *now_required]))
 
 
 def _approving(review: Review) -> list[Decision]:

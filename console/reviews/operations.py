@@ -108,10 +108,11 @@ def decide(
     by.require(Permission.DECIDE)
     if review.state != ReviewState.OPEN:
         raise ReviewClosedError
+    digest_now = invariant.current_evidence_digest(session, review)
+    _void_stale(review, digest_now)
     role = _deciding_role(review, by)
     if outcome is DecisionOutcome.APPROVE and by.user in invariant.author_ids(session, review):
         raise FourEyesError
-    digest_now = invariant.current_evidence_digest(session, review)
     if seen_digest != digest_now:
         raise StaleEvidenceError
     _ask_for_reason(review, outcome, note)
@@ -292,6 +293,14 @@ def _void_approvals(session: Session, review: Review, reason: str) -> None:
             decision.voided_at, decision.voided_reason = now(), reason
     review.evidence_digest = invariant.current_evidence_digest(session, review)
     session.flush()
+
+
+def _void_stale(review: Review, digest_now: str) -> None:
+    # What was signed on other evidence settles nothing: its signer may sign again, the round stays open.
+    for decision in review.decisions:
+        is_approval = decision.voided_at is None and decision.outcome == DecisionOutcome.APPROVE
+        if is_approval and decision.evidence_digest != digest_now:
+            decision.voided_at, decision.voided_reason = now(), "The evidence changed after this signature."
 
 
 def _refuse_bad_waiver(

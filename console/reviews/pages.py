@@ -39,13 +39,16 @@ class ReviewsPage:
 
 @dataclass(frozen=True, slots=True)
 class AssetChange:
-    """One changed asset of a review with its word diff; `sections` are DiffSection."""
+    """One changed asset of a review with its word diff; `sections` are DiffSection.
+
+    `old_number` is None for a new asset, `new_number` for one that the candidate leaves out.
+    """
 
     asset_id: int
     title: str
     kind: str
     old_number: int | None
-    new_number: int
+    new_number: int | None
     added_words: int
     removed_words: int
     sections: tuple[Any, ...]

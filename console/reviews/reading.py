@@ -83,7 +83,7 @@ def reviews_page(
 
 
 def _row(session: Session, review: Review, by: Actor) -> ReviewRow:
-    signed = {d.role for d in _standing(review)}
+    signed = {d.role for d in _standing(session, review)}
     waits = review.state == ReviewState.OPEN and blocked_reason(session, review, by) is None
     return ReviewRow(
         id=review.id,
@@ -106,8 +106,13 @@ def waiting_for(session: Session, workspace_id: int, by: Actor) -> list[ReviewRo
     return [row for row in page.reviews if row.waits_for_me]
 
 
-def _standing(review: Review) -> list[Decision]:
-    return [d for d in review.decisions if d.outcome == DecisionOutcome.APPROVE and d.voided_at is None]
+def _standing(session: Session, review: Review) -> list[Decision]:
+    """Return the approvals that count: not void, and in an open round given on the evidence of now."""
+    given = [d for d in review.decisions if d.outcome == DecisionOutcome.APPROVE and d.voided_at is None]
+    if not given or review.state != ReviewState.OPEN:
+        return given
+    digest_now = invariant.current_evidence_digest(session, review)
+    return [decision for decision in given if decision.evidence_digest == digest_now]
 
 
 def blocked_reason(session: Session, review: Review, by: Actor) -> str | None:
@@ -116,7 +121,7 @@ def blocked_reason(session: Session, review: Review, by: Actor) -> str | None:
         return _("This review has ended.")
     if not by.may(Permission.DECIDE) or not set(review.required_roles) & by.roles:
         return _("Your role takes no part in this review.")
-    if any(decision.user_id == by.user_id for decision in _standing(review)):
+    if any(decision.user_id == by.user_id for decision in _standing(session, review)):
         return _("You have signed.")
     if by.user_id in invariant.author_ids(session, review):
         return _("You wrote or edited something in this candidate, so somebody else has to decide.")
@@ -192,7 +197,30 @@ def _changes(session: Session, review: Review, base: Bundle | None, by: Actor) -
         old = before.pop(revision.asset_id, None)
         if old is None or old.id != revision.id:
             changed.append(_change(session, review, old, revision, going, is_read=revision.asset_id in read))
-    return tuple(changed)
+    removed = [
+        _removal(session, review, pin.revision, is_read=pin.asset_id in read)
+        for pin in invariant.removed_pins(review.candidate, base)
+    ]
+    return (*changed, *removed)
+
+
+def _removal(session: Session, review: Review, old: Revision, *, is_read: bool) -> AssetChange:
+    """Return an asset that production has and the candidate leaves out."""
+    sections = tuple(diff_contents(old.asset.kind, old.content, {}))
+    return AssetChange(
+        asset_id=old.asset_id,
+        title=old.asset.title,
+        kind=old.asset.kind,
+        old_number=old.number,
+        new_number=None,
+        added_words=0,
+        removed_words=sum(section.removed_words for section in sections),
+        sections=sections,
+        authors="",
+        messages=(),
+        is_read=is_read,
+        comments=_comments(session, review, old.asset_id),
+    )
 
 
 def _change(
@@ -236,7 +264,8 @@ def _signatures(
     session: Session, review: Review, by: Actor, *, can_sign: bool
 ) -> tuple[components.Signature, ...]:
     rows = []
-    standing = {decision.role: decision for decision in _standing(review)}
+    counting = _standing(session, review)
+    standing = {decision.role: decision for decision in counting}
     person = session.get(User, by.user_id) if by.user_id else None
     offered = False
     for role in review.required_roles:
@@ -256,10 +285,10 @@ def _signatures(
         DecisionOutcome.REJECT: ("refused", _("Refused")),
     }
     for decision in review.decisions:
-        if decision.voided_at is not None:
-            rows.append(
-                _signed(decision, _role_label(decision.role), "void", decision.voided_reason or _("Void"))
-            )
+        is_approval = decision.outcome == DecisionOutcome.APPROVE
+        if decision.voided_at is not None or (is_approval and decision not in counting):
+            why = decision.voided_reason or _("The evidence changed after this signature")
+            rows.append(_signed(decision, _role_label(decision.role), "void", why))
         elif decision.outcome in words:
             rows.append(
                 _signed(decision, _role_label(decision.role), *words[DecisionOutcome(decision.outcome)])

@@ -9,6 +9,7 @@ from console.audit.operations import record
 from console.audit.proofs import write_checkpoint
 from console.clock import now
 from console.config import Settings
+from console.errors import NotFoundError
 from console.keys.operations import signer
 from console.permissions import Actor, Permission
 from console.releases.builder import Heads, bundle_inputs
@@ -61,11 +62,14 @@ def publish(
 
     Raises:
         ForbiddenError: only a releaser may publish.
+        NotFoundError: the channel is another policy's.
         NotApprovedError: with every reason that stands against it.
         AlreadyPublishedError: the review gave a version before.
         KeyUnusableError: the signing key can't be opened.
     """
     by.require(Permission.PUBLISH)
+    if channel.policy_id != review.policy_id:
+        raise NotFoundError("There is no such review in this policy.")
     policy = _lock_policy(session, review.policy_id)
     # Both were read before the lock: another publisher may have moved them meanwhile.
     session.refresh(review)

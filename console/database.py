@@ -1,4 +1,4 @@
-"""The database of the application: engine, sessions, and fair writing on SQLite."""
+"""The database of the application: engine, sessions, and one fair queue of writers on both databases."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 WRITE_LOCK_TIMEOUT_S = 30.0
 WRITE_LOCK_POLL_S = 0.001
+# Any constant will do: it names the one lock that all writers on PostgreSQL queue for.
+POSTGRES_WRITERS = 0x0C0_DE5
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -71,9 +73,11 @@ def _only_reads() -> bool:
 
 
 def make_engine(url: str) -> Engine:
-    """Create the engine; SQLite gets WAL, foreign keys, full sync and one fair queue of writers."""
+    """Create the engine; SQLite gets WAL, foreign keys and full sync, and writers queue on both databases."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "begin", _queue_on_postgres)
+        return engine
     path = url.removeprefix("sqlite:///")
     if path and path != url:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -81,6 +85,13 @@ def make_engine(url: str) -> Engine:
     lock_path = f"{path}.write-lock" if path and path != url and path != ":memory:" else None
     _listen(engine, lock_path)
     return engine
+
+
+def _queue_on_postgres(connection: Connection) -> None:
+    # As on SQLite, who writes sees everything that was committed before: a number one above the highest is
+    # free, and what a publish was judged on can't change before it is committed.
+    if not connection.get_execution_options().get("copydesk_read_only"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({POSTGRES_WRITERS})")
 
 
 def _listen(engine: Engine, lock_path: str | None) -> None:

@@ -29,12 +29,16 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
 def is_current(engine: Engine) -> bool:
     """Tell whether the database has the newest schema."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+    return current_revision(engine) == ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def is_empty(engine: Engine) -> bool:
     """Tell whether nothing was ever migrated here."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() is None
+    return current_revision(engine) is None
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Return the schema revision the database has, None where nothing was ever migrated."""
+    # Asked by health checks, which must not queue among the writers.
+    with engine.connect().execution_options(copydesk_read_only=True) as connection:
+        return MigrationContext.configure(connection).get_current_revision()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.clock import now
@@ -15,8 +15,6 @@ from copydesk.canonical import digest
 from models import AuditEntry
 
 GENESIS_SHA256 = "0" * 64
-# Any constant will do: it names the one lock that audit writers on PostgreSQL queue for.
-_POSTGRES_LOCK = 0x0C0_DE5
 
 
 def record(
@@ -83,10 +81,7 @@ def entry_json(entry: AuditEntry) -> dict[str, Any]:
 
 
 def _head(session: Session) -> tuple[int, str]:
-    """Return length and hash of the chain's end, holding the one lock of its writers."""
-    # SQLite writers already queue at BEGIN (console.database); PostgreSQL ones queue here until they commit.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
+    """Return length and hash of the chain's end; writers queue at BEGIN (console.database), so it stays."""
     statement = select(AuditEntry.seq, AuditEntry.entry_sha256).order_by(AuditEntry.seq.desc()).limit(1)
     row = session.execute(statement).first()
     return (row[0], row[1]) if row else (0, GENESIS_SHA256)

@@ -26,8 +26,8 @@ class UnstorableTextError(ConsoleError):
 class IdConverter(IntegerConverter):
     """`<int:…>` in addresses: what is larger than any id is the address of nothing."""
 
-    def __init__(self, map: Any, *arguments: Any, max: int = MAX_ID, **options: Any) -> None:
-        super().__init__(map, *arguments, max=max, **options)
+    def __init__(self, url_map: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(url_map, *arguments, **{"max": MAX_ID, **options})
 
 
 def register_intake(app: Flask) -> None:

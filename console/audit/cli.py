@@ -7,6 +7,7 @@ from typing import TextIO
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from console.audit import proofs
 from console.config import Settings
@@ -38,6 +39,7 @@ def audit() -> None:
     type=click.File(encoding="utf-8"),
     help="An earlier export: its checkpoints must still hold.",
 )
+@with_appcontext
 def verify_command(trust_path: Path | None, against: TextIO | None) -> None:
     """Check every entry, the chain and the signed checkpoints; exit code 1 when something is wrong."""
     trust = _trust(trust_path)
@@ -56,6 +58,7 @@ def verify_command(trust_path: Path | None, against: TextIO | None) -> None:
 
 @audit.command("export")
 @click.argument("path", type=click.File("w", encoding="utf-8", lazy=True), default="-")
+@with_appcontext
 def export_command(path: TextIO) -> None:
     """Write the whole log with its checkpoints as JSON Lines; check it with `copydesk audit verify`."""
     with db.read() as session:
@@ -64,6 +67,7 @@ def export_command(path: TextIO) -> None:
 
 
 @audit.command("checkpoint")
+@with_appcontext
 def checkpoint_command() -> None:
     """Sign the present head of the log now; otherwise it happens hourly and on every publish."""
     try:

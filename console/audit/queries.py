@@ -71,9 +71,7 @@ def audit_page(
     )
 
 
-def filtered_entries(
-    workspace_id: int, filters: AuditFilters
-) -> tuple[Select[tuple[AuditEntry]], tuple[str, ...]]:
+def filtered_entries(workspace_id: int, filters: AuditFilters) -> tuple[Select[AuditEntry], tuple[str, ...]]:
     """Return the select of a workspace's entries that fit, and what is wrong with the filters."""
     statement = select(AuditEntry).where(_of_workspace(workspace_id))
     problems = []
@@ -110,7 +108,7 @@ def may_export_chain(session: Session, by: Actor) -> bool:
     )
 
 
-def _members(workspace_id: int) -> Select[tuple[int]]:
+def _members(workspace_id: int) -> Select[int]:
     return select(Membership.user_id).where(Membership.workspace_id == workspace_id)
 
 

@@ -64,7 +64,7 @@ def export_chain() -> Any:
     return _download(_chain_lines(), "audit-chain.jsonl")
 
 
-def _entry_lines(statement: Select[tuple[AuditEntry]]) -> Iterator[str]:
+def _entry_lines(statement: Select[AuditEntry]) -> Iterator[str]:
     with db.read() as session:
         found = session.scalars(statement.execution_options(yield_per=ENTRIES_PER_FETCH))
         yield from (f"{entry_line(entry)}\n" for entry in found)

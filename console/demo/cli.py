@@ -1,4 +1,4 @@
-"""`flask migrate` and `flask demo …`."""
+"""`flask demo …`."""
 
 from __future__ import annotations
 
@@ -18,18 +18,10 @@ from console.extensions import db
 from console.generation.provider import make_provider
 from console.golden.content import GoldenCase
 from console.jobs.worker import Worker
-from models.migrate import migrate
 
 
 def _app() -> Flask:
     return cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
-
-
-@click.command("migrate")
-def migrate_command() -> None:
-    """Bring the database to the newest schema."""
-    migrate(db.engine)
-    click.echo("database is up to date")
 
 
 @click.group()
@@ -88,4 +80,4 @@ def report_command() -> None:
         raise SystemExit(1)
 
 
-commands = (migrate_command, demo)
+commands = (demo,)

@@ -68,7 +68,8 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     register_navigation(app)
     register_problems(app)
     _register_areas(app)
-    app.extensions["copydesk_jobs"] = _job_handlers()
+    app.extensions["copydesk_jobs"] = _of_jobs("HANDLERS")
+    app.extensions["copydesk_jobs_gave_up"] = _of_jobs("GAVE_UP")
     return app
 
 
@@ -134,11 +135,12 @@ def _register_areas(app: Flask) -> None:
         return redirect(url_for("accounts.workspaces"))
 
 
-def _job_handlers() -> dict[str, Any]:
-    handlers: dict[str, Any] = {}
+def _of_jobs(name: str) -> dict[str, Any]:
+    """Gather `HANDLERS` (what runs a kind of job) or `GAVE_UP` (what hears of one given up) of all areas."""
+    found: dict[str, Any] = {}
     for area in _present(JOB_AREAS, "jobs"):
-        handlers |= import_module(f"console.{area}.jobs").HANDLERS
-    return handlers
+        found |= getattr(import_module(f"console.{area}.jobs"), name, {})
+    return found
 
 
 def _present(areas: tuple[str, ...], door: str) -> list[str]:

@@ -17,7 +17,10 @@ from console.jobs.worker import Worker
 @click.option("--until-idle", is_flag=True, help="Stop when no job is due.")
 def worker(until_idle: bool) -> None:
     """Run background work: golden runs and what follows from them."""
-    made = Worker(current_app._get_current_object(), db, current_app.extensions["copydesk_jobs"])
+    known = current_app.extensions
+    made = Worker(
+        current_app._get_current_object(), db, known["copydesk_jobs"], known["copydesk_jobs_gave_up"]
+    )
 
     def stop(_number: int, _frame: Any) -> None:
         made.stopping.set()

@@ -80,6 +80,18 @@ def finish(session: Session, taken: Claim) -> bool:
     return _update_own(session, taken, state=JobState.DONE, finished_at=now(), leased_until=None)
 
 
+class NotYetError(Exception):
+    """Raised by a job that waits for other work: it is tried again soon, and no attempt is counted."""
+
+
+def postpone(session: Session, taken: Claim) -> bool:
+    """Queue the job again after a pause, as if it had not been tried."""
+    return _update_own(
+        session, taken, state=JobState.QUEUED, attempts=Job.attempts - 1,
+        not_before=now() + RETRY_DELAY, leased_until=None,
+    )  # fmt: skip
+
+
 def fail(session: Session, taken: Claim, reason: str) -> bool:
     """Queue the job again after a pause, or give up after its last attempt."""
     job = session.get_one(Job, taken.job_id)

@@ -75,6 +75,9 @@ class Worker:
         beat.start()
         try:
             self._handlers[taken.kind](self._app, taken.arguments, lost)
+        except ledger.NotYetError:
+            with self._db.write() as session:
+                ledger.postpone(session, taken)
         except Exception as error:
             # Whatever a job raises must not end the worker: the ledger keeps the reason and tries again.
             LOG.exception("job %s (%s) failed", taken.job_id, taken.kind)

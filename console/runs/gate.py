@@ -272,6 +272,12 @@ def _paired(
     ]
     newly_failing = tuple(sorted({r.case_key for r, was in pairs if was and not r.passed}))
     newly_passing = sum(1 for r, was in pairs if r.passed and not was)
+    if len(pairs) < len(results):
+        # A baseline run that was cancelled or failed shows nothing; a new run starts a new baseline.
+        message = (
+            f"Production was tested on {len(pairs)} of {len(results)} samples only. Start the run again."
+        )
+        return Condition("paired", ConditionState.NOT_MET, message, total=len(pairs))
     p_value = mcnemar_p(len(newly_failing), newly_passing)
     worse = len(newly_failing) > newly_passing and p_value < float(content.paired_alpha)
     message = (

@@ -123,13 +123,9 @@ def finish(_app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) ->
         if run.state not in _ACTIVE:
             return
         if run.baseline_run is not None and run.baseline_run.state in _ACTIVE:
-            raise BaselineNotReadyError(run.baseline_run_id)
+            raise ledger.NotYetError
         digest, summary = samples.run_digest(session, run), summarise(session, run)
     _end(run_id, RunState.COMPLETE, digest=digest, summary=summary)
-
-
-class BaselineNotReadyError(Exception):
-    """The run to compare with is still at work; the ledger tries again soon."""
 
 
 def _end(run_id: int, state: RunState, **values: Any) -> None:
@@ -194,4 +190,10 @@ def _engine_json(engine: EngineInfo) -> dict[str, Any]:
     }
 
 
+def gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
+    """Fail the run whose job failed at every attempt, so that nobody waits for it."""
+    _end(int(arguments["run_id"]), RunState.FAILED, failure=f"A part of the run failed every time: {reason}")
+
+
 HANDLERS = {"run.start": start, "run.chunk": chunk, "run.finish": finish}
+GAVE_UP = dict.fromkeys(HANDLERS, gave_up)

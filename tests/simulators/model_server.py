@@ -30,9 +30,8 @@ def completion(text: str | None, model: str = "small-model") -> dict[str, Any]:
     """Return the JSON of a chat completion."""
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
     usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
-    return {
-        "id": "c1", "object": "chat.completion", "created": 1, "model": model, "choices": [choice], "usage": usage
-    }  # fmt: skip
+    head = {"id": "c1", "object": "chat.completion", "created": 1, "model": model}
+    return {**head, "choices": [choice], "usage": usage}
 
 
 def echoing(delay_s: float = 0.0) -> Script:

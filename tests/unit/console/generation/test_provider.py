@@ -84,7 +84,7 @@ def test_what_will_not_pass_is_asked_once(reply: Reply, reason: str) -> None:
 def test_attempts_are_bounded() -> None:
     with (
         ModelServer(_in_turn([Reply(429, {}, NOW)])) as server,
-        pytest.raises(GenerationError, match="429 .after 6 of"),
+        pytest.raises(GenerationError, match=r"429 \(after 6 of"),
     ):
         _ask(server)
     assert len(server.requests) == 6

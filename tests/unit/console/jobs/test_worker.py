@@ -107,6 +107,17 @@ def test_a_stopping_worker_leaves_its_job_to_the_next(world: World) -> None:
     assert [job.state for job in _jobs(world)] == [JobState.RUNNING, JobState.QUEUED]
 
 
+def test_a_job_that_waits_for_other_work_uses_up_no_attempt(world: World) -> None:
+    def handler(_app: Flask, _arguments: Mapping[str, Any], _stop: threading.Event) -> None:
+        raise ledger.NotYetError
+
+    _submit(world, 1)
+    _worker(world, handler).run_until_idle()
+    job = _jobs(world)[0]
+    assert (job.state, job.attempts, job.failure) == (JobState.QUEUED, 0, None)
+    assert job.not_before > now()
+
+
 def test_a_job_that_gives_up_says_so_to_its_area(world: World, caplog: pytest.LogCaptureFixture) -> None:
     gone: list[tuple[int, str]] = []
 

@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field, model_validator
-from scipy.stats import binomtest
 
 from copydesk.assets.base import Content, Identifier, Probability, refuse_repeated
 from copydesk.assets.limits import CheckName
@@ -154,6 +153,8 @@ def wilson(passed: int, total: int) -> tuple[float, float]:
     """Return the 95 % Wilson score interval of a rate (Wilson 1927; scipy's `proportion_ci`)."""
     if total == 0:
         return 0.0, 1.0
+    from scipy.stats import binomtest  # takes over a second to import; every start would pay for it
+
     interval = binomtest(passed, total).proportion_ci(CONFIDENCE, method="wilson")
     return float(interval.low), float(interval.high)
 
@@ -161,6 +162,8 @@ def wilson(passed: int, total: int) -> tuple[float, float]:
 def mcnemar_p(newly_failing: int, newly_passing: int) -> float:
     """Return the two-sided exact p-value of McNemar's test (McNemar 1947; the exact form is a sign test)."""
     discordant = newly_failing + newly_passing
+    from scipy.stats import binomtest
+
     return float(binomtest(newly_failing, discordant, 0.5).pvalue) if discordant else 1.0
 
 

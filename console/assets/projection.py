@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -184,6 +185,8 @@ def _is_default(model: type[BaseModel], name: str, value: Any) -> bool:
         return isinstance(value, Mapping) and all(v in (default.get(k), [], ()) for k, v in value.items())
     if isinstance(default, tuple):
         default = list(default)
+    if isinstance(default, Enum):
+        default = default.value
     return bool(value == default and type(value) is type(default)) or value in ([], {}, None, "")
 
 

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.assets.diff import DiffSection, diff_contents, diff_paragraphs, diff_words
+from console.assets.preparation import prepare
 from console.demo.content import load_demo
 from console.web.components import DiffRow
 from copydesk.assets import Kind, parse
+from tests.factories.assets import SMALL
 
 TEXT = st.text(alphabet=st.sampled_from("ab cé.\u00a0 😀!xyz"), max_size=60)
 WORDS = st.lists(st.sampled_from("the tent weighs 1.9 kg. Pitch it fast!".split()), max_size=30).map(" ".join)
@@ -60,6 +62,11 @@ def test_a_long_text_with_one_change_marks_one_change() -> None:
 
 def _changed(kind: str, old: dict, new: dict) -> dict[str, DiffSection]:
     return {section.key: section for section in diff_contents(kind, old, new)}
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_draft_that_leaves_defaults_out_reads_like_the_revision_that_holds_them(kind: Kind) -> None:
+    assert diff_contents(kind, SMALL[kind], prepare(kind, SMALL[kind])) == ()
 
 
 @pytest.mark.parametrize("asset", load_demo().assets, ids=lambda asset: f"{asset.kind}/{asset.name}")

@@ -180,7 +180,8 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def _row(case: Json, problem: str) -> CaseRow:
-    mentions = case.get("must_mention") or []
+    mentions = case.get("must_mention")
+    mentions = mentions if isinstance(mentions, list) else []
     expects = [line.partition(": ") for line in expectation_lines(case.get("expect"))]
     told = [f"{name.removeprefix(_('Expected of') + ' ')}: {value}" for name, _sign, value in expects]
     if mentions:

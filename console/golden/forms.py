@@ -214,23 +214,27 @@ def case_form(words: Vocabulary, case: Json, *, prompt: str, typed: Json | None 
 
 
 def _flat(case: Json, values: Json, prompt: str) -> dict[str, Any]:
+    """Return the values of the fields; a draft may hold anything, so what is no text is shown as it is."""
     expect = case.get("expect")
     expected: Json = expect if isinstance(expect, Mapping) else {}
     checks = expected.get("checks")
+    texts = ("title", "audience", "channel", "locale", "segment", "text", "notes")
     return {
-        **{
-            name: case.get(name)
-            for name in ("title", "audience", "channel", "locale", "segment", "text", "notes")
-        },
+        **{name: None if case.get(name) is None else show(case[name]) for name in texts},
         "prompt": prompt,
-        "must_mention": case.get("must_mention") or [],
-        "tags": case.get("tags") or [],
-        "outcome": expected.get("outcome") or "",
+        "must_mention": _texts(case.get("must_mention")),
+        "tags": _texts(case.get("tags")),
+        "outcome": str(expected.get("outcome") or ""),
         **{f"{VARIABLE}{name}": value for name, value in values.items()},
         **{
             f"{CHECK}{name}": value for name, value in (checks if isinstance(checks, Mapping) else {}).items()
         },
     }
+
+
+def _texts(value: Any) -> list[str]:
+    values = value if isinstance(value, list | tuple) else [] if value is None else [value]
+    return [show(item) for item in values]
 
 
 def _offer(form: CaseForm, words: Vocabulary, case: Json) -> None:
@@ -241,7 +245,7 @@ def _offer(form: CaseForm, words: Vocabulary, case: Json) -> None:
         gone = _("%(name)s (not in this policy)", name=form.prompt.data)
         form.prompt.choices.append(SelectChoice(form.prompt.data, gone))
     form.must_mention.choices = [SelectChoice(fact.id, fact.label) for fact in words.facts.values()]
-    gone_facts = [key for key in case.get("must_mention") or () if key not in words.facts]
+    gone_facts = [key for key in _texts(case.get("must_mention")) if key not in words.facts]
     form.must_mention.choices += [
         SelectChoice(key, _("%(name)s (not in this policy)", name=key)) for key in gone_facts
     ]
@@ -286,8 +290,8 @@ def case_problems(case: Json, words: Vocabulary) -> list[Problem]:
         )
     elif known.prompt is not None and isinstance(case.get("variables"), Mapping):
         problems += _variable_problems(known.prompt, case)
-    for fact in case.get("must_mention") or ():
-        if isinstance(fact, str) and fact not in words.facts:
+    for fact in _texts(case.get("must_mention")):
+        if fact not in words.facts:
             problems.append(
                 Problem("must_mention", _("There is no fact “%(id)s” in the policy's fact sheets.", id=fact))
             )

@@ -31,6 +31,8 @@ def _typed(editor: FlaskClient, place: Place, key: str, **changes: Any) -> dict[
             name: case[name] or "" for name in ("title", "prompt", "audience", "channel", "locale", "segment")
         },
         "must_mention": case["must_mention"],
+        # A browser posts every select, also those where nothing is chosen.
+        **dict.fromkeys(re.findall(r'<select id="((?:var|check)__[^"]+)"', page), ""),
         **{f"var__{name}": str(value) for name, value in case["variables"].items()},
         **{f"check__{name}": value for name, value in case["expect"]["checks"].items()},
         "outcome": case["expect"]["outcome"] or "",

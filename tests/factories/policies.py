@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
+from console.accounts.tokens import create_token
 from console.assets import drafting
 from console.assets import operations as assets
 from console.extensions import db
@@ -34,6 +36,7 @@ from models import (
     Review,
     Run,
     RunState,
+    TokenPurpose,
 )
 from tests.factories.bundles import assets as small_assets
 from tests.factories.console import World, make_settings
@@ -176,3 +179,38 @@ def publish(world: World, review_id: int, channel: str = "production", *, by: st
             by=world.actor(by),
         )
         return bundle.version
+
+
+def api_token(world: World, who: str, *scopes: str) -> str:
+    """Make an API token that acts for this person."""
+    return _token(world, TokenPurpose.API, who, scopes or ("read", "write"))
+
+
+def runtime_token(
+    world: World, *scopes: str, channels: Sequence[str] = (), expires_at: datetime | None = None
+) -> str:
+    """Make a token of a runtime service."""
+    return _token(world, TokenPurpose.RUNTIME, "admin", scopes or ("read", "report"), channels, expires_at)
+
+
+def _token(
+    world: World,
+    purpose: TokenPurpose,
+    who: str,
+    scopes: Sequence[str],
+    channels: Sequence[str] = (),
+    expires_at: datetime | None = None,
+) -> str:
+    with world.session() as session:
+        _, secret = create_token(
+            session,
+            world.workspace_id,
+            purpose=purpose,
+            name="A program",
+            scopes=scopes,
+            policies=[],
+            channels=channels,
+            expires_at=expires_at,
+            by=world.actor(who),
+        )
+    return secret

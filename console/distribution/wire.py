@@ -86,7 +86,7 @@ class DataPlane:
         path, method = scope["path"], scope["method"]
         if match := _BUNDLE.fullmatch(path):
             _allow(method, "GET", "HEAD")
-            await self._bundle(scope, send, *match.groups()[:2], int(match[3]))
+            await self._bundle(scope, send, match[1], match[2], int(match[3]))
         elif match := _POINTER.fullmatch(path):
             _allow(method, "GET", "HEAD")
             await self._pointer(scope, receive, send, *match.groups())

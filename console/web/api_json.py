@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from flask import Response, current_app, request
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +18,7 @@ from console.errors import InvalidError
 from copydesk.assets.base import Content
 from copydesk.errors import Problem
 
-View = TypeVar("View", bound=Callable[..., Any])
+View = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,15 @@ class ApiShape:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer whose status is another than the view's own, such as 200 for a thing that was there before."""
+    """An answer whose status is not the view's own, such as 200 for a thing that was there before."""
 
     value: Any
     status: int
 
 
-def api_json(*, answer: Any, body: type[Content] | None = None, status: int = 200) -> Callable[[View], View]:
+def api_json(
+    *, answer: Any, body: type[Content] | None = None, status: int = 200
+) -> Callable[[Callable[..., Any]], View]:
     """Give the view its body as the argument `body`, and send what it returns as JSON.
 
     Args:
@@ -48,7 +50,7 @@ def api_json(*, answer: Any, body: type[Content] | None = None, status: int = 20
     """
     adapter = TypeAdapter(answer)
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[..., Any]) -> View:
         @wraps(view)
         def wrapper(**arguments: Any) -> Any:
             if body is not None:
@@ -59,7 +61,7 @@ def api_json(*, answer: Any, body: type[Content] | None = None, status: int = 20
             return Response(data, status=code, mimetype="application/json")
 
         wrapper.__dict__["api_shape"] = ApiShape(body, answer, status)
-        return cast("View", wrapper)
+        return wrapper
 
     return decorate
 

@@ -164,13 +164,15 @@ def node_step() -> Step:
     )
 
 
-def flask_step(title: str, *command: str) -> Step:
-    """Run one of the console's own commands; it runs each time and finds out itself what is left to do."""
+def database_step(*, with_demo: bool) -> Step:
+    """Migrate, and bring the demo company in; it runs each time and finds out itself what is left to do."""
+    title = "Database and demo company" if with_demo else "Database"
 
     def action(progress: Progress) -> None:
-        progress.run([str(PYTHON), "-m", "flask", "--app", "app:app", *command], cwd=ROOT)
+        options = ["--demo"] if with_demo else []
+        progress.run([str(PYTHON), "-m", "console.setup.prepare", *options], cwd=ROOT)
 
-    return Step(title, "-".join(command), (), action)
+    return Step(title, "database", (), action)
 
 
 def chromium_step() -> Step:
@@ -186,7 +188,7 @@ def chromium_step() -> Step:
 def run_steps() -> list[Step]:
     """`make run`: everything, the database and the demo company included."""
     steps = [environment_step(), packages_step("run"), model_step(), projects_step(), *front_end_steps()]
-    return [*steps, flask_step("Database", "migrate"), flask_step("Demo company", "demo", "seed")]
+    return [*steps, database_step(with_demo=True)]
 
 
 def image_steps() -> list[Step]:
@@ -196,7 +198,7 @@ def image_steps() -> list[Step]:
 
 def serve_steps() -> list[Step]:
     """`make serve`: as `make run`, without demo company and embedded model."""
-    return [*image_steps(), flask_step("Database", "migrate")]
+    return [*image_steps(), database_step(with_demo=False)]
 
 
 def test_steps() -> list[Step]:

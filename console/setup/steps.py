@@ -78,9 +78,15 @@ class Progress:
             log.write(f"\n$ {' '.join(command)}\n")
             try:
                 process = subprocess.Popen(
-                    list(command), cwd=cwd, env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
-                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                )  # fmt: skip
+                    list(command),
+                    cwd=cwd,
+                    env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    errors="replace",
+                )
             except OSError as error:
                 raise SetupError(f"{command[0]} does not start: {error.strerror}") from error
             code = self._follow(process, last, log.write)

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from pydantic import BaseModel
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField, widgets
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from console.assets.fields import choices
 from console.assets.items import problems_of
@@ -132,7 +132,7 @@ class AssetForm(FlaskForm):
     def validate_name(self, field: StringField) -> None:
         """Refuse a name that is no identifier or that is an address of ours."""
         if field.data and (not IDENTIFIER.fullmatch(field.data) or field.data in {"new", "import"}):
-            raise ValueError(
+            raise ValidationError(
                 _l("Use lower-case letters, digits, '-', '_' or '.', starting with a letter or digit.")
             )
 

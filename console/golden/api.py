@@ -13,9 +13,10 @@ from console.extensions import db
 from console.golden import operations, queries, transfer
 from console.golden.editing import cases_of, working_copy
 from console.golden.forms import case_problems
+from console.golden.importing import import_into_draft
 from console.golden.vocabulary import vocabulary
 from console.permissions import Permission
-from console.web.access import actor, find_policy, workspace
+from console.web.access import actor, find_policy, reads_only, workspace
 from console.web.api_access import api_requires
 from console.web.paging import cursor
 from console.web.problems import PROBLEM_JSON
@@ -127,6 +128,7 @@ def save_revision(name: str) -> Any:
 
 
 @bp.post(f"{SET_URL}/import")
+@reads_only  # a large file is read without queueing among the writers; the merge has its own transaction
 @api_requires(Permission.EDIT)
 def import_cases(name: str) -> Any:
     """Read a file of cases into the draft: multipart `file`, or the file as the body with `?filename=`.
@@ -140,15 +142,10 @@ def import_cases(name: str) -> Any:
     upload = request.files.get("file")
     data = upload.read() if upload else request.get_data()
     filename = (upload.filename if upload else request.args.get("filename")) or "cases.csv"
-    copy = working_copy(db.session, golden)
-    words = vocabulary(db.session, golden.policy_id, cases_of(copy.content))
+    cases = cases_of(working_copy(db.session, golden).content)
+    words = vocabulary(db.session, golden.policy_id, cases)
     found = transfer.read_import(filename, data, words, prompt=request.values.get("prompt", ""))
-    content, report = transfer.merge(copy.content, found, mode=mode)
-    lock = copy.lock
-    if report.added or report.replaced:
-        draft = operations.save_draft(db.session, golden, content, base_lock=copy.lock, by=actor())
-        lock = draft.lock_number
-        db.session.commit()
+    report, lock = import_into_draft(golden.id, found, mode=mode, by=actor())
     return jsonify(_report(report, lock))
 
 

@@ -23,6 +23,7 @@ from console.web.access import actor
 from console.web.components import Stat, Tab, VersionEntry
 from console.web.paging import Page
 from console.web.presentation import describe_moment
+from copydesk.assets.base import IDENTIFIER
 from models import GoldenRevision, GoldenSet
 
 Json = Mapping[str, Any]
@@ -126,14 +127,11 @@ def cases_page(
     every = cases_of(copy.content)
     known = vocabulary(db.session, golden.policy_id, every)
     problems = {id(case): _problem(case, known) for case in every}
-    found = [
-        case for case in every if _matches(case, chosen, words) and (show != "problems" or problems[id(case)])
-    ]
+    wanted = [case for case in every if show != "problems" or problems[id(case)]]
+    found = [case for case in wanted if _matches(case, chosen, words)]
     start = max(0, min(start, len(found) - 1)) // PAGE_ROWS * PAGE_ROWS
     query: dict[str, Any] = {
-        **{name: value for name, value in chosen.items() if value},
-        "q": words or None,
-        "show": show or None,
+        name: value or None for name, value in {**chosen, "q": words, "show": show}.items()
     }
     return CasesPage(
         heading=heading(golden, copy),
@@ -189,7 +187,7 @@ def _row(case: Json, problem: str) -> CaseRow:
     return CaseRow(
         id=str(case.get("id", "")),
         title=str(case.get("title") or case.get("id", "")),
-        url=url_for("golden.case", key=str(case.get("id", ""))),
+        url=case_url(case),
         prompt=str(case.get("prompt") or ""),
         audience=str(case.get("audience") or ""),
         locale=str(case.get("locale") or ""),
@@ -199,6 +197,14 @@ def _row(case: Json, problem: str) -> CaseRow:
         expects="; ".join(told) or _("must not fail"),
         problem=problem,
     )
+
+
+def case_url(case: Json) -> str:
+    """Return the address of a case; one whose id is none (a draft may hold anything) is found in the list."""
+    key = str(case.get("id") or "")
+    if not IDENTIFIER.fullmatch(key):
+        return url_for("golden.show", show="problems")
+    return url_for("golden.case", key=key)
 
 
 def _values(cases: Sequence[Json], name: str) -> tuple[str, ...]:
@@ -252,7 +258,7 @@ def all_problems(golden: GoldenSet, content: Json) -> tuple[tuple[str, str, str]
     return tuple(
         (
             str(case.get("title") or case.get("id", "")),
-            url_for("golden.case", key=str(case.get("id", ""))),
+            case_url(case),
             problem.message,
         )
         for case in cases_of(content)

@@ -29,7 +29,7 @@ PREFILLED = ("audience", "channel", "locale", "segment")
 Json = Mapping[str, Any]
 
 
-@bp.route(f"{SET_URL}/cases/new", methods=["GET", "POST"])
+@bp.route(f"{SET_URL}/new-case", methods=["GET", "POST"])
 @requires(Permission.EDIT)
 def new_case(name: str) -> Any:
     """Show the form of a new case; `like` names a case to start from."""
@@ -110,8 +110,8 @@ def _page(
     conflict: CaseConflictError | None = None,
 ) -> str:
     copy = working_copy(db.session, golden)
-    keys = [CASES.key(item) for item in cases_of(copy.content)]
-    at = keys.index(key) if key in keys else None
+    cases = cases_of(copy.content)
+    at = next((place for place, item in enumerate(cases) if CASES.key(item) == key), None)
     stored = _stored_piece(copy.content, key)
     prompt = words.prompts.get(str(form.prompt.data or ""))
     page = CasePage(
@@ -121,8 +121,8 @@ def _page(
         action=url_for("golden.case", key=key) if key else url_for("golden.new_case"),
         suggestions={name: getattr(words, f"{name}s") for name in PREFILLED},
         prompt_title=prompt.title if prompt else str(form.prompt.data or ""),
-        previous_url=url_for("golden.case", key=keys[at - 1]) if at else None,
-        next_url=url_for("golden.case", key=keys[at + 1]) if at is not None and at + 1 < len(keys) else None,
+        previous_url=building.case_url(cases[at - 1]) if at else None,
+        next_url=building.case_url(cases[at + 1]) if at is not None and at + 1 < len(cases) else None,
         saved_by=conflict.saved_by if conflict else "",
         was_removed=bool(conflict and conflict.theirs is None),
         conflict=compare_cases(conflict.theirs, conflict.mine) if conflict else (),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import ngettext
+from flask import Response, redirect, render_template, request, url_for
 
-from console.assets.editing import WorkingCopy
 from console.assets.errors import NameTakenError
 from console.assets.items import make_id
 from console.errors import InvalidError, NotFoundError
@@ -23,14 +21,15 @@ from console.golden import (
 from console.golden.blueprint import GOLDEN_URL, SET_URL, bp, found_set
 from console.golden.editing import working_copy
 from console.golden.forms import GoldenSetForm, ImportForm
+from console.golden.importing import import_into_draft
 from console.golden.pages import ImportPage
 from console.golden.reading_files import BadFileError
 from console.permissions import Permission
-from console.web.access import actor, requires, workspace
+from console.web.access import actor, reads_only, requires, workspace
 from console.web.forms import put_problems
 from console.web.navigation import policies_of
 from console.web.paging import cursor
-from models import GoldenSet, Policy
+from models import Policy
 
 __all__ = ["bp"]
 
@@ -99,40 +98,26 @@ def coverage(name: str) -> Any:
 
 
 @bp.route(f"{SET_URL}/import", methods=["GET", "POST"])
+@reads_only  # a large file is read without queueing among the writers; the merge has its own transaction
 @requires(Permission.EDIT)
 def import_cases(name: str) -> Any:
     """Read a file of cases into the draft and report row by row."""
     golden = found_set(name)
-    copy = working_copy(db.session, golden)
-    words = building.words_of(golden, copy.content)
+    words = building.words_of(golden, working_copy(db.session, golden).content)
     form = ImportForm()
     form.offer(words)
     report, error = None, ""
     if form.validate_on_submit():
+        upload, prompt = form.file.data, str(form.prompt.data or "")
         try:
-            found = transfer.read_import(
-                form.file.data.filename or "",
-                form.file.data.read(),
-                words,
-                prompt=str(form.prompt.data or ""),
-            )
-            report = _merge(golden, copy, found, str(form.mode.data))
+            found = transfer.read_import(upload.filename or "", upload.read(), words, prompt=prompt)
+            report, _lock = import_into_draft(golden.id, found, mode=str(form.mode.data), by=actor())
+            db.session.rollback()  # see what the other transaction wrote
         except (BadFileError, InvalidError) as refused:
-            db.session.rollback()
             error = str(refused)
     status = 422 if form.is_submitted() and report is None else 200
     page = ImportPage(building.heading(golden), report, error)
     return render_template("golden/import.html", page=page, form=form), status
-
-
-def _merge(golden: GoldenSet, copy: WorkingCopy, found: transfer.Import, mode: str) -> transfer.ImportReport:
-    content, report = transfer.merge(copy.content, found, mode=mode)
-    if report.added or report.replaced:
-        operations.save_draft(db.session, golden, content, base_lock=copy.lock, by=actor())
-        db.session.commit()
-        count = report.added + report.replaced
-        flash(ngettext("%(num)d case imported.", "%(num)d cases imported.", count), "pass")
-    return report
 
 
 @bp.get(f"{SET_URL}/export.<form>")

@@ -20,7 +20,7 @@ PAGES = (
     "",
     "/cases",
     "/cases/cases/welcome-01",
-    "/cases/cases/new",
+    "/cases/new-case",
     "/cases/coverage",
     "/cases/history?old=0&new=1",
     "/cases/revisions/1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 from typing import Any
@@ -90,7 +91,7 @@ def test_another_prompt_asks_for_its_variables_and_keeps_what_was_typed(
 def test_a_new_case_gets_an_id_from_its_title(editor: FlaskClient, place: Place) -> None:
     data = _typed(editor, place, "welcome-01", title="Ein schöner Fall")
     data["base"] = ""
-    assert editor.post(f"{place.url}/cases/new", data=data).status_code == 303
+    assert editor.post(f"{place.url}/new-case", data=data).status_code == 303
     assert place.case("ein-schoner-fall")["title"] == "Ein schöner Fall"
 
 
@@ -196,7 +197,7 @@ def test_the_coverage_marks_what_is_not_tested(editor: FlaskClient, place: Place
     page = editor.get(f"{place.url}/coverage").text
     assert "App push" in page
     assert "None: add a case for newcomer" in page
-    assert f"{place.url}/cases/new?prompt=app-push" in html.unescape(page)
+    assert f"{place.url}/new-case?prompt=app-push" in html.unescape(page)
 
 
 def test_a_golden_set_is_made_and_its_name_is_its_own(editor: FlaskClient, place: Place) -> None:
@@ -214,7 +215,7 @@ def test_readers_read_and_strangers_see_nothing(place: Place) -> None:
     for path in ("", "/cases/welcome-01", "/coverage", "/history", "/revisions/1", "/export.csv"):
         assert viewer.get(f"{place.url}{path}").status_code == 200
         assert outsider.get(f"{place.url}{path}").status_code == 404
-    for path in ("/save", "/import", "/cases/new"):
+    for path in ("/save", "/import", "/new-case"):
         assert viewer.get(f"{place.url}{path}").status_code == 403
     for path in ("/cases/welcome-01", "/delete-cases", "/put-back-cases", "/discard", "/title"):
         assert viewer.post(f"{place.url}{path}", data={"case": "welcome-01", "base": "0"}).status_code == 403
@@ -230,7 +231,7 @@ def test_what_is_not_there_is_a_404(editor: FlaskClient, place: Place) -> None:
 def test_a_draft_that_does_not_hold_together_is_shown_and_not_lost(editor: FlaskClient, place: Place) -> None:
     content = {
         "title": "Odd",
-        "cases": [{"id": "odd", "prompt": 5, "variables": "x", "expect": [], "tags": 3}],
+        "cases": [{"id": "odd", "prompt": 5, "variables": "x", "expect": [], "tags": 3}, {}, {"id": "a/b"}],
     }
     answer = editor.put(f"{place.api}/draft", json={"content": content, "base_lock": 0})
     assert answer.status_code == 200, answer.text
@@ -246,4 +247,29 @@ def test_a_draft_that_does_not_hold_together_is_shown_and_not_lost(editor: Flask
     ):
         assert editor.get(f"{place.url}{path}").status_code == 200, path
     assert editor.post(f"{place.url}/save", data={"base": "1", "message": "Odd"}).status_code == 422
-    assert json.loads(editor.get(f"{place.url}/export.jsonl").text)["id"] == "odd"
+    assert json.loads(editor.get(f"{place.url}/export.jsonl").text.splitlines()[0])["id"] == "odd"
+
+
+def test_an_imported_file_is_in_the_draft_and_its_bad_rows_on_the_page(
+    editor: FlaskClient, place: Place
+) -> None:
+    text = (
+        "id,title,prompt,var:first_name,var:product,var:reason,var:new_date\n"
+        "late,Late,delay-reply,Ada,tent,snow on the pass,2027-03-12\n"
+        "bad,Bad,delay-reply,Ada,tent,dragons,2027-03-12\n"
+    )
+    data = {"file": (io.BytesIO(text.encode()), "cases.csv"), "mode": "replace", "prompt": ""}
+    page = editor.post(f"{place.url}/import", data=data).text
+    assert "1 case added" in page
+    assert "1 row refused" in page
+    assert "var:reason" in page
+    assert "Draft of r2" in page
+    assert place.case("late")["variables"]["new_date"] == "2027-03-12"
+
+
+def test_a_file_that_cannot_be_read_changes_nothing(editor: FlaskClient, place: Place) -> None:
+    data = {"file": (io.BytesIO(b"a: ["), "cases.yaml"), "mode": "replace", "prompt": ""}
+    answer = editor.post(f"{place.url}/import", data=data)
+    assert answer.status_code == 422
+    assert "Nothing was imported." in answer.text
+    assert len(place.cases()) == 8

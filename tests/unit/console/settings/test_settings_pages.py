@@ -27,7 +27,7 @@ def actions(world: World) -> list[str]:
 
 def test_everybody_reads_the_settings(world: World) -> None:
     text = world.client("viewer").get("/w/acme/settings").text
-    for words in ("small-one", "minilm-int8", "Who is trusted", "Only an admin changes", "Mail"):
+    for words in ("small-one", "Sentence embeddings", "Who is trusted", "Only an admin changes", "Mail"):
         assert words in text
     assert 'name="roles"' not in text
 

@@ -1,0 +1,182 @@
+"""My work, settings, services, the audit trail, people and tokens in a real Chromium: WCAG, widths, forms."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import make_server
+
+from console.clock import now
+from console.extensions import db
+from console.keys.operations import signer
+from console.notices.operations import notify
+from console.releases.operations import open_channels
+from models import InstanceReport, Policy, ServiceToken
+from tests.factories.console import PASSWORD, World, make_world
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+TIMEOUT_MS = 30_000
+PAGES = (
+    "/w/acme/",
+    "/w/acme/settings",
+    "/w/acme/audit",
+    "/w/acme/services",
+    "/w/acme/members",
+    "/w/acme/tokens",
+)
+PAGES += ("/account",)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
+    world = make_world(tmp_path_factory.mktemp("admin"), WTF_CSRF_ENABLED=True)
+    _fill(world)
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield world, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    db.engine.dispose()
+
+
+def _fill(world: World) -> None:
+    """A notification, a signing key, and services in every state."""
+    with world.session() as session:
+        open_channels(session, session.get_one(Policy, world.policy_id))
+        signer(session, world.settings)
+        for text in ("Legal approved candidate 3: delay replies name the courier", "Candidate 4 has run"):
+            notify(
+                session,
+                world.workspace_id,
+                [world.user_ids["admin"]],
+                kind="review_decided",
+                subject=("review", 1),
+                text=text,
+                url="/w/acme/reviews",
+            )
+        token = ServiceToken(
+            workspace_id=world.workspace_id,
+            purpose="runtime",
+            name="billing-replies",
+            secret_sha256="0" * 64,
+            policies=[],
+            channels=[],
+            scopes=["read", "report"],
+            created_by_id=world.user_ids["admin"],
+            created_at=now(),
+        )
+        session.add(token)
+        session.flush()
+        states = (("billing", "production", None, 0), ("chat", "production", 3, 1), ("batch", None, 2, 1))
+        for service, channel, version, minutes in (*states, ("gone", "staging", 1, 9)):
+            at = now() - timedelta(minutes=minutes)
+            report = InstanceReport(
+                policy_id=world.policy_id,
+                token_id=token.id,
+                instance=f"{service}-7f3a9c",
+                service=service,
+                channel=channel,
+                version=version,
+                state="",
+                content={},
+                first_seen_at=at,
+                reported_at=at,
+            )
+            session.add(report)
+
+
+def _person(chromium: Browser, address: str, who: str, **options: Any) -> BrowserContext:
+    context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+    context.set_default_timeout(TIMEOUT_MS)
+    page = context.new_page()
+    page.goto(f"{address}/sign-in")
+    page.get_by_label("E-mail address").fill(f"{who}@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    page.close()
+    return context
+
+
+def _faults(page: Page, path: str) -> list[Any]:
+    """What axe finds on the page, and whether it scrolls sideways."""
+    page.add_script_tag(path=AXE)
+    result = page.evaluate("rules => axe.run(document, rules)", RULES)
+    found = [(path, rule["id"], [n["html"] for n in rule["nodes"]]) for rule in result["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append((path, "scrolls sideways", []))
+    return found
+
+
+def _keep_picture(page: Page, path: str, label: str) -> None:
+    if folder := os.environ.get("COPYDESK_SHOTS"):
+        name = path.strip("/").replace("/", "-") or "root"
+        page.screenshot(path=Path(folder) / f"{name}-{label}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("scheme", "width_px"), [("light", 1440), ("dark", 390)])
+def test_no_page_violates_wcag_and_none_scrolls_sideways(
+    chromium: Browser, console: tuple[World, str], scheme: Any, width_px: int
+) -> None:
+    _world, address = console
+    options = {"viewport": {"width": width_px, "height": 900}, "color_scheme": scheme}
+    context = _person(chromium, address, "admin", bypass_csp=True, reduced_motion="reduce", **options)
+    page = context.new_page()
+    found: list[Any] = []
+    for path in PAGES:
+        answer = page.goto(f"{address}{path}")
+        assert answer
+        assert answer.status == 200, path
+        for details in page.locator("main details").all()[:2]:
+            details.locator("summary").click()
+        found += _faults(page, path)
+        _keep_picture(page, path, f"{scheme}-{width_px}")
+    context.clear_cookies()
+    page.goto(f"{address}/sign-in")
+    found += _faults(page, "/sign-in")
+    _keep_picture(page, "/sign-in", f"{scheme}-{width_px}")
+    context.close()
+    assert found == []
+
+
+def test_reading_all_notifications_empties_the_list(chromium: Browser, console: tuple[World, str]) -> None:
+    _world, address = console
+    context = _person(chromium, address, "admin")
+    page = context.new_page()
+    page.goto(f"{address}/w/acme/")
+    expect(page.get_by_role("link", name="Legal approved candidate 3")).to_be_visible()
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.get_by_text("All read.")).to_be_visible()
+    context.close()
+
+
+def test_an_admin_changes_the_approvals_and_finds_the_change_in_the_trail(
+    chromium: Browser, console: tuple[World, str]
+) -> None:
+    _world, address = console
+    context = _person(chromium, address, "admin")
+    page = context.new_page()
+    page.goto(f"{address}/w/acme/settings")
+    page.get_by_label("Brand reviewer").uncheck()
+    page.get_by_role("button", name="Save approvals").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_label("Brand reviewer")).not_to_be_checked()
+    page.goto(f"{address}/w/acme/audit")
+    page.get_by_label("What happened").select_option("workspace.required_roles_changed")
+    page.get_by_role("button", name="Search").click()
+    page.locator("tr summary").first.click()
+    expect(page.get_by_text('"brand_reviewer"').first).to_be_visible()
+    context.close()

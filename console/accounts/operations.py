@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from console.accounts import passwords
@@ -19,13 +19,31 @@ from models import Membership, PersonLink, PersonLinkKind, Role, User, Workspace
 
 LINK_LIFETIME = timedelta(days=7)
 RESET_LIFETIME = timedelta(hours=2)
+MAX_RESET_LINKS = 3  # within RESET_LIFETIME
 DEFAULT_REQUIRED_ROLES = (Role.LEGAL, Role.BRAND_REVIEWER)
 
 
-def sign_in(session: Session, *, email: str, password: str, address: str) -> User:
+def fitting_hash(session: Session, *, email: str, password: str, address: str) -> str:
+    """Return the hash that the password fits, empty when there is none; changes nothing.
+
+    Argon2 takes a tenth of a second: browsers are checked here, before the transaction that others wait for.
+
+    Raises:
+        ThrottledError: too many failures for this account or address.
+    """
+    passwords.refuse_throttled(session, email=email, address=address, now=now())
+    user = find_user(session, email)
+    kept = user.password_hash if user else ""
+    return kept if passwords.verify_password(password, kept) else ""
+
+
+def sign_in(session: Session, *, email: str, password: str, address: str, fits: str | None = None) -> User:
     """Check e-mail and password; the attempt is counted and audited either way.
 
     The caller commits even when this raises, so that failures stay counted.
+
+    Args:
+        fits: what `fitting_hash` returned for this password; None checks it now.
 
     Raises:
         ThrottledError: too many failures for this account or address.
@@ -33,7 +51,8 @@ def sign_in(session: Session, *, email: str, password: str, address: str) -> Use
     """
     passwords.refuse_throttled(session, email=email, address=address, now=now())
     user = find_user(session, email)
-    is_right = passwords.verify_password(password, user.password_hash if user else "")
+    kept = user.password_hash if user else ""
+    is_right = passwords.verify_password(password, kept) if fits is None else bool(kept) and fits == kept
     if user is None or not is_right or not user.is_active:
         passwords.note_failure(session, email=email, address=address, now=now())
         record(session, "sign_in.failed", by=SYSTEM, subject=("user", user.id if user else "unknown"))
@@ -58,6 +77,7 @@ def change_password(session: Session, user: User, *, current: str, new: str) -> 
     if not passwords.verify_password(current, user.password_hash):
         raise InvalidError([Problem("current", "This is not your present password.")])
     _set_password(user, new)
+    _end_reset_links(session, user)
     record(session, "user.password_changed", by=as_self(user), subject=("user", user.id))
 
 
@@ -181,12 +201,25 @@ def find_link(session: Session, secret: str) -> PersonLink:
     return link
 
 
-def use_link(session: Session, secret: str, *, name: str, password: str) -> User:
+def may_send_reset(session: Session, user: User) -> bool:
+    """Tell whether another reset link may be mailed: nobody's mailbox is filled by strangers."""
+    statement = select(func.count()).where(
+        PersonLink.user_id == user.id,
+        PersonLink.kind == PersonLinkKind.RESET,
+        PersonLink.created_at > now() - RESET_LIFETIME,
+    )
+    return (session.scalar(statement) or 0) < MAX_RESET_LINKS
+
+
+def use_link(session: Session, secret: str, *, name: str, password: str, address: str) -> User:
     """Set the password a link is for; an invitation also opens the account and gives its roles.
+
+    The caller commits after a SignInError: an invitation must not serve to guess a password unthrottled.
 
     Raises:
         LinkError: the link is gone.
-        InvalidError: the password is too weak, or an invited account exists and the password is not its own.
+        InvalidError: the password is too weak.
+        SignInError, ThrottledError: an invited account exists and the password is not its own.
     """
     link = find_link(session, secret)
     user = session.get(User, link.user_id) if link.user_id else find_user(session, link.email)
@@ -194,9 +227,10 @@ def use_link(session: Session, secret: str, *, name: str, password: str) -> User
         user = create_user(session, email=link.email, name=name, password=password, by=SYSTEM)
     elif link.kind == PersonLinkKind.RESET:
         _set_password(user, password)
+        _end_reset_links(session, user)
         record(session, "user.password_changed", by=as_self(user), subject=("user", user.id))
-    elif not passwords.verify_password(password, user.password_hash):
-        raise InvalidError([Problem("password", "You have an account already: give its password.")])
+    else:
+        sign_in(session, email=user.email, password=password, address=address)
     link.used_at = now()
     if link.workspace_id is not None:
         workspace = session.get_one(Workspace, link.workspace_id)
@@ -266,6 +300,14 @@ def _set_password(user: User, password: str) -> None:
         raise InvalidError([Problem("password", problem)])
     user.password_hash = passwords.hash_password(password)
     user.session_epoch += 1
+
+
+def _end_reset_links(session: Session, user: User) -> None:
+    # Whoever holds an older link must not be able to take the new password away again.
+    statement = update(PersonLink).where(
+        PersonLink.user_id == user.id, PersonLink.kind == PersonLinkKind.RESET, PersonLink.used_at.is_(None)
+    )
+    session.execute(statement.values(used_at=now()))
 
 
 def _link(kind: PersonLinkKind, email: str, lifetime: timedelta) -> tuple[PersonLink, str]:

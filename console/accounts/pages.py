@@ -13,7 +13,8 @@ from console.accounts.errors import SignInError
 from console.config import Settings
 from models import User, Workspace
 
-FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+FORWARDING_HEADERS = frozenset({"forwarded", "x-real-ip", "via"})
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,16 @@ class TokensPage:
 
 
 def is_local_request(settings: Settings, request: Request) -> bool:
-    """Tell whether the console is bound to loopback and no proxy forwarded the request (DECISIONS.md 29)."""
-    return settings.is_loopback and not any(header in request.headers for header in FORWARDING_HEADERS)
+    """Tell whether the console is bound to loopback and no proxy forwarded the request (DECISIONS.md 29).
+
+    The name it was called by counts too: a page elsewhere can make its own name point to this machine
+    (DNS rebinding) and would sign in with the public password of a demo account.
+    """
+    names = {name.lower() for name in request.headers.keys()}  # noqa: SIM118 - iterating gives pairs
+    is_forwarded = bool(names & FORWARDING_HEADERS) or any(n.startswith("x-forwarded-") for n in names)
+    host = request.host.lower()
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return settings.is_loopback and not is_forwarded and name in LOOPBACK_HOSTS
 
 
 def sign_in_page(settings: Settings, request: Request) -> SignInPage:

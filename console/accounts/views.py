@@ -71,13 +71,15 @@ def sign_in_post() -> Any:
     status = 422
     if form.validate_on_submit():
         try:
-            pages.refuse_remote_demo(_settings(), request, str(form.email.data), db.session)
-            user = operations.sign_in(
-                db.session,
-                email=str(form.email.data),
-                password=str(form.password.data),
-                address=request.remote_addr or "",
-            )
+            given = {
+                "email": str(form.email.data),
+                "password": str(form.password.data),
+                "address": request.remote_addr or "",
+            }
+            with db.read() as session:
+                pages.refuse_remote_demo(_settings(), request, given["email"], session)
+                fits = operations.fitting_hash(session, **given)
+            user = operations.sign_in(db.session, **given, fits=fits)
             login_user(user)
             return redirect(_local_target(form.next.data), 303)
         except (SignInError, ThrottledError) as error:
@@ -164,7 +166,7 @@ def forgotten() -> Any:
     form = ForgottenForm()
     if form.validate_on_submit():
         user = operations.find_user(db.session, str(form.email.data))
-        if user is not None and user.is_active:
+        if user is not None and user.is_active and operations.may_send_reset(db.session, user):
             secret = operations.make_reset_link(db.session, user, by=SYSTEM)
             db.session.commit()
             deliver_link(
@@ -185,11 +187,13 @@ def use_link(secret: str) -> Any:
     form = LinkForm()
     if form.validate_on_submit():
         try:
+            pages.refuse_remote_demo(_settings(), request, link.email, db.session)
             user = operations.use_link(
                 db.session,
                 secret,
                 name=form.name.data or link.email.split("@")[0],
                 password=str(form.password.data),
+                address=request.remote_addr or "",
             )
             db.session.commit()
             login_user(user)
@@ -197,6 +201,9 @@ def use_link(secret: str) -> Any:
         except InvalidError as error:
             db.session.rollback()
             put_problems(form, error)
+        except (SignInError, ThrottledError) as error:
+            db.session.commit()  # counted, as on the sign-in page
+            form.form_errors.append(str(error))
     page = pages.LinkPage(
         email=link.email, is_invitation=link.kind == "invitation", has_account=known is not None
     )

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from pydantic import ValidationError
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp
@@ -21,6 +20,7 @@ from console.golden.content import GoldenCase
 from console.golden.variable_fields import JsonField, field_for, show, value_of
 from console.golden.vocabulary import Vocabulary
 from copydesk.assets.base import IDENTIFIER
+from copydesk.assets.prompt import Prompt
 from copydesk.errors import Problem, VariableError
 from copydesk.variables import fill_variables
 from models import Policy
@@ -28,7 +28,6 @@ from models import Policy
 Json = Mapping[str, Any]
 VARIABLE = "var__"
 CHECK = "check__"
-FORMATS = ("auto", "csv", "jsonl", "promptfoo")
 
 
 class GoldenSetForm(FlaskForm):
@@ -298,17 +297,13 @@ def case_problems(case: Json, words: Vocabulary) -> list[Problem]:
     return problems
 
 
-def _variable_problems(prompt: Any, case: Json) -> list[Problem]:
+def _variable_problems(prompt: Prompt, case: Json) -> list[Problem]:
     try:
-        fill_variables(prompt, case["variables"], str(case.get("locale") or "en"))
+        # In which locale values are printed says nothing about whether they fit.
+        fill_variables(prompt, case["variables"], "en")
     except VariableError as error:
         return [
             Problem(f"variables.{problem.path}", problem.message[:1].upper() + problem.message[1:] + ".")
             for problem in error.problems
         ]
-    except (ValueError, ValidationError):
-        return []  # a locale that is no locale is said of the locale
     return []
-
-
-__all__ = ["CaseForm", "GoldenSetForm", "ImportForm", "TitleForm", "case_form", "case_problems", "show"]

@@ -143,8 +143,13 @@ def _facts(contents: Sequence[tuple[str, str, Json]]) -> dict[str, FactWords]:
 def _wordings(fact: Json, told: str) -> tuple[str, ...]:
     value = fact.get("value")
     right = value.get("values") if isinstance(value, Mapping) else None
-    words = [told, str(fact.get("required_wording") or ""), *(right if isinstance(right, list) else [])]
+    words = [told, str(fact.get("required_wording") or ""), *_list(right)]
     return tuple({plain(str(word)) for word in words if word})
+
+
+def _list(value: Any) -> Sequence[Any]:
+    # The only content of an asset may be a draft, which may hold anything.
+    return value if isinstance(value, list | tuple) else ()
 
 
 def plain(words: str) -> str:
@@ -158,11 +163,11 @@ def _avoided(contents: Sequence[tuple[str, str, Json]]) -> dict[str, str]:
     for kind, _name, content in contents:
         if kind == Kind.FORBIDDEN_TOPICS:
             for topic in items_of(content, "topics"):
-                avoided |= {plain(str(word)): "forbidden_topics" for word in topic.get("block_terms") or ()}
+                avoided |= {plain(str(word)): "forbidden_topics" for word in _list(topic.get("block_terms"))}
         if kind == Kind.GLOSSARY:
             for term in items_of(content, "terms"):
-                if term.get("status") in {"forbidden", "deprecated"}:
-                    words = [term.get("term"), *(term.get("variants") or ())]
+                if str(term.get("status")) in {"forbidden", "deprecated"}:
+                    words = [term.get("term"), *_list(term.get("variants"))]
                     avoided |= {plain(str(word)): "glossary" for word in words if word}
     return avoided
 

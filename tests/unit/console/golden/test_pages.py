@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from console.assets.operations import archive, create_asset
+from copydesk.assets import Kind
+from models import Asset, Policy
 from tests.unit.console.golden.conftest import Place
 
 pytestmark = pytest.mark.usefixtures("filled")
@@ -273,3 +276,35 @@ def test_a_file_that_cannot_be_read_changes_nothing(editor: FlaskClient, place: 
     assert answer.status_code == 422
     assert "Nothing was imported." in answer.text
     assert len(place.cases()) == 8
+
+
+def test_assets_whose_only_draft_holds_anything_break_no_page(editor: FlaskClient, place: Place) -> None:
+    odd: dict[str, dict[str, Any]] = {
+        "glossary": {"title": "G", "terms": [{"term": 5, "status": [], "variants": 3}]},
+        "forbidden_topics": {"title": "T", "topics": [{"block_terms": 7}, 4]},
+        "prompt": {"title": [], "variables": [{"name": 3}, "x"], "output": 1, "channel": {}},
+        "fact_sheet": {
+            "facts": [{"id": 3, "value": {"type": "enum", "values": 4}}, {"value": {"type": "money"}}]
+        },
+        "limits": {"channels": [{"channel": [], "max_characters": "x", "scope": 3}]},
+    }
+    with place.world.app.test_request_context(), place.world.session() as session:
+        policy = session.get_one(Policy, place.world.policy_id)
+        made = [
+            create_asset(
+                session,
+                place.world.workspace_id,
+                [policy],
+                kind=Kind(kind),
+                name=f"odd-{kind}",
+                content=content,
+                by=place.world.actor("editor"),
+            )
+            for kind, content in odd.items()
+        ]
+        ids = [asset.id for asset in made]
+    for path in ("", "/cases/welcome-01", "/new-case?prompt=odd-prompt", "/coverage", "/import", "/save"):
+        assert editor.get(f"{place.url}{path}").status_code == 200, path
+    with place.world.session() as session:
+        for asset_id in ids:
+            archive(session, session.get_one(Asset, asset_id), by=place.world.actor("editor"))

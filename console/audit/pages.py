@@ -18,6 +18,7 @@ class EntryRow:
     subject_kind: str
     subject_id: str
     subject: str
+    has_name: bool  # else `subject` is the id, perhaps shortened
     subject_url: str | None
     before: str
     after: str

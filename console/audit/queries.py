@@ -34,6 +34,7 @@ from models import (
 )
 
 ENTRIES_PER_PAGE = 50
+MAX_SHOWN_ID_CHARS = 24
 SYSTEM_PERSON = "system"
 _Subjects = dict[tuple[str, str], tuple[str, str | None]]
 
@@ -143,7 +144,7 @@ def _rows(session: Session, workspace: Workspace, entries: Sequence[AuditEntry])
     for entry in entries:
         names = {"user": users, "token": tokens}.get(entry.actor_kind, {})
         key = (entry.subject_kind, entry.subject_id)
-        subject, url = subjects.get(key, (entry.subject_id, None))
+        subject, url = subjects.get(key, (_short(entry.subject_id), None))
         yield EntryRow(
             seq=entry.seq,
             at=entry.at,
@@ -153,11 +154,16 @@ def _rows(session: Session, workspace: Workspace, entries: Sequence[AuditEntry])
             subject_kind=entry.subject_kind,
             subject_id=entry.subject_id,
             subject=subject,
+            has_name=key in subjects,
             subject_url=url,
             before=_pretty(entry.before),
             after=_pretty(entry.after),
             sha256=entry.entry_sha256,
         )
+
+
+def _short(subject_id: str) -> str:
+    return subject_id if len(subject_id) <= MAX_SHOWN_ID_CHARS else f"{subject_id[:16]}…"
 
 
 def _pretty(data: Any) -> str:
@@ -176,7 +182,7 @@ def _subjects(session: Session, workspace: Workspace, entries: Sequence[AuditEnt
     for entry in entries:
         if entry.subject_id.isdigit() and len(entry.subject_id) < 10:
             ids[entry.subject_kind].add(int(entry.subject_id))
-    found: _Subjects = {}
+    found: _Subjects = {("workspace", str(workspace.id)): (workspace.name, None)}
     for kind, column in (("user", User.name), ("policy", Policy.name), ("golden_set", GoldenSet.title)):
         model = column.class_
         for i, name in _names(session, model, column, ids[kind]).items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -110,12 +111,12 @@ def _instance(report: InstanceReport, wanted: int | None, at: datetime) -> Insta
         state = "pinned"
     else:
         state = "matches" if report.version == wanted else "catching_up"
-    # What a client says of itself: top level, or under `details` where a report groups it.
-    said = {**report.content, **(report.content.get("details") or {})}
+    said = report.content
     notes = [str(said.get("last_error") or "")]
     if said.get("block_all"):
-        notes.append("block_all")
-    notes += [str(name) for name in said.get("missing_engines") or ()]
+        notes.append(_("everything is blocked"))
+    notes += [_("lacks the engine %(name)s", name=name) for name in said.get("missing_engines") or ()]
+    notes += [_("waiver %(name)s has expired", name=name) for name in said.get("waiver_expired") or ()]
     return InstanceRow(
         report.instance, report.version, state, ", ".join(filter(None, notes))[:300], report.reported_at
     )

@@ -13,6 +13,7 @@ from console.releases.operations import open_channels
 from models import InstanceReport, Policy, ServiceToken, Workspace
 from tests.factories.console import World, make_world
 
+COMPLAINTS = {"last_error": "the signature does not hold", "missing_engines": ["toxicity"], "block_all": True}
 AT = datetime(2026, 11, 4, 12, tzinfo=UTC)
 # service, instance, channel, version, age
 REPORTS = (
@@ -54,7 +55,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
                     channel=channel,
                     version=version,
                     state="",
-                    content={"last_error": "the signature does not hold"} if instance == "c1" else {},
+                    content=COMPLAINTS if instance == "c1" else {},
                     first_seen_at=AT - age,
                     reported_at=AT - age,
                 )
@@ -98,7 +99,8 @@ def test_filters_narrow_the_list(world: World) -> None:
 
 def test_the_page_says_what_a_process_complains_about(world: World) -> None:
     text = world.client("viewer").get("/w/acme/services").text
-    assert "the signature does not hold" in text
+    for complaint in ("the signature does not hold", "lacks the engine toxicity", "everything is blocked"):
+        assert complaint in text
     assert "No service fits" in world.client("viewer").get("/w/acme/services?q=nothing").text
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from console.assets.operations import create_policy
 from console.notices.operations import notify
-from models import Asset, Draft, Notice
+from models import Asset, Draft, GoldenDraft, GoldenSet, Notice
 from tests.factories.console import World, make_world
 
 
@@ -29,10 +30,35 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             )
         _draft(session, made, "editor", "tone-of-mails")
         _draft(session, made, "editor2", "other-tone")
+        _golden_draft(session, made)
     return made
 
 
-def _draft(session: object, world: World, who: str, name: str) -> None:
+def _golden_draft(session: Any, world: World) -> None:
+    at, user_id = datetime(2026, 11, 3, tzinfo=UTC), world.user_ids["editor"]
+    golden = GoldenSet(
+        workspace_id=world.workspace_id,
+        policy_id=world.policy_id,
+        name="replies",
+        title="Replies to customers",
+        created_by_id=user_id,
+        created_at=at,
+    )
+    session.add(golden)
+    session.flush()
+    session.add(
+        GoldenDraft(
+            golden_set_id=golden.id,
+            content={},
+            base_revision_number=2,
+            saved_by_id=world.user_ids["editor2"],
+            saved_at=at,
+            editor_ids=[user_id, world.user_ids["editor2"]],
+        )
+    )
+
+
+def _draft(session: Any, world: World, who: str, name: str) -> None:
     at, user_id = datetime(2026, 11, 2, tzinfo=UTC), world.user_ids[who]
     asset = Asset(
         workspace_id=world.workspace_id,
@@ -42,9 +68,9 @@ def _draft(session: object, world: World, who: str, name: str) -> None:
         created_by_id=user_id,
         created_at=at,
     )
-    session.add(asset)  # type: ignore[attr-defined]
-    session.flush()  # type: ignore[attr-defined]
-    session.add(  # type: ignore[attr-defined]
+    session.add(asset)
+    session.flush()
+    session.add(
         Draft(
             asset_id=asset.id,
             content={},
@@ -62,6 +88,7 @@ def test_a_person_sees_their_own_notifications_and_drafts(world: World) -> None:
     assert "Something for legal" not in text
     assert "Title of tone-of-mails" in text
     assert "Title of other-tone" not in text
+    assert "/w/acme/golden/replies" in text  # saved last by somebody else, but a hand in it
 
 
 def test_policies_show_what_is_on_their_channels(world: World) -> None:

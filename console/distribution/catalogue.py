@@ -85,9 +85,11 @@ class Catalogue:
         self._tokens: OrderedDict[str, TokenView | None] = OrderedDict()
         self._bundles: OrderedDict[tuple[str, str, int], BundleView | None] = OrderedDict()
         self._pointers: dict[tuple[str, str, str], PointerView | None] = {}
+        self._changes = 0
 
     def forget(self) -> None:
-        """Drop everything that may have changed."""
+        """Drop everything that may have changed; reads under way are not kept either."""
+        self._changes += 1
         self._tokens.clear()
         self._bundles.clear()
         self._pointers.clear()
@@ -99,7 +101,7 @@ class Catalogue:
 
     def load_token(self, session: Session, secret: str) -> TokenView | None:
         """Read a token from the database."""
-        key = secret_sha256(secret)
+        key, seen = secret_sha256(secret), self._changes
         statement = (
             select(ServiceToken, Workspace.slug)
             .join(Workspace, Workspace.id == ServiceToken.workspace_id)
@@ -107,7 +109,8 @@ class Catalogue:
         )
         row = session.execute(statement).first()
         view = _token_view(*row) if row else None
-        self._tokens[key] = view
+        if seen == self._changes:
+            self._tokens[key] = view
         while len(self._tokens) > MAX_CACHED_TOKENS:
             self._tokens.popitem(last=False)
         return view
@@ -119,6 +122,7 @@ class Catalogue:
 
     def load_bundle(self, session: Session, workspace: str, policy: str, version: int) -> BundleView | None:
         """Read a bundle with its bytes."""
+        seen = self._changes
         statement = (
             select(Bundle)
             .join(Policy, Policy.id == Bundle.policy_id)
@@ -133,7 +137,8 @@ class Catalogue:
             channels = frozenset(session.scalars(was_on))
             is_revoked = found.revoked_at is not None
             view = BundleView(found.version, found.sha256, found.data, is_revoked, channels)
-        self._bundles[workspace, policy, version] = view
+        if seen == self._changes:
+            self._bundles[workspace, policy, version] = view
         while len(self._bundles) > MAX_CACHED_BUNDLES:
             self._bundles.popitem(last=False)
         return view
@@ -145,6 +150,7 @@ class Catalogue:
 
     def load_pointer(self, session: Session, workspace: str, policy: str, channel: str) -> PointerView | None:
         """Read a channel's pointer; None where nothing was ever released or there is no such channel."""
+        seen = self._changes
         statement = (
             select(Channel.pointer_jws, Channel.sequence, Bundle.version)
             .join(Policy, Policy.id == Channel.policy_id)
@@ -154,7 +160,8 @@ class Catalogue:
         )
         row = session.execute(statement).first()
         view = PointerView(row[0].encode(), row[1], row[2]) if row and row[0] else None
-        self._pointers[workspace, policy, channel] = view
+        if seen == self._changes:
+            self._pointers[workspace, policy, channel] = view
         return view
 
 

@@ -126,6 +126,7 @@ class DataPlane:
         etag = _header(scope, b"if-none-match")
         if b"wait=1" in scope["query_string"].split(b"&") and pointer is not None and etag == pointer.etag:
             pointer = await self._wait_for_move(receive, pointer, workspace, policy, channel)
+            await self._token(scope, workspace, policy, "read")  # it may have been revoked meanwhile
         if pointer is None:
             raise WireError(404, f"Nothing was released to {channel} yet.", "nothing_released")
         headers = ((b"etag", pointer.etag), (b"cache-control", b"no-cache"))
@@ -195,12 +196,21 @@ class DataPlane:
     async def _flush_uses(self) -> None:
         while True:
             await asyncio.sleep(USE_FLUSH_S)
-            await self._write_uses()
+            try:
+                await self._write_uses()
+            except Exception:
+                # A database that is away for a moment must not end the noting of uses.
+                LOG.exception("uses of tokens were not written; trying again")
 
     async def _write_uses(self) -> None:
         used, self._used = self._used, set()
-        if used:
+        if not used:
+            return
+        try:
             await asyncio.to_thread(self._note_uses, used)
+        except BaseException:
+            self._used |= used
+            raise
 
     def _note_uses(self, used: set[int]) -> None:
         with self._db.write() as session:

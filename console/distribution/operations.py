@@ -14,6 +14,8 @@ from copydesk.assets.base import Content, Identifier, Line, NonEmptyLine
 from copydesk.errors import Problem
 from models import InstanceReport, Policy, ServiceToken
 
+MAX_NUMBER = 2**31 - 1  # of versions and sequences: the type `integer` in PostgreSQL
+
 
 class CheckCount(Content):
     """How often a check came to an outcome."""
@@ -47,9 +49,9 @@ class ReportContent(Content):
     sdk_version: Line = ""
     channel: Identifier | None = None
     state: Line = ""
-    version: int | None = Field(default=None, ge=1)
-    wanted_version: int | None = Field(default=None, ge=1)
-    sequence: int | None = Field(default=None, ge=0)
+    version: int | None = Field(default=None, ge=1, le=MAX_NUMBER)
+    wanted_version: int | None = Field(default=None, ge=1, le=MAX_NUMBER)
+    sequence: int | None = Field(default=None, ge=0, le=MAX_NUMBER)
     last_error: Line | None = None
     confirmed_at: Line | None = None
     block_all: bool = False

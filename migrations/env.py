@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
-from models import Base
-from models.base import UtcDateTime
 from sqlalchemy import JSON, Connection
 
 from console.config import load_settings
 from console.database import make_engine
+from models import Base
+from models.base import UtcDateTime
 
 
 def _render(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:

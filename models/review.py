@@ -43,7 +43,8 @@ class Review(Base):
     number: Mapped[int]
     candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id"), index=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
-    gate_setting_id: Mapped[int | None] = mapped_column(ForeignKey("gate_settings.id"))  # None: the default gate
+    # None: the default gate
+    gate_setting_id: Mapped[int | None] = mapped_column(ForeignKey("gate_settings.id"))
     state: Mapped[str] = mapped_column(String(20), default=ReviewState.OPEN)
     required_roles: Mapped[list[Any]]
     evidence_digest: Mapped[str] = mapped_column(Sha256)

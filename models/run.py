@@ -50,7 +50,7 @@ class CandidatePin(Base):
 
 
 class GateSetting(Base):
-    """One numbered setting of the gate of a policy: floors and who wrote them. Never changed, only superseded.
+    """One numbered setting of a policy's gate: floors and who wrote them. Never changed, only superseded.
 
     `content` is `{"floors": [{check, floor, binds, segment}], "alpha": "0.05", "paired": true, …}`.
     """
@@ -112,7 +112,7 @@ class Run(Base):
 
     candidate: Mapped[Candidate] = relationship()
     golden_revision: Mapped[GoldenRevision] = relationship()
-    baseline_run: Mapped[Run | None] = relationship(remote_side=[id])
+    baseline_run: Mapped[Run | None] = relationship(remote_side="Run.id")
     started_by: Mapped[User] = relationship()
 
 

@@ -24,7 +24,7 @@ from console.assets.pages import (
 )
 from console.assets.preparation import prepare
 from console.assets.projection import SHAPES, items_of, paragraphs_of
-from console.assets.tables import count_words, item_table
+from console.assets.tables import item_table
 from console.extensions import db
 from console.permissions import Permission
 from console.web.access import actor
@@ -53,7 +53,7 @@ def index_page(kind: Kind, found: Page[Any], *, words: str, archived: bool) -> I
                 title=asset.title,
                 name=asset.name,
                 url=url_for("assets.show", kind=kind, name=asset.name),
-                size=count_words(main, len(items_of(content, main))),
+                size=labels.count_words(main, len(items_of(content, main))),
                 revision=asset.last_revision_number,
                 saved_at=revision.created_at if revision else None,
                 saved_by=revision.author.name if revision else "",
@@ -62,7 +62,7 @@ def index_page(kind: Kind, found: Page[Any], *, words: str, archived: bool) -> I
                 is_mine=bool(draft and draft.saved_by_id == current_user.id),
             )
         )
-    query = {"kind": kind, "q": words or None, "archived": "1" if archived else None}
+    query: dict[str, Any] = {"kind": kind, "q": words or None, "archived": "1" if archived else None}
     return IndexPage(
         kind=kind,
         title=labels.kind_title(kind),

@@ -128,7 +128,7 @@ def item_page(asset: Asset, copy: WorkingCopy, spec: Items, item: Json, *, key: 
     previous_url, next_url = (
         url_for("assets.edit_item", list_name=spec.name, key=other) if other else None for other in neighbours
     )
-    place = {"list_name": spec.name, "key": key}
+    place: dict[str, Any] = {"list_name": spec.name, "key": key}
     return ItemPage(
         heading=building.heading(asset),
         title=spec.title(item) if key is not None else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from copydesk.assets import Kind, parse
 from copydesk.assets.glossary import Glossary
@@ -44,7 +44,7 @@ def _with_inflections(glossary: Glossary) -> Glossary:
         term.model_copy(update={"inflections": tuple(expand_term(term))}) if term.inflect else term
         for term in glossary.terms
     )
-    return cast("Glossary", glossary.model_copy(update={"terms": terms}))
+    return glossary.model_copy(update={"terms": terms})
 
 
 def _style_problems(guide: StyleGuide) -> list[Problem]:

@@ -64,7 +64,7 @@ def list_assets(
         statement = statement.where(
             or_(func.lower(Asset.title).like(pattern, "\\"), func.lower(Asset.name).like(pattern, "\\"))
         )
-    return paginate(session, statement, Asset.id, before=before, after=after)  # type: ignore[arg-type]
+    return paginate(session, statement, Asset.id, before=before, after=after)
 
 
 def _escaped(words: str) -> str:
@@ -123,7 +123,7 @@ def list_revisions(
 ) -> Page[Any]:
     """Return the revisions of an asset, newest first, by number."""
     statement = select(Revision).where(Revision.asset_id == asset.id).options(joinedload(Revision.author))
-    return paginate(session, statement, Revision.number, before=before, after=after, size=size)  # type: ignore[arg-type]
+    return paginate(session, statement, Revision.number, before=before, after=after, size=size)
 
 
 def pinned(session: Session, asset: Asset) -> tuple[Pinned, ...]:

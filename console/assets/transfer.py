@@ -5,32 +5,24 @@ A bad row never stops the good ones: each is reported with its row, its column a
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from console.assets.items import make_id, problems_of
 from console.assets.projection import SHAPES, items_of
+from console.assets.spreadsheets import read_table, refused, without_guard
 from console.errors import InvalidError
 from copydesk import vale
 from copydesk.assets import Kind
 from copydesk.assets.glossary import Term
-from copydesk.errors import ContentError, Problem
+from copydesk.errors import ContentError
 
 Json = Mapping[str, Any]
-MAX_ROWS = 20_000
 MAX_CELL_CHARS = 20_000
-MAX_UNPACKED_BYTES = 64 * 1024 * 1024
-MAX_UNPACK_RATIO = 200
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LIST_SIGN = ";"
 PAIR_SIGN = "="
 
@@ -106,7 +98,7 @@ def import_rows(content: Json, table: Sequence[Sequence[str]], *, keep_present: 
     """
     header = tuple(_column(cell) for cell in table[0]) if table else ()
     if "term" not in header:
-        raise _refused(
+        raise refused(
             _("The first row has to name the columns, one of them “term”. Export a glossary to see how.")
         )
     tally = _Tally(items_of(content, "terms"))
@@ -186,7 +178,7 @@ def _term_of(cells: Mapping[str, str]) -> tuple[dict[str, Any], list[tuple[str, 
     problems: list[tuple[str, str]] = []
     scope: dict[str, list[str]] = {}
     for name, cell in cells.items():
-        text = _without_guard(cell)
+        text = without_guard(cell)
         if len(text) > MAX_CELL_CHARS:
             problems.append((name, _("Too long: at most %(number)s characters.", number=MAX_CELL_CHARS)))
         elif name in _SCOPE:
@@ -225,83 +217,7 @@ def _pairs(text: str, problems: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _column(cell: str) -> str:
-    return _without_guard(cell).strip().lower().replace(" ", "_")
-
-
-def read_table(data: bytes, filename: str) -> list[list[str]]:
-    """Read a table of texts from CSV or XLSX.
-
-    Raises:
-        InvalidError: neither, damaged, or too large.
-    """
-    if data[:2] == b"PK" or filename.lower().endswith(".xlsx"):
-        rows: Iterable[Sequence[Any]] = _xlsx_rows(data)
-    else:
-        rows = _csv_rows(data)
-    table: list[list[str]] = []
-    for row in rows:
-        table.append([_cell_text(cell) for cell in row])
-        if len(table) > MAX_ROWS + 1:
-            raise _refused(_("More than %(number)s rows; split the file.", number=MAX_ROWS))
-    while table and not any(cell.strip() for cell in table[-1]):
-        table.pop()
-    if not table:
-        raise _refused(_("The file is empty."))
-    return table
-
-
-def _cell_text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "yes" if cell is True else "no" if cell is False else str(cell)
-
-
-def _csv_rows(data: bytes) -> list[list[str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise _refused(_("Line %(line)s is not UTF-8. Save the file as “CSV UTF-8”.", line=line)) from error
-    if "\x00" in text:
-        raise _refused(_("The file is not CSV. Choose a CSV or XLSX file."))
-    head = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=head.count)
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise _refused(_("The file is not valid CSV: %(why)s.", why=error)) from error
-
-
-def _xlsx_rows(data: bytes) -> list[Sequence[Any]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(info.file_size for info in archive.infolist())
-        if unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_UNPACK_RATIO * max(len(data), 1024):
-            raise _refused(_("The file unpacks to far too much; save it anew with only the glossary in it."))
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        try:
-            sheet = book.worksheets[0]
-            return list(sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 2, max_col=200))
-        finally:
-            book.close()
-    except InvalidError:
-        raise
-    except (
-        zipfile.BadZipFile,
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        OSError,
-        EOFError,
-        IndexError,
-    ) as error:
-        raise _refused(
-            _("The file is not a readable XLSX workbook. Save it again, or as “CSV UTF-8”.")
-        ) from error
-    except SyntaxError as error:  # xml.etree's ParseError
-        raise _refused(_("The workbook is damaged. Save it again, or as “CSV UTF-8”.")) from error
+    return without_guard(cell).strip().lower().replace(" ", "_")
 
 
 def export_terms(content: Json) -> list[list[str]]:
@@ -326,38 +242,6 @@ def _export_cell(term: Json, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def to_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """Write rows as CSV (RFC 4180, UTF-8 with a byte order mark); formulas are made harmless."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([_guarded(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def to_xlsx(rows: Iterable[Sequence[str]], title: str) -> bytes:
-    """Write rows as a workbook of one sheet; every cell is text, never a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("".join(char for char in title if char not in "[]:*?/\\")[:31] or "Sheet")
-    for row in rows:
-        sheet.append([_guarded(_printable(cell)) for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _printable(text: str) -> str:
-    # Characters that XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
-    return "".join(char for char in text if char in "\t\n\r" or ord(char) >= 0x20)
-
-
-def _guarded(text: str) -> str:
-    # A cell that begins like a formula would run when somebody opens the file (OWASP: CSV injection).
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def _without_guard(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
-
-
 def to_json(content: Json) -> bytes:
     """Write a content as JSON for people to read."""
     return json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n"
@@ -372,14 +256,14 @@ def import_json(kind: str, data: bytes) -> dict[str, Any]:
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, RecursionError) as error:
-        raise _refused(_("The file is not JSON in UTF-8.")) from error
+        raise refused(_("The file is not JSON in UTF-8.")) from error
     except json.JSONDecodeError as error:
         text = _(
             "Line %(line)s, column %(column)s: %(why)s.", line=error.lineno, column=error.colno, why=error.msg
         )
-        raise _refused(text) from error
+        raise refused(text) from error
     if not isinstance(content, dict):
-        raise _refused(_("The file has to hold one object, as an export does."))
+        raise refused(_("The file has to hold one object, as an export does."))
     problems = problems_of(SHAPES[kind].model, content)
     if problems:
         raise InvalidError(problems)
@@ -411,13 +295,15 @@ def import_vale(content: Json, data: bytes, *, keep_present: bool = False) -> Im
             rules[place] = rule
             counts["changed"] += 1
     problems = tuple(RowProblem(0, problem.path, problem.message) for problem in found.problems)
-    return ImportReport(content={**content, "rules": rules}, **counts, problems=problems)
+    return ImportReport(
+        content={**content, "rules": rules},
+        added=counts["added"],
+        changed=counts["changed"],
+        unchanged=counts["unchanged"],
+        problems=problems,
+    )
 
 
 def formats_of(kind: str) -> tuple[str, ...]:
     """Return the file formats a kind can be exported to."""
     return ("json", "csv", "xlsx") if kind == Kind.GLOSSARY else ("json",)
-
-
-def _refused(message: str) -> InvalidError:
-    return InvalidError([Problem("file", message)])

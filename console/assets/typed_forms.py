@@ -94,7 +94,8 @@ class RuleForm(ScopedForm):
         """Return the rule; empty keys of the definition are left out, as Vale writes them."""
         made = super().piece(before)
         own = set(self.definition_names)
-        definition = made.get("definition") if isinstance(made.get("definition"), Mapping) else {}
+        given = made.get("definition")
+        definition: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
         made["definition"] = {
             key: value
             for key, value in definition.items()

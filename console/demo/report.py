@@ -35,6 +35,17 @@ class UsageReport:
         """Whether everything is used both ways and every check ran."""
         return not (self.unused_by_hit or self.unused_by_near_miss or self.not_run)
 
+    def text(self) -> str:
+        """Return the report in lines; one sentence where nothing is missing."""
+        if self.is_complete:
+            return "Every rule, term, topic and fact is hit by a case and missed by a near-miss."
+        parts = (
+            ("hit by no case", self.unused_by_hit),
+            ("missed by no near-miss", self.unused_by_near_miss),
+            ("checks that did not run", self.not_run),
+        )
+        return "\n".join(f"{heading}: {', '.join(ids)}" for heading, ids in parts if ids)
+
 
 @dataclass(frozen=True, slots=True)
 class FixedText:

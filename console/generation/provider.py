@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import openai
@@ -72,9 +72,10 @@ class Provider:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             started = time.monotonic()
             try:
+                # Stored messages are plain mappings; the client's typed dictionaries describe the same shape.
                 answer = self._client.chat.completions.create(
-                    messages=list(messages), timeout=max(0.1, deadline - started), **parameters
-                )  # type: ignore[call-overload]
+                    messages=cast("Any", list(messages)), timeout=max(0.1, deadline - started), **parameters
+                )
                 return _read(answer, round((time.monotonic() - started) * 1000), attempt)
             except openai.OpenAIError as error:
                 reason, pause_s = _judge(error, attempt)

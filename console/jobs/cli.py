@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
-from typing import Any
+from typing import Any, cast
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 
 from console.audit.jobs import keep_checkpoints_coming
 from console.extensions import db
@@ -18,9 +18,8 @@ from console.jobs.worker import Worker
 def worker(until_idle: bool) -> None:
     """Run background work: golden runs and what follows from them."""
     known = current_app.extensions
-    made = Worker(
-        current_app._get_current_object(), db, known["copydesk_jobs"], known["copydesk_jobs_gave_up"]
-    )
+    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
+    made = Worker(app, db, known["copydesk_jobs"], known["copydesk_jobs_gave_up"])
 
     def stop(_number: int, _frame: Any) -> None:
         made.stopping.set()

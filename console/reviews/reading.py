@@ -232,7 +232,7 @@ def _change(
     *,
     is_read: bool,
 ) -> AssetChange:
-    sections = tuple(diff_contents(new.asset.kind, old.content if old else None, new.content))
+    sections = tuple(diff_contents(new.asset.kind, old.content if old else {}, new.content))
     mine = [revision for revision in going if revision.asset_id == new.asset_id]
     people = {i for r in mine for i in (r.author_id, *r.coauthor_ids)}
     names = session.scalars(select(User.name).where(User.id.in_(people)).order_by(User.name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -36,12 +36,12 @@ def stats_of(session: Session, run: Run) -> tuple[Stat, ...]:
     if newly_failing is None:
         strip.append(Stat(_("Newly failing"), "0", note=_("Nothing is in production to compare with")))
     else:
-        bad = "bad" if newly_failing else "ok"
+        bad: Literal["bad", "ok"] = "bad" if newly_failing else "ok"
         note = _("Read them below") if newly_failing else _("No case got worse")
         href = "?show=newly_failing#samples" if newly_failing else None
         strip.append(Stat(_("Newly failing"), str(len(newly_failing)), note=note, kind=bad, href=href))
         strip.append(Stat(_("Newly passing"), str(len(newly_passing)), kind="ok" if newly_passing else ""))
-    kind = "ok" if met == len(conditions) else "bad"
+    kind: Literal["bad", "ok"] = "ok" if met == len(conditions) else "bad"
     setting = summary["gate_setting"]
     note = _("Set by gate setting %(n)s", n=setting) if setting else _("The default gate")
     small = _("of %(n)s", n=len(conditions))
@@ -83,7 +83,7 @@ def evidence_of(session: Session, run: Run) -> tuple[EvidenceRow, ...]:
 def _evidence_row(check: str, figures: Mapping[str, Any], before: Any, floor: Any, run: Run) -> EvidenceRow:
     rate = figures["passed"] / figures["total"] if figures["total"] else None
     was = before["passed"] / before["total"] if before and before["total"] else None
-    state = floor["state"] if floor else "not_applicable"
+    state: Any = floor["state"] if floor else "not_applicable"
     if figures["not_run"]:
         state = "not_run"
     labels = {

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,7 +18,7 @@ from copydesk.assets.base import Content, Identifier, Probability, refuse_repeat
 from copydesk.assets.limits import CheckName
 
 CONFIDENCE = 0.95
-OVERALL = "overall"
+OVERALL: Final = "overall"
 
 
 class Floor(Content):

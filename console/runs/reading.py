@@ -58,7 +58,7 @@ def runs_page(
     return RunsPage(rows, bars, page.older, page.newer, state, by.may(Permission.RUN))
 
 
-def _runs_of(workspace_id: int) -> Select[tuple[Run]]:
+def _runs_of(workspace_id: int) -> Select[Run]:
     return (
         select(Run)
         .join(Policy, Policy.id == Run.policy_id)
@@ -199,7 +199,7 @@ def _filtered(
         statement = statement.where(Sample.id.in_(verdict))
     elif filters.show == "failing":
         statement = statement.where(Sample.passed.is_(False))
-    rows = [tuple(row) for row in session.execute(statement)]
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(statement)]
     if filters.show in {"newly_failing", "newly_passing"}:
         rows = [row for row in rows if changes[row[1], row[2]] == filters.show]
     rows.sort(key=lambda row: (_ORDER[changes[row[1], row[2]]], row[3], row[1], row[2]))

@@ -102,10 +102,12 @@ class RunStream:
 
 def _environ(scope: Scope) -> dict[str, Any]:
     cookies = b"; ".join(value for key, value in scope["headers"] if key == b"cookie").decode("latin-1")
-    agent = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"user-agent"), "")
+    agent: str = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"user-agent"), "")
     address = (scope.get("client") or ("", 0))[0]
-    builder = EnvironBuilder(path=scope["path"], headers={"Cookie": cookies, "User-Agent": agent},
-                             environ_base={"REMOTE_ADDR": address})  # fmt: skip
+    base: dict[str, Any] = {"REMOTE_ADDR": address}
+    headers: list[tuple[str, str]] = [("Cookie", cookies), ("User-Agent", agent)]
+    builder = EnvironBuilder(path=scope["path"], headers=headers,
+                             environ_base=base)  # fmt: skip
     return builder.get_environ()
 
 

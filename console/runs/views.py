@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from console.permissions import Permission
 from console.runs import operations, queries, reading
 from console.runs.comparison import compare_page
 from console.runs.forms import CandidateForm, GateForm, RunForm
-from console.runs.gate import GateContent
+from console.runs.gate import Floor, GateContent
 from console.runs.labels import CHECK_LABELS
 from console.runs.pages import Filters, GatePage
 from console.runs.sample_reading import find_sample, sample_page
@@ -26,7 +26,7 @@ from console.web.access import actor, policy, requires, workspace
 from console.web.navigation import policies_of
 from console.web.paging import cursor
 from copydesk.errors import ContentError
-from models import GoldenSet, Policy, Review
+from models import GoldenRevision, GoldenSet, Policy, Review
 
 bp = Blueprint("runs", __name__)
 
@@ -80,7 +80,7 @@ def start_run(candidate_id: int) -> Any:
     if not form.validate_on_submit():
         return render_template("runs/candidate.html", page=page, form=form), 422
     golden = db.session.get_one(GoldenSet, form.golden_set.data)
-    revision = find_revision(db.session, golden, golden.last_revision_number)
+    revision = cast("GoldenRevision", find_revision(db.session, golden, golden.last_revision_number))
     run = operations.start_run(db.session, found, revision, by=actor(), repeats=int(form.repeats.data or 1))
     db.session.commit()
     return redirect(url_for("runs.run", workspace_slug=workspace().slug, run_id=run.id), 303)
@@ -229,7 +229,7 @@ def _gate_from(form: GateForm) -> GateContent:
 
 def _gate_page(content: GateContent, typed: Any = None) -> GatePage:
     setting = queries.gate_setting(db.session, policy().id)
-    by_check = {floor.check: floor for floor in content.floors if floor.segment is None}
+    by_check: dict[str, Floor] = {floor.check: floor for floor in content.floors if floor.segment is None}
     floors = []
     for check, label in CHECK_LABELS.items():
         floor = by_check.get(check)

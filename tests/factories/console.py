@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from console.accounts import operations as accounts
 from console.config import Settings, load_settings
 from console.factory import create_app
 from console.permissions import SYSTEM, Actor
-from flask import Flask
-from flask.testing import FlaskClient
-from models import Policy, Role, User, Workspace
+from models import Policy, Role, User
 from models.migrate import migrate
-from sqlalchemy.orm import Session
 
 PASSWORD = "correct horse battery"
 

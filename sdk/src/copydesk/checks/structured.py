@@ -73,9 +73,9 @@ class StructuredOutput:
         if self._validator is None:
             return []
         found = []
-        for error in self._validator.iter_errors(data):
-            message = error.message if len(error.message) <= 200 else error.message[:199] + "…"
-            found.append(SchemaProblem("json_schema", f"{error.json_path}: {message}.", error.json_path))
+        for broken in self._validator.iter_errors(data):
+            message = broken.message if len(broken.message) <= 200 else broken.message[:199] + "…"
+            found.append(SchemaProblem("json_schema", f"{broken.json_path}: {message}.", broken.json_path))
             if len(found) == MAX_PROBLEMS:
                 break
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -107,11 +108,20 @@ def _secret(env: Mapping[str, str], name: str, home: Path, *, is_production: boo
         raise ConfigError(f"{name} is not set; production does not start without it (see docs/settings.md)")
     path = home / "secrets" / name.lower()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    made = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(made)
+    if not path.exists():
+        _make_secret(path)
+    made = path.read_text(encoding="ascii")
+    if not made:
+        raise ConfigError(f"{path} is empty; restore it, or remove it to have a new {name} made")
     return made
+
+
+def _make_secret(path: Path) -> None:
+    """Write a new secret; it appears whole or not at all, for web and worker start at the same time."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    with suppress(FileExistsError):  # another process was first: its secret counts
+        os.link(part, path)
+    part.unlink()

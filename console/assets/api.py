@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 
-from console.assets import operations, queries, transfer
+from console.assets import operations, queries, spreadsheets, transfer
 from console.assets.diff import diff_contents
 from console.assets.drafting import find_revision
 from console.assets.editing import working_copy
@@ -202,8 +202,10 @@ def _table(body: Mapping[str, Any]) -> list[list[str]]:
     rows = body.get("rows")
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise InvalidError([Problem("rows", "must be a list of objects, one per term")])
-    if len(rows) > transfer.MAX_ROWS:
-        raise InvalidError([Problem("rows", f"holds more than {transfer.MAX_ROWS} rows; send them in parts")])
+    if len(rows) > spreadsheets.MAX_ROWS:
+        raise InvalidError(
+            [Problem("rows", f"holds more than {spreadsheets.MAX_ROWS} rows; send them in parts")]
+        )
     columns = sorted({str(name) for row in rows for name in row})
     return [columns, *([_cell(row.get(name)) for name in columns] for row in rows)]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from copydesk.assets import Kind
 
@@ -172,3 +173,23 @@ def kind_title(kind: str) -> str:
 def kind_singular(kind: str) -> str:
     """Return what one asset of a kind is called."""
     return str(KIND_SINGULAR[kind])
+
+
+def count_words(name: str, count: int) -> str:
+    """Return how many items a list holds, in words."""
+    match name:
+        case "terms":
+            return ngettext("%(num)d term", "%(num)d terms", count)
+        case "rules":
+            return ngettext("%(num)d rule", "%(num)d rules", count)
+        case "topics":
+            return ngettext("%(num)d topic", "%(num)d topics", count)
+        case "facts":
+            return ngettext("%(num)d fact", "%(num)d facts", count)
+        case "blocks":
+            return ngettext("%(num)d block", "%(num)d blocks", count)
+        case "fallbacks":
+            return ngettext("%(num)d text", "%(num)d texts", count)
+        case "channels":
+            return ngettext("%(num)d channel", "%(num)d channels", count)
+    return ngettext("%(num)d entry", "%(num)d entries", count)

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from console.assets.projection import Items, describe, describe_value, items_of
 
@@ -385,23 +384,3 @@ def _bulk(name: str, fields: Sequence[str]) -> tuple[tuple[str, str, tuple[tuple
         (field, labels[field], tuple((value, words_of(value)) for value in bulk_values(name, field)))
         for field in fields
     )
-
-
-def count_words(name: str, count: int) -> str:
-    """Return how many items a list holds, in words."""
-    match name:
-        case "terms":
-            return ngettext("%(num)d term", "%(num)d terms", count)
-        case "rules":
-            return ngettext("%(num)d rule", "%(num)d rules", count)
-        case "topics":
-            return ngettext("%(num)d topic", "%(num)d topics", count)
-        case "facts":
-            return ngettext("%(num)d fact", "%(num)d facts", count)
-        case "blocks":
-            return ngettext("%(num)d block", "%(num)d blocks", count)
-        case "fallbacks":
-            return ngettext("%(num)d text", "%(num)d texts", count)
-        case "channels":
-            return ngettext("%(num)d channel", "%(num)d channels", count)
-    return ngettext("%(num)d entry", "%(num)d entries", count)

@@ -11,7 +11,7 @@ from flask import Response, flash, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from console.assets import building, operations, transfer
+from console.assets import building, operations, spreadsheets, transfer
 from console.assets.blueprint import ASSET_URL, back_to_editor, bp, found_asset
 from console.assets.drafting import find_revision
 from console.assets.editing import working_copy
@@ -53,7 +53,7 @@ def export(kind: str, name: str, form: str) -> Any:
         data = transfer.to_json(content)
     else:
         rows = transfer.export_terms(content)
-        data = transfer.to_csv(rows) if form == "csv" else transfer.to_xlsx(rows, asset.title)
+        data = spreadsheets.to_csv(rows) if form == "csv" else spreadsheets.to_xlsx(rows, asset.title)
     return _download(data, f"{asset.name}.{form}", TYPES[form])
 
 
@@ -153,9 +153,9 @@ def bad_rows(kind: str, name: str) -> Any:
     try:
         unpacker = zlib.decompressobj()
         data = unpacker.decompress(
-            base64.b64decode(request.form.get("rows", ""), validate=True), transfer.MAX_UNPACKED_BYTES
+            base64.b64decode(request.form.get("rows", ""), validate=True), spreadsheets.MAX_UNPACKED_BYTES
         )
         rows = [[str(cell) for cell in row] for row in json.loads(data)]
     except (ValueError, TypeError, zlib.error, RecursionError):
         raise InvalidError([]) from None
-    return _download(transfer.to_csv(rows), f"{asset.name}-bad-rows.csv", TYPES["csv"])
+    return _download(spreadsheets.to_csv(rows), f"{asset.name}-bad-rows.csv", TYPES["csv"])

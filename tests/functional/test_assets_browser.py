@@ -151,7 +151,7 @@ def test_everything_works_without_scripts(chromium: Browser, console: tuple[Worl
     world, address = console
     context = _person(chromium, address, "editor", java_script_enabled=False)
     page = _open(context, address, "/prompt/app-push/items/blocks/edit/brief")
-    page.get_by_label("Text", exact=True).fill("Write two lines about {{ product }}.")
+    page.get_by_role("textbox", name="Text").fill("Write two lines about {{ product }}.")
     page.get_by_role("button", name="Save in the draft").click()
     page.get_by_role("link", name="Save r2").first.click()
     page.get_by_label("What changed, and why").fill("Two lines read better.")

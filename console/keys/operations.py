@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from copydesk.bundle.keys import LocalSigner, generate_key_pem
-from models import SigningKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +13,8 @@ from console.clock import now
 from console.config import Settings
 from console.errors import ConflictError
 from console.permissions import SYSTEM
+from copydesk.bundle.keys import LocalSigner, generate_key_pem
+from models import SigningKey
 
 
 class KeyUnusableError(ConflictError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange
 
@@ -20,17 +20,6 @@ class PublishForm(FlaskForm):
         choices=[SelectChoice("staging", _l("Staging")), SelectChoice("production", _l("Production"))],
     )
     changelog = TextAreaField(_l("What changes for readers"), validators=[Length(max=4_000)])
-
-
-class PolicyForm(FlaskForm):
-    """A new policy: the set of assets that ship together."""
-
-    name = StringField(
-        _l("Name"), validators=[DataRequired(_l("Give it a name that people know.")), Length(max=200)]
-    )
-    slug = StringField(
-        _l("Short name"), validators=[DataRequired(_l("Services fetch it by this name.")), Length(max=64)]
-    )
 
 
 class MoveForm(FlaskForm):

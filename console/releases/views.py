@@ -7,19 +7,17 @@ from typing import Any
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from console.assets.operations import create_policy as create
 from console.config import Settings
-from console.errors import ConflictError, ConsoleError, InvalidError
+from console.errors import ConsoleError, InvalidError
 from console.extensions import db
 from console.permissions import Permission
 from console.releases import operations, queries
 from console.releases.contents import bundle_page
 from console.releases.errors import AlreadyPublishedError, NotApprovedError
-from console.releases.forms import MoveForm, PolicyForm, PublishForm
+from console.releases.forms import MoveForm, PublishForm
 from console.releases.preparation import prepare_bundle
 from console.reviews.reading import find_review
 from console.web.access import actor, policy, requires, workspace
-from console.web.forms import put_problems
 from console.web.paging import cursor
 from models import Channel, ReleaseKind
 
@@ -39,30 +37,8 @@ def index() -> Any:
     rows = queries.policies_page(db.session, workspace())
     if len(rows) == 1 and "all" not in request.args:
         return _to_releases(rows[0].slug, 302)
-    return _render_policies(PolicyForm(formdata=None))
-
-
-@bp.post("/w/<workspace_slug>/policies")
-@requires(Permission.EDIT)
-def create_policy() -> Any:
-    """Open a policy with its channels, both empty."""
-    form = PolicyForm()
-    if form.validate_on_submit():
-        try:
-            made = create(
-                db.session, workspace().id, slug=str(form.slug.data), name=str(form.name.data), by=actor()
-            )
-            operations.open_channels(db.session, made)
-            db.session.commit()
-            flash(_("Policy %(name)s is open. Give it assets and a golden set.", name=made.name), "pass")
-            return _to_releases(made.slug)
-        except InvalidError as error:
-            db.session.rollback()
-            put_problems(form, error)
-        except ConflictError as error:
-            db.session.rollback()
-            form.form_errors.append(str(error))
-    return _render_policies(form), 422
+    may_open = actor().may(Permission.EDIT)
+    return render_template("releases/index.html", policies=rows, may_open=may_open)
 
 
 @bp.get("/w/<workspace_slug>/p/<policy_slug>/releases")
@@ -176,15 +152,6 @@ def download(version: int) -> Any:
     name = f"{workspace().slug}-{policy().slug}-{version}.tar.gz"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _render_policies(form: PolicyForm) -> str:
-    return render_template(
-        "releases/index.html",
-        policies=queries.policies_page(db.session, workspace()),
-        form=form,
-        may_create=actor().may(Permission.EDIT),
-    )
 
 
 def _move(channel: Channel, version: int) -> ReleaseKind:

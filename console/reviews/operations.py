@@ -267,7 +267,9 @@ def _ask_for_reason(review: Review, outcome: DecisionOutcome, note: str) -> None
     newly_failing = (review.run.summary or {}).get("newly_failing") or []
     if newly_failing:
         count = len(newly_failing)
-        text = f"{count} {'case' if count == 1 else 'cases'} newly fail. Say why that is acceptable."
+        text = (
+            f"{count} {'case newly fails' if count == 1 else 'cases newly fail'}. Say why that is acceptable."
+        )
         raise InvalidError([Problem("comment", text)])
 
 

@@ -12,7 +12,7 @@ LOOPS = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure; `bar` and `met` are None where there is no bar or nothing could be measured (see `note`)."""
+    """One figure; `bar` and `met` are None without a bar, or when nothing was measured (see `note`)."""
 
     name: str
     measured: float | None

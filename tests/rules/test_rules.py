@@ -38,7 +38,7 @@ def cases(side: str) -> list[Any]:
 
 
 def weakness(case: dict[str, Any]) -> list[pytest.MarkDecorator]:
-    """A trained engine's known mistakes stay in the file with their reason; strict, so a mended one shows up."""
+    """A trained engine's known mistakes stay in the file, with their reason; a mended one shows up."""
     reason = case.get("known_weakness")
     return [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
 

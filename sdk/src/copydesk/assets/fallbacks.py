@@ -24,6 +24,8 @@ class Fallbacks(Content):
 
     @model_validator(mode="after")
     def _keys_are_unique(self) -> Fallbacks:
-        keys = [f"{item.prompt} / {item.audience or 'all'} / {item.locale or 'all'}" for item in self.fallbacks]
+        keys = [
+            f"{item.prompt} / {item.audience or 'all'} / {item.locale or 'all'}" for item in self.fallbacks
+        ]
         refuse_repeated("prompt / audience / locale", keys)
         return self

@@ -91,9 +91,11 @@ def parse_assets(data: Mapping[str, Mapping[str, Any]]) -> PolicyAssets:
     Raises:
         ContentError: an unknown kind or content that does not fit.
     """
-    parsed = {str(Kind(kind)) if kind in set(KINDS) else kind: {n: parse(kind, d) for n, d in named.items()}
-              for kind, named in data.items()}
-    return PolicyAssets(**cast(Any, parsed))
+    parsed = {
+        str(Kind(kind)) if kind in set(KINDS) else kind: {n: parse(kind, d) for n, d in named.items()}
+        for kind, named in data.items()
+    }
+    return PolicyAssets(**cast("Any", parsed))
 
 
 def _problem(item: Any) -> Problem:

@@ -159,7 +159,8 @@ def _python(arguments: Sequence[str]) -> Iterator[str]:
 @contextmanager
 def _gunicorn(arguments: Sequence[str], **environ: str) -> Iterator[str]:
     port = free_port()
-    gunicorn = str(Path(sys.executable).parent / "gunicorn")
+    # As a module: its own script leaves this folder off the path while workers boot.
+    gunicorn = [sys.executable, "-m", "gunicorn"]
     command = [
         gunicorn,
         "-w",

@@ -8,7 +8,7 @@ from copydesk.assets.base import Content, Identifier, LocaleTag, NonEmptyLine, N
 
 
 class Fallback(Content):
-    """Liquid text with the prompt's variables, for one prompt, audience (None: all) and locale (None: all)."""
+    """Liquid text with the prompt's variables, for one prompt, an audience and a locale (None: all)."""
 
     prompt: Identifier
     audience: Identifier | None = None

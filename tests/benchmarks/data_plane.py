@@ -162,7 +162,7 @@ def _gunicorn(arguments: Sequence[str], **environ: str) -> Iterator[str]:
     # As a module: its own script leaves this folder off the path while workers boot.
     gunicorn = [sys.executable, "-m", "gunicorn"]
     command = [
-        gunicorn,
+        *gunicorn,
         "-w",
         "1",
         "--no-control-socket",

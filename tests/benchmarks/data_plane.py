@@ -29,7 +29,7 @@ from tests.factories.policies import approve, propose, publish, runtime_token, w
 
 PATH = "/dist/v1/acme/mail/bundles/1"
 LOAD_S, CONNECTIONS, ROUNDS = 2, 16, 3
-BUNDLE_TERMS = 1900
+BUNDLE_TERMS = 1060
 START_LIMIT_S = 120
 NAMES = (
     ("bundle 304 / bare asyncio server", 0.25),

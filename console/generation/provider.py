@@ -169,6 +169,6 @@ def _judge(error: openai.OpenAIError, attempt: int) -> tuple[str, float | None]:
 
 def _pause(attempt: int, retry_after: str | None = None) -> float:
     """Return seconds to wait: what the server asks for, else exponential with full jitter."""
-    if retry_after is not None and retry_after.strip().isdigit():
+    if retry_after is not None and retry_after.strip().isdecimal():
         return float(min(int(retry_after), 120))
     return random.uniform(0.5, 1.0) * min(MAX_PAUSE_S, FIRST_PAUSE_S * 2 ** (attempt - 1))  # noqa: S311

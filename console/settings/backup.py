@@ -122,7 +122,10 @@ def _dump(engine: Engine, folder: Path) -> Path:
         return target
     target = folder / TABLES_NAME
     with (
-        engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection,
+        # Read-only: a whole dump must not keep the writers waiting.
+        engine.connect().execution_options(
+            isolation_level="REPEATABLE READ", copydesk_read_only=True
+        ) as connection,
         target.open("w", encoding="utf-8") as file,
     ):
         file.writelines(f"{line}\n" for line in read_tables(connection))

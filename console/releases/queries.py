@@ -14,6 +14,7 @@ from console.permissions import Actor, Permission
 from console.releases.channels import earlier_bundle
 from console.releases.pages import BundleRow, ChannelPanel, PolicyRow, ReadyRow, ReleasesPage
 from console.reviews import invariant
+from console.runs.labels import name_conditions
 from console.web.components import ChannelView, Flag, VersionStop
 from console.web.paging import paginate
 from console.web.presentation import describe_moment
@@ -136,7 +137,7 @@ def _ready_reviews(session: Session, policy: Policy) -> list[Review]:
 def _ready(session: Session, review: Review) -> ReadyRow:
     reasons = approval_problems(invariant.approval_facts(session, review))
     candidate = review.candidate
-    messages = tuple(reason.message for reason in reasons)
+    messages = tuple(name_conditions(reason.message) for reason in reasons)
     return ReadyRow(review.id, review.number, candidate.number, candidate.title, messages)
 
 

@@ -23,7 +23,7 @@ from console.reviews.pages import (
 )
 from console.runs import queries as runs
 from console.runs.evidence import changes_of, evidence_of, stats_of
-from console.runs.labels import check_label, condition_label
+from console.runs.labels import check_label, condition_label, name_conditions
 from console.runs.pages import ConditionRow
 from console.runs.reading import failing_samples
 from console.web import components
@@ -176,7 +176,7 @@ def review_page(session: Session, review: Review, by: Actor) -> ReviewPage:
         may_comment=by.may(Permission.COMMENT),
         may_withdraw=is_open and by.may(Permission.REQUEST_REVIEW),
         may_publish=by.may(Permission.PUBLISH) and bundle is None,
-        publish_reasons=tuple(reason.message for reason in reasons),
+        publish_reasons=tuple(name_conditions(reason.message) for reason in reasons),
         published_version=bundle.version if bundle else None,
         printed_by=person.name if person else "",
         printed_at=now(),

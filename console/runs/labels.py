@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -44,3 +46,11 @@ def condition_label(condition_id: str) -> str:
             return _("Not worse than production")
         case _:
             return condition_id
+
+
+_CONDITION_ID = re.compile(r"'((?:floor|segment):[^']+|not_run|blockers|paired)'")
+
+
+def name_conditions(message: str) -> str:
+    """Return a sentence of the approval rule with its conditions named as people read them."""
+    return _CONDITION_ID.sub(lambda match: f"“{condition_label(match[1])}”", message)

@@ -28,11 +28,8 @@ PAGE_AREAS = (
     "reviews",
     "releases",
     "fleet",
-    "workbench",
     "inbox",
-    "search",
     "settings",
-    "help",
 )
 API_AREAS = ("assets", "golden", "runs", "reviews", "releases", "distribution")
 JOB_AREAS = ("runs", "audit")
@@ -118,13 +115,13 @@ def _init_login(app: Flask) -> None:
 
 
 def _register_areas(app: Flask) -> None:
-    for area in _present(PAGE_AREAS, "views"):
+    for area in PAGE_AREAS:
         app.register_blueprint(import_module(f"console.{area}.views").bp)
-    for area in _present(API_AREAS, "api"):
+    for area in API_AREAS:
         bp = import_module(f"console.{area}.api").bp
         csrf.exempt(bp)  # authenticated by token, or by session plus the X-CSRFToken header it checks itself
         app.register_blueprint(bp)
-    for area in _present(COMMAND_AREAS, "cli"):
+    for area in COMMAND_AREAS:
         for command in import_module(f"console.{area}.cli").commands:
             app.cli.add_command(command)
 
@@ -138,10 +135,6 @@ def _register_areas(app: Flask) -> None:
 def _of_jobs(name: str) -> dict[str, Any]:
     """Gather `HANDLERS` (what runs a kind of job) or `GAVE_UP` (what hears of one given up) of all areas."""
     found: dict[str, Any] = {}
-    for area in _present(JOB_AREAS, "jobs"):
+    for area in JOB_AREAS:
         found |= getattr(import_module(f"console.{area}.jobs"), name, {})
     return found
-
-
-def _present(areas: tuple[str, ...], door: str) -> list[str]:
-    return [area for area in areas if (ROOT / "console" / area / f"{door}.py").exists()]

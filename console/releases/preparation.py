@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from console.assets.heads import heads_for
 from console.config import Settings
 from console.releases.builder import Heads
-from console.runs.heads import heads_for
 from console.runs.jobs import candidate_assets
 from copydesk.assets import PolicyAssets
 from models import Review

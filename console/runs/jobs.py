@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from console.assets.heads import heads_for
 from console.audit.operations import record
 from console.clock import now
 from console.config import Settings
@@ -20,7 +21,6 @@ from console.golden.content import parse_golden
 from console.jobs import ledger
 from console.permissions import Actor
 from console.runs import queries, samples
-from console.runs.heads import heads_for
 from console.runs.runner import Item, RunPlan, run_chunk
 from console.runs.summary import summarise
 from copydesk.assets import PolicyAssets, parse_assets

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from console.runs.heads import heads_for
+from console.assets.heads import heads_for
 from copydesk.assets import PolicyAssets, parse_assets
 from copydesk.checks.encoder import encoder_status
 from tests.factories.bundles import assets as small_assets

@@ -27,27 +27,36 @@ TRAINERS = {"forbidden_topics": forbidden_topics.train_heads, "brand_voice": bra
 MAX_KEPT = 64
 
 
-def heads_for(assets: PolicyAssets, settings: Settings) -> Mapping[str, bytes]:
+def heads_for(assets: PolicyAssets, settings: Settings, *, keep: bool = True) -> Mapping[str, bytes]:
     """Return the heads that a policy's enabled checks need; trained now if their examples are new.
 
     Args:
         assets: the policy's content.
         settings: `home` says where the trained heads are kept.
+        keep: write what is trained now; False for content that is still typed, of which every letter would
+            push out the heads of a revision.
 
     Returns:
         File name in the bundle to bytes.
     """
     wanted = [check for check in TRAINERS if assets.setting(check).enabled]
-    return {name: head for check in wanted for name, head in _heads(check, assets, settings.home).items()}
+    return {
+        name: head
+        for check in wanted
+        for name, head in heads_of(check, assets, settings.home, keep=keep).items()
+    }
 
 
-def _heads(check: str, assets: PolicyAssets, home: Path) -> Mapping[str, bytes]:
+def heads_of(check: str, assets: PolicyAssets, home: Path, *, keep: bool = True) -> Mapping[str, bytes]:
+    """Return the heads of one check of `TRAINERS`; see `heads_for`."""
     folder = home / "heads"
     path = folder / f"{_key(check, assets)}.zip"
     kept = _read(path)
     if kept is not None:
         return kept
     trained = TRAINERS[check](assets)
+    if not keep:
+        return trained
     try:
         _write(path, trained)
         _forget_oldest(folder)

@@ -16,6 +16,7 @@ from models.audit import AuditCheckpoint, AuditEntry
 from models.base import Base
 from models.golden import GoldenDraft, GoldenRevision, GoldenSet
 from models.job import Job, JobState, Notice
+from models.quality import CheckMeasurement, LabelEffect, LabelledCase, LabelSource, ScoreSet, WorkState
 from models.release import Bundle, Channel, InstanceReport, Release, ReleaseKind, SigningKey
 from models.review import Comment, Decision, DecisionOutcome, ReadMark, Review, ReviewState, Waiver
 from models.run import (
@@ -38,6 +39,7 @@ __all__ = [
     "Candidate",
     "CandidatePin",
     "Channel",
+    "CheckMeasurement",
     "CheckVerdict",
     "Comment",
     "Decision",
@@ -51,6 +53,9 @@ __all__ = [
     "InstanceReport",
     "Job",
     "JobState",
+    "LabelEffect",
+    "LabelSource",
+    "LabelledCase",
     "Membership",
     "Notice",
     "PersonLink",
@@ -67,11 +72,13 @@ __all__ = [
     "Run",
     "RunState",
     "Sample",
+    "ScoreSet",
     "ServiceToken",
     "SignInAttempt",
     "SigningKey",
     "TokenPurpose",
     "User",
     "Waiver",
+    "WorkState",
     "Workspace",
 ]

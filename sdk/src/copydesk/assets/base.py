@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from copydesk.canonical import LONE_SURROGATE
 from copydesk.checks.contract import Context
 
 MAX_TEXT_CHARS = 20_000
@@ -23,7 +24,7 @@ def _identifier(value: str) -> str:
 def _clean(value: str) -> str:
     if "\x00" in value:
         raise ValueError("holds a NUL character; remove it")
-    if any("\ud800" <= char <= "\udfff" for char in value):
+    if LONE_SURROGATE.search(value):
         raise ValueError("holds half of a character (a lone surrogate); retype it")
     return value
 

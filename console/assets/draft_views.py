@@ -15,6 +15,7 @@ from console.assets.drafting import find_revision
 from console.assets.editing import working_copy
 from console.assets.errors import DraftConflictError, NoSuchRevisionError, UnchangedError
 from console.assets.forms import BaseForm, RestoreForm, RevisionForm
+from console.assets.guards import RefusedByGuardError
 from console.assets.pages import HistoryPage, RevisionPage, SavePage
 from console.assets.projection import passages
 from console.extensions import db
@@ -48,7 +49,7 @@ def save(kind: str, name: str) -> Any:
             return back_to_editor()
         except DraftConflictError as error:
             moved_by, status = error.saved_by, 409
-        except UnchangedError as error:
+        except (UnchangedError, RefusedByGuardError) as error:
             form.form_errors.append(str(error))
         except ContentError:
             form.form_errors.append(_("The draft does not hold together yet. Mend what is listed below."))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from console.assets import drafting
 from console.assets.errors import NameTakenError
+from console.assets.guards import ask_guards
 from console.assets.preparation import prepare
 from console.audit.operations import record
 from console.clock import now
@@ -118,6 +119,7 @@ def save_revision(session: Session, asset: Asset, *, base_lock: int, message: st
     Raises:
         ContentError: the content does not fit its schema, or a rule's own examples fail.
         DraftConflictError, InvalidError, UnchangedError: see `drafting.freeze_draft`.
+        RefusedByGuardError: a later area refuses it (see `guards`).
     """
     return _freeze(session, asset, base_lock=base_lock, message=message, by=by)
 
@@ -176,6 +178,7 @@ def _freeze(
     asset.title = str(revision.content["title"])
     after = {"number": revision.number, "sha256": revision.sha256, "restored_from": restored_from}
     record(session, "revision.saved", by=by, subject=("asset", asset.id), after=after)
+    ask_guards(session, asset, cast("Revision", revision), by)
     return cast("Revision", revision)
 
 

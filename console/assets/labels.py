@@ -159,6 +159,24 @@ FIELDS: Mapping[str, Any] = {
     "on_not_run": _l("When it can't run"),
 }
 
+CHECKS: Mapping[str, Any] = {
+    "limits": _l("Format and length"),
+    "glossary": _l("Glossary"),
+    "style_rules": _l("Style rules"),
+    "forbidden_topics": _l("Forbidden topics"),
+    "personal_data": _l("Personal data"),
+    "facts": _l("Facts"),
+    "toxicity": _l("Toxicity"),
+    "brand_voice": _l("Brand voice"),
+    "inclusive_language": _l("Inclusive language"),
+    "injection": _l("Injected instructions"),
+}
+
+
+def check_label(name: str) -> str:
+    """Return what a check is called; one nobody named is shown as it is."""
+    return str(CHECKS[name]) if name in CHECKS else name.replace("_", " ").capitalize()
+
 
 def label(name: str) -> str:
     """Return the words for a field; one nobody named is shown as it is."""

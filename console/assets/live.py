@@ -1,48 +1,79 @@
 """Findings while somebody types: the policy with this draft in it, judged by the checks of runs and runtime.
 
-Compiling is what costs, so each check is compiled once per content of the kinds it reads and kept. Topics are
-judged by their block terms alone: training their examples takes too long to follow typing.
+Compiling is what costs, so each check is compiled once per content of the kinds it reads and kept. Checks
+that learn from examples or load a model are set up by a thread of their own: who types waits a moment for
+them and is otherwise told that they are still learning.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from time import monotonic
 from typing import Any
 
+from flask_babel import gettext as _
+
+from console.assets.heads import TRAINERS, heads_of
 from console.assets.items import digest_of
 from copydesk.assets import Kind, PolicyAssets, parse
-from copydesk.checks.contract import Check, CheckResult, Context, Finding, Outcome
-from copydesk.checks.registry import compile_check
+from copydesk.checks.contract import Check, CheckResult, Context, Finding
+from copydesk.checks.encoder import EncoderError
+from copydesk.checks.registry import CHECK_NAMES, compile_check
 from copydesk.errors import ContentError, Problem
 
 Contents = Mapping[str, Mapping[str, Any]]
+Key = tuple[str, ...]
 MAX_COMPILED = 64
 MAX_SAMPLE_CHARS = 20_000
+# Checks of the model tier take milliseconds per sentence.
+MAX_MODEL_CHARS = 4_000
+WAIT_S = 0.25
 
-# Checks fast enough to follow typing, and the kinds each is compiled from (`Check.reads`, plus its setting).
-LIVE_CHECKS: Mapping[str, frozenset[str]] = {
+# The kinds each check is compiled from (`Check.reads`, plus its setting).
+READS: Mapping[str, frozenset[str]] = {
     "limits": frozenset({Kind.LIMITS, Kind.PROMPT}),
     "glossary": frozenset({Kind.LIMITS, Kind.GLOSSARY}),
     "style_rules": frozenset({Kind.LIMITS, Kind.STYLE_GUIDE, Kind.PROMPT}),
-    "forbidden_topics": frozenset({Kind.LIMITS, Kind.FORBIDDEN_TOPICS}),
+    "forbidden_topics": frozenset({Kind.LIMITS, Kind.FORBIDDEN_TOPICS, Kind.FALLBACKS, Kind.STYLE_GUIDE}),
     "personal_data": frozenset({Kind.LIMITS, Kind.FACT_SHEET, Kind.FALLBACKS, Kind.PROMPT}),
     "facts": frozenset({Kind.LIMITS, Kind.FACT_SHEET}),
+    "toxicity": frozenset({Kind.LIMITS}),
+    "brand_voice": frozenset({Kind.LIMITS, Kind.STYLE_GUIDE}),
     "inclusive_language": frozenset(Kind),
     "injection": frozenset({Kind.LIMITS}),
 }
-CHECK_OF_KIND: Mapping[str, str] = {
-    Kind.GLOSSARY: "glossary",
-    Kind.STYLE_GUIDE: "style_rules",
-    Kind.FORBIDDEN_TOPICS: "forbidden_topics",
-    Kind.FACT_SHEET: "facts",
-    Kind.LIMITS: "limits",
-}
+SLOW = frozenset({"forbidden_topics", "toxicity", "brand_voice"})
 
-_compiled: OrderedDict[tuple[str, str], Check] = OrderedDict()
+_compiled: OrderedDict[Key, Check] = OrderedDict()
+_under_way: dict[Key, Future[Check]] = {}
 _lock = threading.Lock()
+_workshop = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-checks")
+
+
+class State(StrEnum):
+    """How a check stands to a sample; `learning`: it is still being set up, ask again."""
+
+    PASS = "pass"  # noqa: S105
+    WARN = "warn"
+    FAIL = "fail"
+    NOT_RUN = "not_run"
+    LEARNING = "learning"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckState:
+    """What one check says of a sample as a whole; `reason` explains what was not looked at."""
+
+    check: str
+    state: State
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +81,42 @@ class LiveResult:
     """What the checks say of a sample, or why they could not be asked."""
 
     findings: tuple[Finding, ...]
-    not_run: tuple[CheckResult, ...] = ()
+    states: tuple[CheckState, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 def check_sample(
-    contents: Contents, text: str, context: Context, *, only: frozenset[str] | None = None
+    contents: Contents, text: str, context: Context, *, home: Path, wait_s: float | None = WAIT_S
 ) -> LiveResult:
     """Judge a text by the policy of these contents.
 
     Args:
         contents: `{kind: {name: content}}`; content that does not fit is answered with its problems.
-        text: the sample, at most MAX_SAMPLE_CHARS are read.
+        text: the sample; at most MAX_SAMPLE_CHARS are read, MAX_MODEL_CHARS by checks with a model.
         context: what is known about the text.
-        only: names of checks, None for all live ones.
+        home: folder of the console's data, where trained heads are kept.
+        wait_s: how long to wait for checks that are being set up, in seconds; None: until they are.
     """
     try:
         assets = read_assets(contents)
     except ContentError as error:
         return LiveResult((), problems=error.problems)
-    sample = text[:MAX_SAMPLE_CHARS]
-    results = [
-        _compile(name, reads, contents, assets).run(sample, context)
-        for name, reads in LIVE_CHECKS.items()
-        if (only is None or name in only) and assets.setting(name).enabled
-    ]
-    findings = sorted(
-        (finding for result in results for finding in result.findings),
-        key=lambda f: (-f.severity.rank, f.span.start if f.span else -1, f.rule_id),
-    )
-    return LiveResult(tuple(findings), tuple(r for r in results if r.outcome is Outcome.NOT_RUN))
+    digests = {kind: digest_of(named) for kind, named in contents.items()}
+    until = None if wait_s is None else monotonic() + wait_s
+    findings: list[Finding] = []
+    states = []
+    for name in CHECK_NAMES:
+        if not assets.setting(name).enabled:
+            states.append(CheckState(name, State.OFF))
+            continue
+        key = (name, *(digests.get(kind, "") for kind in sorted(READS[name])))
+        result = _judge(name, key, assets, text[:MAX_SAMPLE_CHARS], context, home, until)
+        findings += result.findings if isinstance(result, CheckResult) else ()
+        states.append(_state(name, result, is_cut=name in SLOW and len(text) > MAX_MODEL_CHARS))
+        if result is None and name == "forbidden_topics":
+            findings += _by_terms(key, assets).run(text[:MAX_SAMPLE_CHARS], context).findings
+    findings.sort(key=lambda f: (-f.severity.rank, f.span.start if f.span else -1, f.rule_id))
+    return LiveResult(tuple(findings), tuple(states))
 
 
 def read_assets(contents: Contents) -> PolicyAssets:
@@ -94,19 +131,87 @@ def read_assets(contents: Contents) -> PolicyAssets:
     return PolicyAssets(**parsed)
 
 
-def _compile(name: str, reads: frozenset[str], contents: Contents, assets: PolicyAssets) -> Check:
-    key = (name, digest_of({kind: contents.get(kind, {}) for kind in sorted(reads)}))
+def _judge(
+    name: str, key: Key, assets: PolicyAssets, sample: str, context: Context, home: Path, until: float | None
+) -> CheckResult | None:
+    """Run a check; None while it is still being set up."""
+    if name not in SLOW:
+        return _at_once(key, lambda: compile_check(name, assets)).run(sample, context)
+    left_s = None if until is None else max(0.0, until - monotonic())
+    check = _in_time(key, lambda: _learned(name, assets, home), left_s)
+    return check.run(sample[:MAX_MODEL_CHARS], context) if check else None
+
+
+def _state(name: str, result: CheckResult | None, *, is_cut: bool) -> CheckState:
+    if result is None:
+        return CheckState(name, State.LEARNING)
+    cut = _("only the first %(number)s characters were read", number=MAX_MODEL_CHARS) if is_cut else ""
+    return CheckState(name, State(result.outcome.value), "; ".join(filter(None, (result.reason, cut))))
+
+
+def _by_terms(key: Key, assets: PolicyAssets) -> Check:
+    """Return the topics without their examples: what can be said while these are being learned."""
+    return _at_once(("terms", *key), lambda: compile_check("forbidden_topics", _without_examples(assets)))
+
+
+def _learned(name: str, assets: PolicyAssets, home: Path) -> Check:
+    try:
+        heads = heads_of(name, assets, home, keep=False) if name in TRAINERS else {}
+    except EncoderError:
+        heads = {}  # the check itself says what is wrong with the encoder
+    return compile_check(name, assets, heads)
+
+
+def _at_once(key: Key, make: Callable[[], Check]) -> Check:
     with _lock:
         found = _compiled.get(key)
         if found is not None:
             _compiled.move_to_end(key)
             return found
-    check = compile_check(name, _without_examples(assets) if name == "forbidden_topics" else assets)
+    check = make()
+    _keep(key, check)
+    return check
+
+
+def _in_time(key: Key, make: Callable[[], Check], wait_s: float | None) -> Check | None:
+    """Return the compiled check, None when the thread that sets it up needs longer than this."""
+    with _lock:
+        found = _compiled.get(key)
+        if found is not None:
+            _compiled.move_to_end(key)
+            return found
+        future = _under_way.get(key)
+        if future is None:
+            _drop_superseded(key[0])
+            future = _under_way[key] = _workshop.submit(_set_up, key, make)
+    try:
+        return future.result(wait_s)
+    except (TimeoutError, CancelledError):
+        return None
+
+
+def _drop_superseded(name: str) -> None:
+    # What was typed before the last letters need not be learned any more; what has begun is finished.
+    for key, future in list(_under_way.items()):
+        if key[0] == name and future.cancel():
+            del _under_way[key]
+
+
+def _set_up(key: Key, make: Callable[[], Check]) -> Check:
+    try:
+        check = make()
+        _keep(key, check)
+        return check
+    finally:
+        with _lock:
+            _under_way.pop(key, None)
+
+
+def _keep(key: Key, check: Check) -> None:
     with _lock:
         _compiled[key] = check
         while len(_compiled) > MAX_COMPILED:
             _compiled.popitem(last=False)
-    return check
 
 
 def _without_examples(assets: PolicyAssets) -> PolicyAssets:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import g, url_for
+from flask import current_app, g, url_for
 from flask_babel import gettext as _
 
 from console.assets import item_building, items, live, queries, remarks
 from console.assets.editing import working_copy
 from console.assets.forms import ContentForm
-from console.assets.pages import ItemPage, LivePanel
+from console.assets.labels import check_label
+from console.assets.live import CheckState, State
+from console.assets.pages import ChecksView, CheckView, ItemPage, LivePanel
 from console.assets.projection import Items, items_of
+from console.config import Settings
 from console.extensions import db
 from console.web.components import FindingView
 from copydesk.assets import Kind
@@ -80,14 +84,52 @@ def sample_panel(
     """Return what the policy with this content in it says of a sample."""
     if not text.strip():
         return LivePanel((), source, remarks=tuple(said), has_sample=False)
-    contents = queries.policy_contents(db.session, asset, content)
-    result = live.check_sample(contents, text, Context())
+    result = _judged(asset, content, text, Context())
     more = [("warn", problem.message) for problem in result.problems[:5]]
-    more += [
-        ("info", _("%(check)s did not run: %(why)s", check=r.check.replace("_", " "), why=r.reason))
-        for r in result.not_run
+    return LivePanel(
+        finding_views(result.findings, text, asset),
+        source,
+        remarks=(*said, *more),
+        checks=checks_view(result.states),
+    )
+
+
+def _judged(asset: Asset, content: Json, text: str, context: Context) -> live.LiveResult:
+    settings: Settings = current_app.extensions["copydesk_settings"]
+    contents = queries.policy_contents(db.session, asset, content)
+    return live.check_sample(contents, text, context, home=settings.home)
+
+
+def checks_view(states: Sequence[CheckState]) -> ChecksView | None:
+    """Return how the checks stand to a sample, those first that were not asked or found something."""
+    if not states:
+        return None
+    words = {
+        State.NOT_RUN: ("warn", _("Did not run"), _("%(num)s did not run")),
+        State.LEARNING: ("info", _("Learning"), _("%(num)s still learning")),
+        State.FAIL: ("fail", _("Fails"), _("%(num)s fail")),
+        State.WARN: ("warn", _("Warns"), _("%(num)s warn")),
+        State.PASS: ("pass", _("Passes"), _("%(num)s pass")),
+        State.OFF: ("", _("Switched off"), _("%(num)s switched off")),
+    }
+    counts = Counter(state.state for state in states)
+    rows = [
+        CheckView(check_label(each.check), kind, word, each.reason)
+        for state, (kind, word, _summary) in words.items()
+        for each in states
+        if each.state is state
     ]
-    return LivePanel(finding_views(result.findings, text, asset), source, remarks=(*said, *more))
+    summary = [
+        text.replace("%(num)s", str(counts[state]))
+        for state, (_k, _w, text) in words.items()
+        if counts[state]
+    ]
+    return ChecksView(
+        _("Checks: %(states)s", states=", ".join(summary)),
+        tuple(rows),
+        is_open=bool(counts[State.NOT_RUN]),
+        is_learning=bool(counts[State.LEARNING]),
+    )
 
 
 def finding_views(findings: Sequence[Finding], text: str, asset: Asset) -> tuple[FindingView, ...]:
@@ -145,7 +187,7 @@ def _fallback_panel(asset: Asset, content: Json, fallback: Json) -> LivePanel:
         locale=fallback.get("locale"),
         channel=str(prompt.get("channel") or "") or None,
     )
-    result = live.check_sample(queries.policy_contents(db.session, asset, content), rendered, context)
+    result = _judged(asset, content, rendered, context)
     more = tuple(("warn", problem.message) for problem in result.problems[:5])
     views = tuple(
         # The offsets are those of the rendered copy, not of the template that is typed.
@@ -154,4 +196,7 @@ def _fallback_panel(asset: Asset, content: Json, fallback: Json) -> LivePanel:
         )
         for f in finding_views(result.findings, rendered, asset)
     )
-    return LivePanel(views, "text", remarks=(*said, *more), preview=((_("As it is sent"), rendered),))
+    preview = ((_("As it is sent"), rendered),)
+    return LivePanel(
+        views, "text", remarks=(*said, *more), preview=preview, checks=checks_view(result.states)
+    )

@@ -156,6 +156,29 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckView:
+    """One check and how it stands to the sample; `kind` draws the tag."""
+
+    label: str
+    kind: str
+    word: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksView:
+    """How all checks stand to the sample: in one line, and one by one.
+
+    `is_open`: one of them was not asked, which nobody should overlook; `is_learning`: ask again.
+    """
+
+    summary: str
+    rows: tuple[CheckView, ...]
+    is_open: bool
+    is_learning: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LivePanel:
     """Findings and remarks beside what is typed."""
 
@@ -164,6 +187,7 @@ class LivePanel:
     remarks: tuple[tuple[str, str], ...] = ()  # (kind, sentence)
     preview: tuple[tuple[str, str], ...] = ()  # (role, text)
     has_sample: bool = True
+    checks: ChecksView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired, Length, Regexp
 from console.assets.fields import WordsField, choices
 from console.assets.forms import MultiCheckboxField
 from console.assets.items import make_id, problems_of
+from console.assets.labels import CHECKS
 from console.golden.content import GoldenCase
 from console.golden.variable_fields import JsonField, field_for, show, value_of
 from console.golden.vocabulary import Vocabulary
@@ -204,8 +205,8 @@ def case_form(words: Vocabulary, case: Json, *, prompt: str, typed: Json | None 
     for name in extra:
         hint = _("This prompt does not declare it. Empty it to take it out.")
         setattr(Bound, f"{VARIABLE}{name}", JsonField(name, description=hint))
-    for check, label in _check_labels().items():
-        setattr(Bound, f"{CHECK}{check}", SelectField(label, choices=_outcomes(_("Not said"))))
+    for check, label in CHECKS.items():
+        setattr(Bound, f"{CHECK}{check}", SelectField(str(label), choices=_outcomes(_("Not said"))))
     Bound.extra = tuple(f"{VARIABLE}{name}" for name in extra)
     form = Bound(data=_flat(case, values, prompt))
     _offer(form, words, case)
@@ -253,21 +254,6 @@ def _offer(form: CaseForm, words: Vocabulary, case: Json) -> None:
 
 def _outcomes(nothing: str) -> list[SelectChoice]:
     return choices(("", nothing), ("pass", _("Pass")), ("warn", _("Warn")), ("fail", _("Fail")))
-
-
-def _check_labels() -> dict[str, str]:
-    return {
-        "limits": _("Format and length"),
-        "glossary": _("Glossary"),
-        "style_rules": _("Style rules"),
-        "forbidden_topics": _("Forbidden topics"),
-        "personal_data": _("Personal data"),
-        "facts": _("Facts"),
-        "toxicity": _("Toxicity"),
-        "brand_voice": _("Brand voice"),
-        "inclusive_language": _("Inclusive language"),
-        "injection": _("Injected instructions"),
-    }
 
 
 def case_problems(case: Json, words: Vocabulary) -> list[Problem]:

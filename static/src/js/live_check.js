@@ -3,6 +3,8 @@ import { isDocument, postForm, swapInside } from "./requests.js";
 import { words } from "./words.js";
 
 const waitMs = 300;
+const againMs = 1000;
+const maxAgain = 30;
 const panels = new WeakMap();
 
 const panelsOf = (field) => [...document.querySelectorAll("[data-live-check]")].filter(
@@ -25,7 +27,7 @@ function bodyOf(panel) {
 }
 
 async function check(panel) {
-  const state = panels.get(panel);
+  const state = stateOf(panel);
   state.request?.abort();
   state.request = new AbortController();
   panel.setAttribute("aria-busy", "true");
@@ -35,6 +37,7 @@ async function check(panel) {
     if (isDocument(text)) throw new Error(`unexpected page, status ${response.status}`);
     await swapInside(panel, text);
     sendMarks(panel);
+    askAgain(panel);
   } catch (error) {
     if (error.name === "AbortError") return;
     const note = panel.querySelector("[data-live-state]");
@@ -43,11 +46,27 @@ async function check(panel) {
   panel.removeAttribute("aria-busy");
 }
 
+function stateOf(panel) {
+  if (!panels.has(panel)) panels.set(panel, { again: 0 });
+  return panels.get(panel);
+}
+
+// A check that is still learning its examples answers a little later, whether or not somebody types on.
+function askAgain(panel) {
+  const state = stateOf(panel);
+  if (!panel.querySelector("[data-live-again]") || state.again >= maxAgain) return;
+  state.again += 1;
+  clearTimeout(state.timer);
+  state.timer = setTimeout(check, againMs, panel);
+}
+
+document.querySelectorAll("[data-live-check]").forEach(askAgain);
+
 document.addEventListener("input", (event) => {
   if (!event.target.matches?.("textarea, input, select")) return;
   for (const panel of panelsOf(event.target)) {
-    const state = panels.get(panel) ?? {};
-    panels.set(panel, state);
+    const state = stateOf(panel);
+    state.again = 0;
     clearTimeout(state.timer);
     state.timer = setTimeout(check, waitMs, panel);
   }

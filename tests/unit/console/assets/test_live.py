@@ -1,0 +1,152 @@
+"""Live findings: every check is asked as a run asks it, and says so where it could not be."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.assets import live
+from console.assets.heads import heads_for
+from console.assets.live import LiveResult, State, check_sample, read_assets
+from copydesk.assets import Kind
+from copydesk.checks.contract import Context
+from copydesk.checks.encoder import encoder_status
+from copydesk.checks.registry import CHECK_NAMES
+from copydesk.checks.toxicity import engine_status
+from copydesk.policy import CompiledPolicy
+from tests.factories.assets import SMALL, add_asset
+from tests.factories.console import World, make_settings
+
+POSITIVES = ("This cream cures eczema.", "It heals your back pain.", "Doctors say it ends migraine.")
+LIKE_THEM = "The cream will heal your eczema and your back pain."
+RUDE = "You are a worthless idiot and everybody hates you."
+
+
+@pytest.fixture
+def app_context(world: World) -> Iterator[World]:
+    with world.app.test_request_context():
+        yield world
+
+
+def _contents(**changes: Any) -> dict[str, dict[str, Mapping[str, Any]]]:
+    topics = {
+        "title": "Topics",
+        "topics": [{"id": "medical", "title": "Medical claims", "positives": list(POSITIVES)}],
+    }
+    given = {Kind.FORBIDDEN_TOPICS: topics, Kind.GLOSSARY: SMALL[Kind.GLOSSARY], **changes}
+    return {kind: {"one": content} for kind, content in given.items()}
+
+
+def _states(result: LiveResult) -> dict[str, State]:
+    return {state.check: state.state for state in result.states}
+
+
+@pytest.mark.usefixtures("app_context")
+def test_live_findings_are_those_of_a_run(tmp_path: Path) -> None:
+    if not encoder_status().is_available:
+        pytest.skip(str(encoder_status().reason))
+    contents, text = _contents(), f"{LIKE_THEM} {RUDE} Come to our outlet."
+    found = check_sample(contents, text, Context(), home=tmp_path, wait_s=None)
+
+    assets = read_assets(contents)
+    heads = heads_for(assets, make_settings(tmp_path))
+    verdict = CompiledPolicy.compile(assets, heads).check(text)
+    assert sorted(f.rule_id for f in found.findings) == sorted(f.rule_id for f in verdict.findings)
+    assert _states(found) == {r.check: State(r.outcome.value) for r in verdict.results}
+    assert {"one/medical", "one/outlet"} <= {f.rule_id for f in found.findings}
+
+
+@pytest.mark.usefixtures("app_context")
+def test_every_check_says_how_it_stands(tmp_path: Path) -> None:
+    limits = {"title": "Limits", "channels": [], "checks": [{"check": "facts", "enabled": False}]}
+    found = check_sample(
+        _contents(**{Kind.LIMITS: limits}), "Good tents.", Context(), home=tmp_path, wait_s=None
+    )
+
+    assert list(_states(found)) == list(CHECK_NAMES)
+    assert _states(found)["facts"] is State.OFF
+
+
+@pytest.mark.usefixtures("app_context")
+def test_a_check_whose_engine_is_missing_did_not_run_and_says_why(tmp_path: Path) -> None:
+    missing = [engine for engine in engine_status() if not engine.available]
+    name = missing[0].name if missing else "unheard-of"
+    limits = {"title": "Limits", "channels": [], "checks": [{"check": "toxicity", "engine": name}]}
+    found = check_sample(_contents(**{Kind.LIMITS: limits}), RUDE, Context(), home=tmp_path, wait_s=None)
+
+    state = next(state for state in found.states if state.check == "toxicity")
+    assert state.state is State.NOT_RUN
+    assert state.reason
+
+
+@pytest.mark.usefixtures("app_context")
+def test_who_types_does_not_wait_for_what_is_learned(tmp_path: Path) -> None:
+    busy, go_on = threading.Event(), threading.Event()
+
+    def occupy() -> None:
+        busy.set()
+        go_on.wait(30)
+
+    holding = live._workshop.submit(occupy)
+    busy.wait(30)
+    topics = {
+        "title": "Topics",
+        "topics": [
+            {
+                "id": "medical",
+                "title": "Medical claims",
+                "positives": [*POSITIVES, "It ends asthma."],
+                "block_terms": ["cures blisters"],
+            }
+        ],
+    }
+    contents = _contents(**{Kind.FORBIDDEN_TOPICS: topics})
+    try:
+        at_once = check_sample(contents, "It cures blisters.", Context(), home=tmp_path, wait_s=0)
+    finally:
+        go_on.set()
+        holding.result(30)
+    later = check_sample(contents, "It cures blisters.", Context(), home=tmp_path, wait_s=None)
+
+    assert _states(at_once)["forbidden_topics"] is State.LEARNING
+    assert [f.evidence["found_by"] for f in at_once.findings if f.check == "forbidden_topics"] == ["term"]
+    assert State.LEARNING not in _states(later).values()
+
+
+@pytest.mark.usefixtures("app_context")
+def test_a_draft_that_is_typed_leaves_no_heads_behind(tmp_path: Path) -> None:
+    check_sample(_contents(), "Good tents.", Context(), home=tmp_path, wait_s=None)
+    assert not (tmp_path / "heads").exists()
+
+
+@pytest.mark.usefixtures("app_context")
+def test_the_same_content_is_compiled_once(tmp_path: Path) -> None:
+    contents = _contents()
+    check_sample(contents, "Good tents.", Context(), home=tmp_path, wait_s=None)
+    kept = dict(live._compiled)
+    check_sample(contents, "Other tents.", Context(), home=tmp_path, wait_s=None)
+    assert dict(live._compiled) == kept
+
+
+@pytest.mark.usefixtures("app_context")
+def test_a_long_text_is_read_in_part_by_models_and_they_say_so(tmp_path: Path) -> None:
+    text = "A tent. " * 1000
+    found = check_sample(_contents(), text, Context(), home=tmp_path, wait_s=None)
+    reasons = {state.check: state.reason for state in found.states}
+    assert "4000 characters" in reasons["toxicity"]
+    assert "4000" not in reasons["glossary"]
+
+
+def test_the_panel_names_each_check_and_its_state(world: World) -> None:
+    for kind in Kind:
+        add_asset(world, kind)
+    client = world.client("viewer")
+    answer = client.post("/w/acme/assets/glossary/glossary/live", data={"text": "Come to our outlet."},
+                         headers={"HX-Request": "true"})  # fmt: skip
+    assert answer.status_code == 200
+    for words in ("Checks: ", "Toxicity", "Brand voice", "Forbidden topics", "Injected instructions"):
+        assert words in answer.text

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 import re
-import stat
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,10 +21,8 @@ from pydantic import ValidationError
 from copydesk.assets.style_guide import RuleKind, StyleRule
 from copydesk.checks.contract import Severity
 from copydesk.errors import ContentError, Problem
+from copydesk.vale_files import PackageFile, files_of_folder, files_of_zip, is_rule_file
 
-MAX_FILES = 2_000
-MAX_FILE_BYTES = 1_000_000
-MAX_TOTAL_BYTES = 20_000_000
 MAX_DEPTH = 30
 SEVERITIES: Mapping[str, Severity] = {
     "suggestion": Severity.INFO,
@@ -53,11 +51,49 @@ class ValeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words to accept and to reject, each once, in the order of their files."""
+
+    accept: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
+
+
+class Fate(StrEnum):
+    """What became of a file: its rule runs, is kept but not run, was switched off, or is not taken in."""
+
+    ENFORCED = "enforced"
+    KEPT = "kept"
+    OFF = "off"
+    REFUSED = "refused"
+    READ = "read"  # a vocabulary or the settings file
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """What became of one file of a package, or of one line of it (`line` counts from 1).
+
+    `rule_id` is the rule's id in the style guide, None where there is none; `message` says why a rule is kept
+    but not run, or what is wrong and how to mend it.
+    """
+
+    path: str
+    fate: Fate
+    message: str = ""
+    rule_id: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ValeImport:
-    """What an import read: the rules, and for each file left out the reason (`path` is the file)."""
+    """What an import read: the rules, and for each file left out the reason (`path` is the file).
+
+    `vocabulary` and `rows` are those of a whole package (`copydesk.vale_package`), else empty.
+    """
 
     rules: tuple[StyleRule, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    vocabulary: Vocabulary = Vocabulary()
+    rows: tuple[ReportRow, ...] = ()
 
 
 class _TextLoader(yaml.SafeLoader):
@@ -87,12 +123,7 @@ def read_folder(folder: Path) -> list[ValeFile]:
     Raises:
         ContentError: nothing to import there, or more than the limits allow.
     """
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in {".yml", ".yaml"} and path.is_file())
-    files = (
-        (str(path.relative_to(folder.parent).as_posix()), path.stat().st_size, path.read_bytes)
-        for path in paths
-    )
-    return _collected(files)
+    return rule_files(files_of_folder(folder, is_rule_file))
 
 
 def read_zip(data: bytes) -> list[ValeFile]:
@@ -101,43 +132,16 @@ def read_zip(data: bytes) -> list[ValeFile]:
     Raises:
         ContentError: no zip archive, damaged, encrypted, too large, or nothing to import in it.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [
-                info
-                for info in archive.infolist()
-                if not info.is_dir()
-                and PurePosixPath(info.filename).suffix in {".yml", ".yaml"}
-                and not stat.S_ISLNK(info.external_attr >> 16)
-                and "__MACOSX" not in info.filename
-            ]
-            return _collected(
-                (info.filename, info.file_size, lambda info=info: _unzipped(archive, info))
-                for info in entries
-            )
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
-        raise ContentError("vale", [Problem("", f"can't be read as a zip archive: {error}")]) from error
+    return rule_files(files_of_zip(data, is_rule_file))
 
 
-def _unzipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    with archive.open(info) as stream:
-        # The size in the directory may lie.
-        return stream.read(MAX_FILE_BYTES + 1)
+def rule_files(files: Iterable[PackageFile]) -> list[ValeFile]:
+    """Take files as rules: the style is the folder they lie in.
 
-
-def _collected(files: Iterable[tuple[str, int, Any]]) -> list[ValeFile]:
-    found: list[ValeFile] = []
-    total = 0
-    for name, size, read in files:
-        if size > MAX_FILE_BYTES:
-            raise ContentError("vale", [Problem(name, f"is larger than {MAX_FILE_BYTES} bytes")])
-        data = read()
-        total += len(data)
-        if len(data) > MAX_FILE_BYTES or total > MAX_TOTAL_BYTES or len(found) >= MAX_FILES:
-            message = f"is too much; at most {MAX_FILES} files and {MAX_TOTAL_BYTES} bytes"
-            raise ContentError("vale", [Problem(name, message)])
-        path = PurePosixPath(name.replace("\\", "/"))
-        found.append(ValeFile(path.parent.name, path.stem, data))
+    Raises:
+        ContentError: there are none.
+    """
+    found = [ValeFile(file.path.parent.name, file.path.stem, file.data) for file in files]
     if not found:
         raise ContentError("vale", [Problem("", "holds no .yml file of a Vale style")])
     return found

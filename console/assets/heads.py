@@ -66,6 +66,11 @@ def heads_of(check: str, assets: PolicyAssets, home: Path, *, keep: bool = True)
     return trained
 
 
+def kept_heads(check: str, assets: PolicyAssets, home: Path) -> Mapping[str, bytes] | None:
+    """Return the heads of one check of `TRAINERS` that were trained before; None: they have to be trained."""
+    return _read(home / "heads" / f"{_key(check, assets)}.zip")
+
+
 def _key(check: str, assets: PolicyAssets) -> str:
     content: dict[str, Any] = {"voice": {n: guide.voice.to_json() for n, guide in assets.style_guide.items()}}
     if check == "forbidden_topics":

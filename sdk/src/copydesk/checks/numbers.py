@@ -7,28 +7,34 @@ what stands around the number, and what has no reading (telephone numbers, times
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
+from copydesk.checks.number_grammar import (
+    DEFAULT_LOCALE,
+    Grammar,
+    could_open,
+    grammar_of,
+    language_of,
+    openers_automaton,
+)
 from copydesk.checks.number_words import (
     CODES,
     CURRENCY_WORDS,
     DURATION_UNITS,
     HUNDREDS,
     MONEY_SCALES,
-    NUMERALS,
     PERCENT_WORDS,
-    RANGE_WORDS,
     SCALES,
     SYMBOLS,
     UNIT_NAMES,
 )
+from copydesk.checks.text import lower_same_length, whole_characters
 
-DEFAULT_LOCALE: Final = "en-GB"
 # Longer runs of digits are identifiers, not amounts.
 MAX_DIGITS: Final = 15
 
@@ -79,81 +85,11 @@ class Amount:
         return self.low != self.high
 
 
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    """The compiled patterns and separators of one locale."""
-
-    language: str
-    territory: str
-    decimal: str
-    group: str
-    numerals: dict[str, int]
-    months: dict[str, int]
-    openers: frozenset[str]
-    start: re.Pattern[str]
-    more: re.Pattern[str]
-    dated: re.Pattern[str]
-    tail: re.Pattern[str]
-    score: re.Pattern[str]
+# Words that tie two numbers together by hyphens ("7-of-14"); any other word before the hyphen makes a code.
+_TIED: Final = re.compile(r"(?:[\s-](?:of|for|to|by|von|aus|bis|zu))-$", re.IGNORECASE)
 
 
-_DIGITS = r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?"
-
-
-def _any(words: object) -> str:
-    ordered = sorted(words, key=lambda w: (-len(w), w))  # type: ignore[call-overload]
-    return "|".join(re.escape(word).replace(r"\ ", r"[\s\u00a0]") for word in ordered)
-
-
-@lru_cache(maxsize=32)
-def _grammar(locale: str) -> _Grammar:
-    from babel import Locale
-    from babel.dates import get_month_names
-    from babel.numbers import get_decimal_symbol, get_group_symbol
-
-    language, _, territory = locale.partition("-")
-    language = language if language in NUMERALS else "en"
-    known = Locale(language)
-    months = {
-        name.lower().rstrip("."): number
-        for width in ("wide", "abbreviated")
-        for number, name in get_month_names(width, locale=known).items()
-    }
-    months |= {"sept": 9} if language == "en" else {}
-    numerals = NUMERALS[language]
-    hundred = HUNDREDS[language]
-    small = _any(numerals)
-    joint = r"(?:[\s\u00a0](?:and[\s\u00a0])?)?" if language == "en" else "(?:und)?"
-    words = rf"(?:(?:(?:{small})[\s\u00a0]?)?{hundred}(?:{joint}(?:{small}))?|{small})(?![^\W\d_])"
-    currency = rf"{_any(SYMBOLS)}|{_any(CODES)}"
-    number = rf"(?P<digits>{_DIGITS})|(?P<words>\b{words})"
-    scale = rf"(?:[\s\u00a0]?(?P<scale>{_any(MONEY_SCALES)})(?![^\W_]))?"
-    core = rf"(?:(?P<currency>{currency})[\s\u00a0]?)?(?P<sign>[-−](?=\d))?(?:{number}){scale}"
-    ranges = _any(RANGE_WORDS[language])
-    units = _any([*UNIT_NAMES, *PERCENT_WORDS, *CURRENCY_WORDS, *SYMBOLS, *CODES])
-    month = _any(months)
-    return _Grammar(
-        language,
-        territory or {"de": "DE"}.get(language, "GB"),
-        get_decimal_symbol(known),
-        get_group_symbol(known),
-        numerals,
-        months,
-        frozenset(re.split("[- ]", word)[0] for word in [*numerals, *months, *CODES, hundred]) - {"a"},
-        re.compile(rf"(?<![\w#@.,/:])(?:{core})", re.IGNORECASE),
-        re.compile(rf"(?:[\s\u00a0]?[-–—−][\s\u00a0]?|[\s\u00a0](?P<joint>{ranges}|and|und)[\s\u00a0]){core}",
-                   re.IGNORECASE),
-        re.compile(
-            rf"(?<![\w/.])(?:(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
-            rf"|(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}})"
-            rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m1>{month})\b\.?(?:,?\s(?P<y1>\d{{4}}))?"
-            rf"|(?P<m2>{month})\b\.?\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y2>\d{{4}}))?)(?![\w/])",
-            re.IGNORECASE),
-        re.compile(rf"[\s\u00a0-]?(?P<unit>{units})(?![^\W_])", re.IGNORECASE),
-        re.compile(r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
-                   r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)",
-                   re.IGNORECASE),
-    )  # fmt: skip
+_NEXT_WORD: Final = re.compile(r"[\s-]?([^\W\d_]+)")
 
 
 def parse_amounts(text: str, locale: str | None = None) -> tuple[Amount, ...]:
@@ -164,13 +100,38 @@ def parse_amounts(text: str, locale: str | None = None) -> tuple[Amount, ...]:
         locale: language tag such as `en-US`; decides separators (CLDR through babel), month names, numerals
             and whether day or month comes first in `01/02/2026`. None means `en-GB`.
     """
-    grammar = _grammar(locale or DEFAULT_LOCALE)
+    low = lower_same_length(text)
+    hits = openers_automaton(language_of(locale)).find_matches_as_indexes(
+        whole_characters(low), overlapping=True
+    )
+    return amounts_at(text, sorted(start for _, start, end in hits if could_open(low, start, end)), locale)
+
+
+def amounts_at(text: str, places: Iterable[int], locale: str | None = None) -> tuple[Amount, ...]:
+    """Read the amounts that begin at given places; looking only there is ten times faster than everywhere.
+
+    Args:
+        text: any text.
+        places: where openers stand (see `copydesk.checks.number_grammar.openers`), in order.
+        locale: as for `parse_amounts`.
+    """
+    grammar = grammar_of(locale or DEFAULT_LOCALE)
     found: list[Amount] = []
     position = 0
-    for start in _candidates(text, grammar):
+    for place in places:
+        start = place
         if start < position:
             continue
-        if (dated := grammar.dated.match(text, start)) and (day := _date(dated, grammar)):
+        if start and text[start - 1] in "-−":
+            if found and found[-1].end == start - 1:
+                pass  # "113-107": the hyphen ties two numbers
+            elif start == 1 or not text[start - 2].isalnum():
+                start -= 1
+            elif not _TIED.search(text, max(0, start - 8), start):
+                continue
+        is_word = text[start].isalpha()
+        may_date = not is_word or text[start : start + 3].lower() in grammar.month_starts
+        if may_date and (dated := grammar.dated.match(text, start)) and (day := _date(dated, grammar)):
             found.append(day)
             position = day.end
         elif match := grammar.start.match(text, start):
@@ -181,19 +142,6 @@ def parse_amounts(text: str, locale: str | None = None) -> tuple[Amount, ...]:
     return tuple(found)
 
 
-_MARKS: Final = re.compile(r"(?:us)?[$£€¥]|[-−]?\d", re.IGNORECASE)
-_WORDS: Final = re.compile(r"[^\W\d_]+")
-
-
-def _candidates(text: str, grammar: _Grammar) -> list[int]:
-    """Return where an amount could start: looking only there is ten times faster than one large pattern."""
-    places = [match.start() for match in _MARKS.finditer(text)]
-    if not grammar.openers.isdisjoint(text.lower().split()) or any(mark in text for mark in "-–—("):
-        places += [m.start() for m in _WORDS.finditer(text) if m.group().lower() in grammar.openers]
-        places.sort()
-    return places
-
-
 def _past(text: str, end: int) -> int:
     """Return where an unread number really ends, so that its tail is not read as one of its own."""
     while end < len(text) and text[end].isalnum():
@@ -201,7 +149,7 @@ def _past(text: str, end: int) -> int:
     return end
 
 
-def _amount(text: str, match: re.Match[str], grammar: _Grammar) -> Amount | None:
+def _amount(text: str, match: re.Match[str], grammar: Grammar) -> Amount | None:
     low = _value(match, grammar)
     if low is None:
         return None
@@ -248,7 +196,7 @@ def _typed(
     values: tuple[Decimal, Decimal],
     currency: str | None,
     number: tuple[int, int, bool],
-    grammar: _Grammar,
+    grammar: Grammar,
 ) -> Amount | None:
     start, end = span
     low, high = values
@@ -265,7 +213,7 @@ def _typed(
     if low == high and (score := grammar.score.match(text, end)):
         best = (score["a"] or score["b"]).lower()
         return made(AmountKind.QUANTITY, f"out of {grammar.numerals.get(best, best)}", score.end())
-    if tail := grammar.tail.match(text, end):
+    if tail := _tail(text, end, grammar):
         word = " ".join(tail["unit"].lower().split())
         if word in PERCENT_WORDS:
             return made(AmountKind.PERCENT, "", tail.end())
@@ -289,6 +237,14 @@ def _typed(
     return made(AmountKind.NUMBER, "", end)
 
 
+def _tail(text: str, end: int, grammar: Grammar) -> re.Match[str] | None:
+    """Return the unit after a number; the dear pattern runs only where the next word begins one."""
+    word = _NEXT_WORD.match(text, end)
+    if word is not None and word.group(1).lower() not in grammar.tail_words:
+        return None
+    return grammar.tail.match(text, end)
+
+
 def _currency(written: str, territory: str) -> str:
     folded = written.strip().lower()
     if folded == "$":
@@ -300,7 +256,7 @@ def _scale(word: str | None) -> int:
     return MONEY_SCALES[word.lower()] if word else 1
 
 
-def _value(match: re.Match[str], grammar: _Grammar) -> Decimal | None:
+def _value(match: re.Match[str], grammar: Grammar) -> Decimal | None:
     if match["digits"]:
         if sum(c.isdigit() for c in match["digits"]) > MAX_DIGITS:
             return None
@@ -333,7 +289,7 @@ def read_digits(written: str, decimal: str, group: str) -> Decimal | None:
         return None
 
 
-def _read_words(written: str, grammar: _Grammar) -> Decimal | None:
+def _read_words(written: str, grammar: Grammar) -> Decimal | None:
     folded = " ".join(written.lower().split())
     if folded in grammar.numerals:
         return Decimal(grammar.numerals[folded])
@@ -344,7 +300,7 @@ def _read_words(written: str, grammar: _Grammar) -> Decimal | None:
     return None if hundreds is None or ones is None else Decimal(100 * hundreds + ones)
 
 
-def _date(match: re.Match[str], grammar: _Grammar) -> Amount | None:
+def _date(match: re.Match[str], grammar: Grammar) -> Amount | None:
     parts = _parts(match, grammar)
     if parts is None or not _exists(parts):
         return None
@@ -353,7 +309,7 @@ def _date(match: re.Match[str], grammar: _Grammar) -> Amount | None:
     return Amount(start, end, AmountKind.DATE, key, key, "", start, end, in_words=False, date=parts)
 
 
-def _parts(match: re.Match[str], grammar: _Grammar) -> PartialDate | None:
+def _parts(match: re.Match[str], grammar: Grammar) -> PartialDate | None:
     if match["y"]:
         return PartialDate(int(match["m"]), int(match["d"]), int(match["y"]))
     if match["a"]:

@@ -23,7 +23,7 @@ from copydesk.checks.contract import (
 )
 from copydesk.checks.facts.mentions import Mention, fold
 from copydesk.checks.facts.reading import Binding, Reading
-from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets, compile_sheets
+from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.values import agrees, currency_digits, describe, write_like
 from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
 
@@ -37,12 +37,16 @@ _IDIOMS: Final = re.compile(
 )
 _NAME: Final = re.compile(r"\b[A-ZÄÖÜ][\w'’]+(?:[ -](?:[A-ZÄÖÜ][\w'’]+|\d{1,4}\b))+")
 _CLOSE_NAME: Final = 50
+IDIOM_CHARS: Final = 24
 _STANDING_WORDS: Final = {
     "retired": "this fact is retired",
     "expired": "this fact has run out",
     "early": "this fact does not hold yet",
     "unverified": "nobody has verified this fact yet",
 }
+
+
+_NOTHING: Final = CheckResult(NAME, outcome_of(()))
 
 
 def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> FactsCheck:
@@ -53,7 +57,7 @@ def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> FactsChec
         heads: not used, this check has no trained part.
     """
     del heads
-    return FactsCheck(compile_sheets(assets.fact_sheet))
+    return FactsCheck(CompiledSheets(assets.fact_sheet))
 
 
 class FactsCheck:
@@ -70,10 +74,12 @@ class FactsCheck:
 
     def run(self, text: str, context: Context) -> CheckResult:
         """Judge one text; findings quote the claim and carry the verdict as evidence."""
-        if not self._sheets.facts and not any(self._sheets.guarded_assets):
-            return CheckResult(NAME, outcome_of(()))
-        judge = _Judge(Reading(text, context, self._sheets))
-        findings = tuple(judge.findings())
+        if not self._sheets.has_rules:
+            return _NOTHING
+        reading = Reading(text, context, self._sheets)
+        if not reading.has_claims:
+            return _NOTHING
+        findings = tuple(_Judge(reading).findings())
         return CheckResult(NAME, outcome_of(findings), findings)
 
 
@@ -85,7 +91,7 @@ class _Judge:
         self._context = reading.context
         self._sheets = reading.sheets
         self._stated: dict[int, Span] = {}
-        self._variables = _variable_amounts(reading.context)
+        self._variables = _variable_amounts(reading.context) if reading.context.variables else frozenset()
 
     def findings(self) -> Iterator[Finding]:
         """Yield every finding on the text."""
@@ -164,7 +170,7 @@ class _Judge:
 
     def _unsupported(self, amount: Amount, best: Binding | None) -> Iterator[Finding]:
         """Report a number in a sentence about a known subject that no fact carries."""
-        subjects = self._reading.near(self._reading.subjects, amount.start)
+        subjects = self._reading.subjects_near(amount.start)
         if best is None and not subjects:
             return
         if best is not None and best.carried and not best.named:
@@ -251,26 +257,25 @@ class _Judge:
         return Finding(NAME, compiled.rule_id, severity, message, span, suggestion, evidence=evidence)
 
     def _wording(self) -> Iterator[Finding]:
-        plain = " ".join(self._reading.folded.split())
         for index, span in self._stated.items():
             compiled = self._sheets.facts[index]
             wording = compiled.fact.required_wording
-            if wording and " ".join(fold(wording).split()) not in plain:
+            if wording and " ".join(fold(wording).split()) not in " ".join(self._reading.folded.split()):
                 message = f"{_slot(compiled)} may only be stated together with “{wording}”."
                 yield self._finding(compiled, Severity.ERROR, message, span, "required_wording")
 
     def _guarded(self) -> Iterator[Finding]:
         folded = self._reading.folded
-        idioms = [m.span() for m in _IDIOMS.finditer(folded)]
-        for mention in self._sheets.guarded.find(folded):
-            if any(start <= mention.start < end for start, end in idioms):
+        for mention in self._reading.guarded:
+            around = _IDIOMS.finditer(folded, max(0, mention.start - IDIOM_CHARS), mention.end + IDIOM_CHARS)
+            if any(found.start() <= mention.start < found.end() for found in around):
                 continue
             if self._reading.is_denied(mention.start):
                 continue
             word = folded[mention.start : mention.end]
             licences = [c for c in self._sheets.licences.get(word, ()) if c.index in self._reading.in_scope]
             good = [c for c in licences if c.standing(self._context) == "good"]
-            subjects = self._reading.near(self._reading.subjects, mention.start) or self._reading.subjects
+            subjects = self._reading.subjects_near(mention.start) or self._reading.subjects
             if any(c.subject in s.keys for c in good for s in subjects):
                 continue
             quote = self._reading.text[mention.start : mention.end]
@@ -290,6 +295,8 @@ class _Judge:
     def _names(self) -> Iterator[Finding]:
         """Report names that share a word with a known one but are not it ("Ridge Parka")."""
         parts = self._sheets.name_parts
+        if all(any(s.start <= n.start < s.end for s in self._reading.subjects) for n in self._reading.names):
+            return
         for match in _NAME.finditer(self._reading.text):
             words = match.group().replace("-", " ").split()
             shared = [word for word in words if word in parts]

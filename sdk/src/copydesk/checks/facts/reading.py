@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from copydesk.assets.fact_sheet import Quantity
 from copydesk.checks.contract import Context
-from copydesk.checks.facts.mentions import Mention, Sentences, fold, fold_word
+from copydesk.checks.facts.mentions import Mention, fold, fold_word
+from copydesk.checks.facts.sentences import Sentences
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.values import amount_key, bound, is_comparable
-from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
+from copydesk.checks.facts.vocabulary import ATTRIBUTE, GUARDED, NAME, SUBJECT, VALUE
+from copydesk.checks.numbers import Amount, AmountKind, amounts_at
 
 # Words that may stand between a subject and its value without changing what is said.
 _LINKS: Final = frozenset(
@@ -32,14 +33,15 @@ _DENIALS: Final = frozenset(
 )
 _JOINTS: Final = frozenset("and but with while und aber mit".split())
 _WORD: Final = re.compile(r"[^\s,;:.!?()\"]+")
+# Longer variables are copy, not names.
+MAX_NAME_CHARS: Final = 120
 CARRIED_COST: Final = 12
 NO_ATTRIBUTE_COST: Final = 15
 OTHER_CLAIM_COST: Final = 20
 FAR_ATTRIBUTE_WORDS: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """An amount or value bound to a fact's slot; `strong` when subject and attribute are beyond doubt."""
 
     compiled: CompiledFact
@@ -53,53 +55,81 @@ class Reading:
     """Everything known about one text before a verdict on its claims."""
 
     def __init__(self, text: str, context: Context, sheets: CompiledSheets) -> None:
+        """Look at a text once; what only claims need is worked out when `has_claims`."""
         self.text = text
         self.context = context
         self.sheets = sheets
         self.folded = fold(text)
-        subjects = sheets.subjects.find(self.folded)
-        values = sheets.values.find(self.folded)
-        subjects = [s for s in subjects if not _within(s, values, larger=True)]
-        self.values = [v for v in values if not _within(v, subjects, larger=True)]
-        self.subjects = subjects
-        self.attributes = [
-            a for a in sheets.attributes.find(self.folded) if not _within(a, subjects, larger=True)
-        ]
-        amounts = parse_amounts(text, context.locale)
-        self.amounts = [a for a in amounts if not any(s.start <= a.start < s.end for s in subjects)]
-        self.sentences = Sentences(text, [(a.start, a.end) for a in self.amounts])
-        self._covered = [c for c in sheets.facts if c.fact.scope.covers(context)]
-        self.in_scope = frozenset(c.index for c in self._covered)
-        self._carried = self._carry()
+        self._sighting = sheets.vocabulary(context.locale).look(self.folded)
+        self.guarded = self._sighting.mentions(GUARDED)
+        self.names = self._sighting.mentions(NAME)
+        self.amounts: list[Amount] = []
+        self.values: list[Mention] = []
+        self.subjects: list[Mention] = []
+        self.attributes: list[Mention] = []
+        amounts = amounts_at(text, self._sighting.openings, context.locale) if self._sighting.openings else ()
+        values = self._sighting.mentions(VALUE)
+        self.has_claims = bool(amounts or values or self.guarded or self.names or context.must_mention)
+        if self.has_claims:
+            self._read(amounts, values)
 
-    def _carry(self) -> dict[int, tuple[int, ...]]:
-        """For each sentence with a claim, the subjects that an earlier sentence or the variables hand on."""
-        last = tuple(self._subjects_of_variables())
-        by_sentence: dict[int, list[int]] = {}
-        for mention in self.subjects:
-            by_sentence.setdefault(self.sentences.index(mention.start), []).extend(mention.keys)
+    def _read(self, amounts: tuple[Amount, ...], values: list[Mention]) -> None:
+        sighting = self._sighting
+        subjects = sighting.mentions(SUBJECT)
+        self.subjects = [s for s in subjects if not _within(s, values)] if values else subjects
+        self.values = [v for v in values if not _within(v, subjects)] if values else []
+        self.attributes = [a for a in sighting.mentions(ATTRIBUTE) if not _within(a, self.subjects)]
+        self.amounts = [a for a in amounts if not any(s.start <= a.start < s.end for s in self.subjects)]
+        self.covered = self.sheets.covered(self.context)
+        self.in_scope = self.covered.indexes
+        self.sentences = Sentences(self.text, [(a.start, a.end) for a in self.amounts])
+        self._subjects_in = self._by_sentence(self.subjects)
+        self._attributes_in = self._by_sentence(self.attributes)
+        self._carried_to: dict[int, frozenset[int]] = {}
+        self._handed_on = self._first_handed_on()
+
+    def _by_sentence(self, mentions: Iterable[Mention]) -> dict[int, list[Mention]]:
+        found: dict[int, list[Mention]] = {}
+        for mention in mentions:
+            found.setdefault(self.sentences.index(mention.start), []).append(mention)
+        return found
+
+    def _first_handed_on(self) -> frozenset[int]:
+        """Return the subjects that the text's first sentence is about unless it says so itself."""
+        from_variables = frozenset(self._subjects_of_variables())
+        if from_variables:
+            return from_variables
         named = frozenset().union(*(m.keys for m in self.subjects))
-        if not last and len(named) == 1:
-            last = tuple(named)  # "It is a quiet place. It is called The Mill."
-        carried = {}
-        for number in range(len(self.sentences.starts)):
-            carried[number] = last
-            if number in by_sentence:
-                last = tuple(dict.fromkeys(by_sentence[number]))
-        return carried
+        # "It is a quiet place. It is called The Mill."
+        return named if len(named) == 1 else frozenset()
+
+    def _carried(self, sentence: int) -> frozenset[int]:
+        """Return the subjects that an earlier sentence, or the variables, hand on to a sentence."""
+        known = self._carried_to.get(sentence)
+        if known is None:
+            known = self._carried_to[sentence] = self._hand_on(sentence)
+        return known
+
+    def _hand_on(self, sentence: int) -> frozenset[int]:
+        before = [number for number in self._subjects_in if number < sentence]
+        if not before:
+            return self._handed_on
+        return frozenset().union(*(m.keys for m in self._subjects_in[max(before)]))
 
     def _subjects_of_variables(self) -> Iterator[int]:
         for value in self.context.variables.values():
-            if isinstance(value, str) and len(value) <= 120:
+            if isinstance(value, str) and len(value) <= MAX_NAME_CHARS:
                 folded = fold(value)
-                for mention in self.sheets.subjects.find(folded):
+                for mention in self.sheets.vocabulary(self.context.locale).look(folded).mentions(SUBJECT):
                     if (mention.start, mention.end) == (0, len(folded)):
                         yield from mention.keys
 
-    def near(self, mentions: Iterable[Mention], place: int) -> list[Mention]:
-        """Return the mentions in the sentence that holds a place."""
-        number = self.sentences.index(place)
-        return [m for m in mentions if self.sentences.index(m.start) == number]
+    def subjects_near(self, place: int) -> list[Mention]:
+        """Return the subjects named in the sentence that holds a place."""
+        return self._subjects_in.get(self.sentences.index(place), [])
+
+    def _attributes_near(self, place: int) -> list[Mention]:
+        return self._attributes_in.get(self.sentences.index(place), [])
 
     def key(self, amount: Amount) -> tuple[Any, ...]:
         """Return the typed reading of an amount with its "less than" or "over"."""
@@ -115,9 +145,8 @@ class Reading:
         """Return the facts an amount could speak of, the closest first."""
         found = []
         reachable = self._reachable(amount.start)
-        for compiled in self._covered:
-            if compiled.subject not in reachable:
-                continue
+        by_subject = self.covered.by_subject
+        for compiled in (c for subject in reachable for c in by_subject.get(subject, ())):
             fact = compiled.fact
             if compiled.right or compiled.wrong:
                 fits = any(k[:2] == (amount.kind, amount.unit) for k in compiled.right | compiled.wrong)
@@ -129,10 +158,15 @@ class Reading:
 
     def _reachable(self, place: int) -> frozenset[int]:
         """Return the subjects that a claim at this place could be about."""
-        keys = [s.keys for s in self.near(self.subjects, place)]
-        slots = frozenset().union(*(a.keys for a in self.near(self.attributes, place)))
-        implied = {c.subject for c in self._covered if c.slot in slots & self.sheets.own_attribute}
-        return frozenset(self._carried[self.sentences.index(place)]).union(implied, *keys)
+        sentence = self.sentences.index(place)
+        keys = [s.keys for s in self._subjects_in.get(sentence, ())]
+        implied = {
+            self.covered.subject_of_slot[slot]
+            for a in self._attributes_in.get(sentence, ())
+            for slot in a.keys
+            if slot in self.sheets.own_attribute and slot in self.covered.subject_of_slot
+        }
+        return self._carried(sentence).union(implied, *keys)
 
     def bind_value(self, mention: Mention) -> list[Binding]:
         """Return the facts a mentioned enum or text value could speak of, the closest first."""
@@ -157,16 +191,16 @@ class Reading:
         return sorted(settled, key=lambda b: (b.cost, b.compiled.index))
 
     def _bind(self, compiled: CompiledFact, start: int, end: int) -> Binding | None:
-        in_sentence = self.near(self.subjects, start)
+        in_sentence = self.subjects_near(start)
         own = [m for m in in_sentence if compiled.subject in m.keys]
-        named = [a for a in self.near(self.attributes, start) if compiled.slot in a.keys]
+        named = [a for a in self._attributes_near(start) if compiled.slot in a.keys]
         carried = False
         if own:
             nearest = min(own, key=lambda m: self._gap(m.start, m.end, start, end))
             cost = self._gap(nearest.start, nearest.end, start, end)
             cost += 20 * self._between(in_sentence, nearest, start, end)
             linked = self._is_linked(nearest, start, end)
-        elif compiled.subject in self._carried[self.sentences.index(start)]:
+        elif compiled.subject in self._carried(self.sentences.index(start)):
             cost, carried = CARRIED_COST + 20 * bool(in_sentence), True
             opening = self._sentence_start(start)
             linked = self._is_linked(Mention(opening, opening, frozenset()), start, end)
@@ -240,14 +274,13 @@ class Reading:
         after = _WORD.findall(self.folded[amount.end : amount.end + 40])[:3]
         if any(word.startswith(fold_word(unit)[:-1]) for word in after) and len(unit) > 1:
             return True
-        near = [a for a in self.near(self.attributes, amount.start) if compiled.slot in a.keys]
+        near = [a for a in self._attributes_near(amount.start) if compiled.slot in a.keys]
         return any(self._gap(a.start, a.end, amount.start, amount.end) <= 3 for a in near)
 
 
-def _within(mention: Mention, others: Iterable[Mention], *, larger: bool) -> bool:
+def _within(mention: Mention, others: Iterable[Mention]) -> bool:
+    """Tell whether a longer mention covers this one."""
     return any(
-        o.start <= mention.start
-        and mention.end <= o.end
-        and (not larger or o.end - o.start > mention.end - mention.start)
+        o.start <= mention.start and mention.end <= o.end and o.end - o.start > mention.end - mention.start
         for o in others
     )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from copydesk.assets.fact_sheet import Enumeration, Fact, FactSheet, FactStatus, TextValue
 from copydesk.checks.contract import Context
-from copydesk.checks.facts.mentions import Lexicon, fold, lexicon, spellings
+from copydesk.checks.facts.mentions import fold, spellings
 from copydesk.checks.facts.values import value_key
+from copydesk.checks.facts.vocabulary import ATTRIBUTE, GUARDED, NAME, SUBJECT, VALUE, Vocabulary
+from copydesk.checks.number_grammar import language_of, openers
+
+# Contexts whose facts in scope are kept; a service has a handful.
+_MAX_CONTEXTS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,57 +51,87 @@ class CompiledFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """The facts that hold for a context: all of them by subject, and their numbers."""
+
+    by_subject: Mapping[int, tuple[CompiledFact, ...]]
+    indexes: frozenset[int]
+    subject_of_slot: Mapping[int, int]
+
+
 class CompiledSheets:
-    """All fact sheets of a policy; lexicon keys are subject, slot and fact numbers.
+    """All fact sheets of a policy; keys of the vocabulary are subject, slot and fact numbers.
 
     Value keys are `2 * fact index` for a right value and `2 * fact index + 1` for a known wrong one.
     `own_attribute` are slots whose attribute has two words or more and belongs to one subject only: naming
-    the attribute is then enough. `name_parts` maps the capitalised words of names to subjects.
+    the attribute is then enough. `name_parts` maps the capitalised words of names to full names. What
+    depends on a language or a context is worked out when first asked for and kept.
     """
 
-    facts: tuple[CompiledFact, ...]
-    subjects: Lexicon
-    attributes: Lexicon
-    values: Lexicon
-    guarded: Lexicon
-    guarded_assets: tuple[str, ...]
-    licences: Mapping[str, tuple[CompiledFact, ...]]
-    by_subject: Mapping[int, tuple[CompiledFact, ...]]
-    own_attribute: frozenset[int]
-    subject_names: tuple[str, ...]
-    name_parts: Mapping[str, frozenset[str]]
+    def __init__(self, sheets: Mapping[str, FactSheet]) -> None:
+        """Compile fact sheets.
+
+        Args:
+            sheets: asset name to content.
+        """
+        self.facts = tuple(_compiled(sheets))
+        self.guarded_assets = tuple(sheets)
+        guarded = [(word, n) for n, sheet in enumerate(sheets.values()) for word in sheet.guarded_claims]
+        slots = [(form, c.slot) for c in self.facts for form in (c.fact.attribute, *c.fact.attribute_aliases)]
+        names = [(form, c.subject) for c in self.facts for form in (c.fact.subject, *c.fact.subject_aliases)]
+        self.name_parts = _name_parts(name for name, _ in names)
+        self.licences = _licences(self.facts)
+        self.by_subject = _by_subject(self.facts)
+        self.own_attribute = _own(slots, self.facts)
+        self._pairs: dict[int, list[tuple[str, int]]] = {
+            SUBJECT: names,
+            ATTRIBUTE: slots,
+            VALUE: [pair for c in self.facts for pair in _answers(c)],
+            GUARDED: guarded,
+            NAME: [(part, 0) for part in self.name_parts],
+        }
+        self.has_rules = bool(self.facts or guarded)
+        self._vocabularies: dict[str, Vocabulary] = {}
+        self._covered: dict[tuple[str | None, ...], Covered] = {}
+        self.vocabulary(None)
+
+    def vocabulary(self, locale: str | None) -> Vocabulary:
+        """Return the vocabulary with the numerals of a locale's language."""
+        language = language_of(locale)
+        known = self._vocabularies.get(language)
+        if known is None:
+            known = self._vocabularies[language] = Vocabulary(self._pairs, map(fold, openers(language)))
+        return known
+
+    def covered(self, context: Context) -> Covered:
+        """Return the facts in scope for a context."""
+        key = (context.audience, context.channel, context.locale, context.prompt)
+        known = self._covered.get(key)
+        if known is None:
+            if len(self._covered) >= _MAX_CONTEXTS:
+                self._covered.clear()
+            facts = [c for c in self.facts if c.fact.scope.covers(context)]
+            slots = {c.slot: c.subject for c in facts}
+            known = Covered(_by_subject(facts), frozenset(c.index for c in facts), slots)
+            self._covered[key] = known
+        return known
 
 
-def compile_sheets(sheets: Mapping[str, FactSheet]) -> CompiledSheets:
-    """Compile fact sheets into lexicons and tables.
+def _by_subject(facts: Iterable[CompiledFact]) -> dict[int, tuple[CompiledFact, ...]]:
+    found: dict[int, list[CompiledFact]] = {}
+    for compiled in facts:
+        found.setdefault(compiled.subject, []).append(compiled)
+    return {subject: tuple(own) for subject, own in found.items()}
 
-    Args:
-        sheets: asset name to content.
-    """
+
+def _compiled(sheets: Mapping[str, FactSheet]) -> Iterator[CompiledFact]:
     subject_ids: dict[str, int] = {}
     slot_ids: dict[tuple[int, str], int] = {}
-    facts: list[CompiledFact] = []
-    for asset, fact in _all(sheets):
+    for index, (asset, fact) in enumerate(_all(sheets)):
         subject = subject_ids.setdefault(fold(fact.subject), len(subject_ids))
         slot = slot_ids.setdefault((subject, fold(fact.attribute)), len(slot_ids))
         right, wrong = _typed_answers(fact)
-        facts.append(CompiledFact(len(facts), asset, fact, subject, slot, right, wrong))
-    guarded = [(word, index) for index, sheet in enumerate(sheets.values()) for word in sheet.guarded_claims]
-    slots = [(form, c.slot) for c in facts for form in (c.fact.attribute, *c.fact.attribute_aliases)]
-    names = [(form, c.subject) for c in facts for form in (c.fact.subject, *c.fact.subject_aliases)]
-    return CompiledSheets(
-        facts=tuple(facts),
-        subjects=lexicon(names),
-        attributes=lexicon(slots),
-        values=lexicon(pair for c in facts for pair in _answers(c)),
-        guarded=lexicon(guarded),
-        guarded_assets=tuple(sheets),
-        licences=_licences(facts),
-        by_subject={s: tuple(c for c in facts if c.subject == s) for s in subject_ids.values()},
-        own_attribute=_own(slots, facts),
-        subject_names=tuple(c.fact.subject for c in facts),
-        name_parts=_name_parts(name for name, _ in names),
-    )
+        yield CompiledFact(index, asset, fact, subject, slot, right, wrong)
 
 
 def _all(sheets: Mapping[str, FactSheet]) -> Iterator[tuple[str, Fact]]:
@@ -124,7 +159,7 @@ def _answers(compiled: CompiledFact) -> Iterator[tuple[str, int]]:
         yield from ((word, 2 * compiled.index + 1) for word in value.others if not spellings(word) & right)
 
 
-def _licences(facts: list[CompiledFact]) -> dict[str, tuple[CompiledFact, ...]]:
+def _licences(facts: Iterable[CompiledFact]) -> dict[str, tuple[CompiledFact, ...]]:
     found: dict[str, list[CompiledFact]] = {}
     for compiled in facts:
         for word in compiled.fact.claim_words:
@@ -133,7 +168,7 @@ def _licences(facts: list[CompiledFact]) -> dict[str, tuple[CompiledFact, ...]]:
     return {word: tuple(licensed) for word, licensed in found.items()}
 
 
-def _own(slots: list[tuple[str, int]], facts: list[CompiledFact]) -> frozenset[int]:
+def _own(slots: list[tuple[str, int]], facts: Iterable[CompiledFact]) -> frozenset[int]:
     subject_of = {c.slot: c.subject for c in facts}
     owners: dict[str, set[int]] = {}
     for form, slot in slots:

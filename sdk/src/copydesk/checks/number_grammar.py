@@ -1,0 +1,154 @@
+"""The number grammar of a locale: patterns, separators, month names, and what an amount can begin with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import ahocorasick_rs
+
+from copydesk.checks.number_words import (
+    CODES,
+    CURRENCY_WORDS,
+    HUNDREDS,
+    MONEY_SCALES,
+    NUMERALS,
+    PERCENT_WORDS,
+    RANGE_WORDS,
+    SYMBOLS,
+    UNIT_NAMES,
+)
+
+DEFAULT_LOCALE: Final = "en-GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The compiled patterns and separators of one locale.
+
+    `start` reads an amount's first number with its currency before it, `more` the second number of a range,
+    `dated` a date, `tail` a unit, `score` the end of "4.5 out of 5".
+    """
+
+    language: str
+    territory: str
+    decimal: str
+    group: str
+    numerals: dict[str, int]
+    months: dict[str, int]
+    month_starts: frozenset[str]
+    start: re.Pattern[str]
+    more: re.Pattern[str]
+    dated: re.Pattern[str]
+    tail: re.Pattern[str]
+    tail_words: frozenset[str]
+    score: re.Pattern[str]
+
+
+_DIGITS = r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?"
+
+
+def _any(words: object) -> str:
+    ordered = sorted(words, key=lambda w: (-len(w), w))  # type: ignore[call-overload]
+    return "|".join(re.escape(word).replace(r"\ ", r"[\s\u00a0]") for word in ordered)
+
+
+def _first_word(unit: str) -> str:
+    """Return the letters a unit begins with, nothing for symbols."""
+    match = re.match(r"[^\W\d_]*", unit)
+    return match.group() if match else ""
+
+
+@lru_cache(maxsize=32)
+def grammar_of(locale: str) -> Grammar:
+    """Return the grammar of a locale, compiled once.
+
+    Args:
+        locale: language tag such as `en-US`; languages without words of their own are read as English.
+    """
+    from babel import Locale
+    from babel.dates import get_month_names
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    language, _, territory = locale.partition("-")
+    language = language if language in NUMERALS else "en"
+    known = Locale(language)
+    months = {
+        name.lower().rstrip("."): number
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=known).items()
+    }
+    months |= {"sept": 9} if language == "en" else {}
+    numerals = NUMERALS[language]
+    hundred = HUNDREDS[language]
+    small = _any(numerals)
+    joint = r"(?:[\s\u00a0](?:and[\s\u00a0])?)?" if language == "en" else "(?:und)?"
+    words = rf"(?:(?:(?:{small})[\s\u00a0]?)?{hundred}(?:{joint}(?:{small}))?|{small})(?![^\W\d_])"
+    currency = rf"{_any(SYMBOLS)}|{_any(CODES)}"
+    number = rf"(?P<digits>{_DIGITS})|(?P<words>\b{words})"
+    scale = rf"(?:[\s\u00a0]?(?P<scale>{_any(MONEY_SCALES)})(?![^\W_]))?"
+    core = rf"(?:(?P<currency>{currency})[\s\u00a0]?)?(?P<sign>[-−](?=\d))?(?:{number}){scale}"
+    ranges = _any(RANGE_WORDS[language])
+    unit_words = [*UNIT_NAMES, *PERCENT_WORDS, *CURRENCY_WORDS, *SYMBOLS, *CODES]
+    units = _any(unit_words)
+    month = _any(months)
+    return Grammar(
+        language,
+        territory or {"de": "DE"}.get(language, "GB"),
+        get_decimal_symbol(known),
+        get_group_symbol(known),
+        numerals,
+        months,
+        frozenset(name[:3] for name in months),
+        re.compile(rf"(?<![\w#@.,/:])(?:{core})", re.IGNORECASE),
+        re.compile(rf"(?:[\s\u00a0]?[-–—−][\s\u00a0]?|[\s\u00a0](?P<joint>{ranges}|and|und)[\s\u00a0]){core}",
+                   re.IGNORECASE),
+        re.compile(
+            rf"(?<![\w/.])(?:(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
+            rf"|(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}})"
+            rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m1>{month})\b\.?(?:,?\s(?P<y1>\d{{4}}))?"
+            rf"|(?P<m2>{month})\b\.?\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y2>\d{{4}}))?)(?![\w/])",
+            re.IGNORECASE),
+        re.compile(rf"[\s\u00a0-]?(?P<unit>{units})(?![^\W_])", re.IGNORECASE),
+        frozenset(first for unit in unit_words if (first := _first_word(unit))),
+        re.compile(r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
+                   r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)",
+                   re.IGNORECASE),
+    )  # fmt: skip
+
+
+def language_of(locale: str | None) -> str:
+    """Return the language a locale's numbers are read in: its own where there are words for it, else English."""
+    language = (locale or DEFAULT_LOCALE).partition("-")[0]
+    return language if language in NUMERALS else "en"
+
+
+@lru_cache(maxsize=8)
+def openers(language: str) -> frozenset[str]:
+    """Return what an amount begins with, in lower case: digits, symbols, currency codes, numerals, months.
+
+    Who runs an automaton over a text anyway adds these forms to it and hands the places that `could_open`
+    lets pass to `amounts_at`.
+    """
+    months = grammar_of(language).months
+    words = {re.split("[- ]", word)[0] for word in [*NUMERALS[language], *months, HUNDREDS[language]]} - {"a"}
+    return frozenset([*words, *CODES, *SYMBOLS, *"0123456789"])
+
+
+@lru_cache(maxsize=8)
+def openers_automaton(language: str) -> ahocorasick_rs.AhoCorasick:
+    """Return the automaton over a language's openers."""
+    return ahocorasick_rs.AhoCorasick(
+        sorted(openers(language)), implementation=ahocorasick_rs.Implementation.DFA
+    )
+
+
+def could_open(low: str, start: int, end: int) -> bool:
+    """Tell whether an amount could begin with the opener at a range of a text in lower case."""
+    first = low[start]
+    if start and first.isalnum() and low[start - 1].isalnum():
+        return False
+    # A word has to end here, but for what German writes together ("fünfhundert").
+    return not first.isalpha() or end == len(low) or not low[end].isalpha() or low.startswith("hundert", end)

@@ -1,4 +1,4 @@
-"""What later areas ask of a revision before it counts, registered by the factory: assets know none of them."""
+"""What later areas ask of a revision before it counts; the factory registers them, assets know none."""
 
 from __future__ import annotations
 

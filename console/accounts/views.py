@@ -24,7 +24,7 @@ from console.accounts.forms import (
     TokenForm,
 )
 from console.config import Settings
-from console.errors import InvalidError
+from console.errors import InvalidError, NotFoundError
 from console.extensions import db
 from console.notices.mail import deliver_link
 from console.permissions import SYSTEM, Permission
@@ -281,7 +281,9 @@ def list_tokens() -> Any:
 @requires(Permission.READ)
 def create_token(purpose: str) -> Any:
     """Make a token and show its secret once."""
-    kind = TokenPurpose(purpose) if purpose in set(TokenPurpose) else TokenPurpose.RUNTIME
+    if purpose not in set(TokenPurpose):
+        raise NotFoundError("There is no such kind of token.")
+    kind = TokenPurpose(purpose)
     form = _token_form(kind)
     secret, status = None, 422
     if form.validate_on_submit():

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, selectinload
 from console.inbox.pages import DraftRow, InboxPage, NoticeRow, WaitingRow
 from console.permissions import Actor, Permission
 from console.releases.queries import policies_page
+from console.reviews.invariant import required_roles
 from console.reviews.reading import waiting_for
+from console.reviews.rounds import missing_roles, standing_approvals
 from console.runs import progress
 from models import (
     Asset,
-    DecisionOutcome,
     Draft,
     GoldenDraft,
     GoldenSet,
@@ -71,19 +72,17 @@ def _waiting(session: Session, workspace: Workspace, by: Actor) -> tuple[Waiting
         .order_by(Review.id.desc())
         .limit(MAX_WAITING)
     )
-    return tuple(_waiting_row(review) for review in session.scalars(statement))
+    return tuple(_waiting_row(session, review) for review in session.scalars(statement))
 
 
-def _waiting_row(review: Review) -> WaitingRow:
-    signed = {
-        d.role for d in review.decisions if d.outcome == DecisionOutcome.APPROVE and d.voided_at is None
-    }
+def _waiting_row(session: Session, review: Review) -> WaitingRow:
+    missing = missing_roles(session, review, standing_approvals(session, review))
     return WaitingRow(
         id=review.id,
         number=review.number,
         title=review.candidate.title,
-        signed_roles=tuple(role for role in review.required_roles if role in signed),
-        missing_roles=tuple(role for role in review.required_roles if role not in signed),
+        signed_roles=tuple(r for r in required_roles(session, review) if r not in missing),
+        missing_roles=missing,
         requested_at=review.requested_at,
     )
 

@@ -60,6 +60,7 @@ def bundle_inputs(
         built_by={"releaser": str(releaser_id), "submitter": str(review.requested_by_id)},
         heads=heads,
         changelog=changelog,
+        production_digest=facts.production_digest,
     )
 
 
@@ -73,6 +74,7 @@ def _run_record(review: Review, facts: ApprovalFacts) -> RunRecord:
         is_complete=facts.is_run_complete,
         unmet_conditions=facts.unmet_conditions,
         summary={name: summary.get(name) for name in kept},
+        baseline_digest=facts.run_baseline_digest,
     )
 
 

@@ -24,3 +24,9 @@ def earlier_bundle(session: Session, channel: Channel) -> Bundle | None:
         .limit(1)
     )
     return session.scalar(statement)
+
+
+def was_on(session: Session, channel: Channel, bundle: Bundle) -> bool:
+    """Tell whether the channel ever pointed at this version."""
+    statement = select(Release.id).where(Release.channel_id == channel.id, Release.bundle_id == bundle.id)
+    return session.scalar(statement.limit(1)) is not None

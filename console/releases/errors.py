@@ -37,6 +37,19 @@ class RevokedError(ConflictError):
         super().__init__(f"Version {version} was revoked and can't be used any more.")
 
 
+class OtherProductionError(ConflictError):
+    """The version was tested and approved against another production."""
+
+    code = "production_moved"
+
+    def __init__(self, version: int, present: int | None) -> None:
+        is_at = f"Production is at version {present}" if present else "Production is empty"
+        super().__init__(
+            f"{is_at} now, and version {version} was compared with another one. Run its candidate again and "
+            "have that run reviewed, so that nothing is undone unseen."
+        )
+
+
 class SameVersionError(ConflictError):
     """The channel points at this version already."""
 

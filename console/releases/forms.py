@@ -14,7 +14,13 @@ from console.web.intake import MAX_ID
 class PublishForm(FlaskForm):
     """Publishing an approved review as the next version."""
 
-    review = IntegerField(validators=[DataRequired(), NumberRange(1, MAX_ID)])
+    review = IntegerField(
+        _l("Review"),
+        validators=[
+            DataRequired(_l("Choose the review to publish.")),
+            NumberRange(1, MAX_ID, _l("There is no review of this number.")),
+        ],
+    )
     channel = SelectField(
         _l("Channel"),
         choices=[SelectChoice("staging", _l("Staging")), SelectChoice("production", _l("Production"))],

@@ -13,10 +13,11 @@ from console.errors import NotFoundError
 from console.keys.operations import signer
 from console.permissions import Actor, Permission
 from console.releases.builder import Heads, bundle_inputs
-from console.releases.channels import earlier_bundle
+from console.releases.channels import earlier_bundle, was_on
 from console.releases.errors import (
     AlreadyPublishedError,
     NotApprovedError,
+    OtherProductionError,
     ReasonMissingError,
     RevokedError,
     SameVersionError,
@@ -30,7 +31,8 @@ from copydesk.bundle.pointer import ChannelPointer, sign_pointer
 from copydesk.canonical import sha256_hex
 from models import Bundle, Channel, Policy, Release, ReleaseKind, Review, Workspace
 
-CHANNELS = ("staging", "production")
+PRODUCTION = "production"
+CHANNELS = ("staging", PRODUCTION)
 
 
 def open_channels(session: Session, policy: Policy) -> None:
@@ -108,9 +110,12 @@ def promote(
 
     Raises:
         RevokedError, SameVersionError: it can't go there.
+        OtherProductionError: new to production, and compared with another one than is there now.
     """
     by.require(Permission.PUBLISH)
     _refuse_unusable(session, bundle, channel)
+    if channel.name == PRODUCTION and not was_on(session, channel, bundle):
+        _refuse_other_production(session, bundle, channel)
     return _move(session, channel, bundle, ReleaseKind.PROMOTE, reason=reason, settings=settings, by=by)
 
 
@@ -197,6 +202,15 @@ def _refuse_unusable(session: Session, bundle: Bundle, channel: Channel) -> None
         raise RevokedError(bundle.version)
     if channel.bundle_id == bundle.id:
         raise SameVersionError(channel.name, bundle.version)
+
+
+def _refuse_other_production(session: Session, bundle: Bundle, channel: Channel) -> None:
+    # A version that waited in staging while another one went live would undo that one's changes, which no
+    # approver saw: what the run was compared with must still be there.
+    baseline = bundle.review.run.baseline_run
+    before = baseline.candidate.digest if baseline else None
+    if before != invariant.production_digest(session, bundle.policy_id):
+        raise OtherProductionError(bundle.version, channel.bundle.version if channel.bundle else None)
 
 
 def _move(

@@ -14,6 +14,7 @@ from console.permissions import Actor, Permission
 from console.releases.channels import earlier_bundle
 from console.releases.pages import BundleRow, ChannelPanel, PolicyRow, ReadyRow, ReleasesPage
 from console.reviews import invariant
+from console.reviews.rounds import approvals_of
 from console.runs.labels import name_conditions
 from console.web.components import ChannelView, Flag, VersionStop
 from console.web.paging import paginate
@@ -111,8 +112,7 @@ def bundle_row(bundle: Bundle, channels: tuple[str, ...]) -> BundleRow:
 
 def signers(bundle: Bundle) -> str:
     """Return the names of those whose approvals a version rests on."""
-    approvals = [d for d in bundle.review.decisions if d.outcome == "approve" and d.voided_at is None]
-    return ", ".join(decision.user.name for decision in approvals)
+    return ", ".join(decision.user.name for decision in approvals_of(bundle))
 
 
 def _channels(session: Session, policy: Policy) -> list[Channel]:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask_babel import gettext as _
 
 from console.config import Settings
-from console.errors import ConsoleError, InvalidError
+from console.errors import ConsoleError
 from console.extensions import db
 from console.permissions import Permission
 from console.releases import operations, queries
@@ -62,7 +62,7 @@ def publish() -> Any:
     """Publish an approved review as the next version."""
     form = PublishForm()
     if not form.validate_on_submit():
-        raise InvalidError([])
+        return _refused_form(form)
     review_id = int(form.review.data or 0)
     # Weights are trained outside of the writing transaction: others wait for it.
     db.session.commit()
@@ -152,6 +152,12 @@ def download(version: int) -> Any:
     name = f"{workspace().slug}-{policy().slug}-{version}.tar.gz"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _refused_form(form: PublishForm) -> Any:
+    """Show the releases again, with what was typed and what is wrong with it."""
+    page = queries.releases_page(db.session, policy(), actor(), before=None, after=None)
+    return render_template("releases/policy.html", page=page, form=form), 422
 
 
 def _move(channel: Channel, version: int) -> ReleaseKind:

@@ -23,6 +23,18 @@ class NothingChangedError(ConflictError):
         super().__init__("This candidate is what is in production now. There is nothing to review.")
 
 
+class ProductionMovedError(ConflictError):
+    """The run was compared with what is in production no more."""
+
+    code = "production_moved"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another version went to production after this run. Run the candidate again, so that the "
+            "comparison and what changed are against today's production, then request a review of that run."
+        )
+
+
 class ReviewOpenError(ConflictError):
     """The candidate is under review already."""
 

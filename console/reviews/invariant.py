@@ -50,6 +50,12 @@ def production_bundle(session: Session, policy_id: int) -> Bundle | None:
     return session.scalar(statement)
 
 
+def production_digest(session: Session, policy_id: int) -> str | None:
+    """Return the digest of the candidate in production, None where nothing is."""
+    production = runs.production_candidate(session, policy_id)
+    return production.digest if production else None
+
+
 def gate_digest(setting: GateSetting | None) -> str:
     """Return the digest of the gate's conditions, the default ones included."""
     return setting.sha256 if setting else digest(runs.gate_content(None).to_json())
@@ -101,7 +107,7 @@ def approval_facts(session: Session, review: Review, *, at: datetime | None = No
         golden_digest=_golden_digest_now(session, run),
         run_digest=run.digest or "",
         evidence_digest=current_evidence_digest(session, review),
-        required_roles=_required_roles(session, review),
+        required_roles=required_roles(session, review),
         approvals=tuple(_approval(session, review, decision) for decision in _approving(review)),
         authors=frozenset(map(str, author_ids(session, review))),
         run_candidate_digest=run.candidate.digest,
@@ -110,6 +116,8 @@ def approval_facts(session: Session, review: Review, *, at: datetime | None = No
         unmet_conditions=tuple(condition.id for condition in current_gate(session, run).failures),
         waivers=tuple(waiver_fact(waiver) for waiver in live_waivers(session, review)),
         now=at or now(),
+        run_baseline_digest=run.baseline_run.candidate.digest if run.baseline_run else None,
+        production_digest=production_digest(session, review.policy_id),
     )
 
 
@@ -120,19 +128,19 @@ def author_ids(session: Session, review: Review) -> frozenset[int]:
     """
     base = production_bundle(session, review.policy_id)
     people: set[int] = set()
-    for revision in changed_revisions(session, review.candidate, base):
+    for revision in changed_revisions(session, review.candidate, base.candidate if base else None):
         people |= {revision.author_id, *revision.coauthor_ids}
     for golden in _changed_golden(session, review.run, base):
         people |= {golden.author_id, *golden.coauthor_ids}
     people |= _gate_authors(session, review, base)
-    people |= _who_removed(session, review.candidate, base)
+    people |= _who_removed(session, review.candidate, base.candidate if base else None)
     people |= {waiver.signer_id for waiver in live_waivers(session, review)}
     return frozenset(people)
 
 
-def changed_revisions(session: Session, candidate: Candidate, base: Bundle | None) -> Sequence[Revision]:
+def changed_revisions(session: Session, candidate: Candidate, base: Candidate | None) -> Sequence[Revision]:
     """Return every revision that went into the candidate since the base's, the pinned ones included."""
-    before = {p.asset_id: p.revision.number for p in base.candidate.pins} if base else {}
+    before = {pin.asset_id: pin.revision.number for pin in base.pins} if base else {}
     changed: list[Revision] = []
     for pin in candidate.pins:
         was, is_now = before.get(pin.asset_id, 0), pin.revision.number
@@ -147,13 +155,13 @@ def changed_revisions(session: Session, candidate: Candidate, base: Bundle | Non
     return changed
 
 
-def removed_pins(candidate: Candidate, base: Bundle | None) -> list[CandidatePin]:
+def removed_pins(candidate: Candidate, base: Candidate | None) -> list[CandidatePin]:
     """Return the pins of the base whose assets are not in the candidate any more."""
     kept = {pin.asset_id for pin in candidate.pins}
-    return [pin for pin in base.candidate.pins if pin.asset_id not in kept] if base else []
+    return [pin for pin in base.pins if pin.asset_id not in kept] if base else []
 
 
-def _who_removed(session: Session, candidate: Candidate, base: Bundle | None) -> set[int]:
+def _who_removed(session: Session, candidate: Candidate, base: Candidate | None) -> set[int]:
     """Return who archived what the candidate leaves out: the audit trail alone knows."""
     ids = [str(pin.asset_id) for pin in removed_pins(candidate, base)]
     if not ids:
@@ -215,8 +223,8 @@ def _golden_digest_now(session: Session, run: Run) -> str:
     return session.scalars(statement).one()
 
 
-def _required_roles(session: Session, review: Review) -> tuple[str, ...]:
-    # The stricter of then and now: roles added since the round opened are needed too.
+def required_roles(session: Session, review: Review) -> tuple[str, ...]:
+    """Return the stricter of then and now: roles added since the round opened are needed too."""
     # The column is asked for: the workspace itself may have been read before this transaction.
     workspace_id = review.candidate.policy.workspace_id
     now_required = session.scalars(select(Workspace.required_roles).where(Workspace.id == workspace_id)).one()
@@ -227,7 +235,8 @@ def _approving(review: Review) -> list[Decision]:
     return [d for d in review.decisions if d.outcome == DecisionOutcome.APPROVE and d.voided_at is None]
 
 
-def _approval(session: Session, review: Review, decision: Decision) -> Approval:
+def holds_role(session: Session, review: Review, decision: Decision) -> bool:
+    """Tell whether who decided still has the role they decided in."""
     workspace_id = review.candidate.policy.workspace_id
     held = (
         select(func.count())
@@ -240,6 +249,10 @@ def _approval(session: Session, review: Review, decision: Decision) -> Approval:
             User.is_active,
         )
     )
+    return bool(session.scalar(held))
+
+
+def _approval(session: Session, review: Review, decision: Decision) -> Approval:
     return Approval(
         user=str(decision.user_id),
         role=decision.role,
@@ -248,5 +261,5 @@ def _approval(session: Session, review: Review, decision: Decision) -> Approval:
         run_digest=decision.run_digest,
         evidence_digest=decision.evidence_digest,
         at=decision.created_at,
-        holds_role=bool(session.scalar(held)),
+        holds_role=holds_role(session, review, decision),
     )

@@ -11,32 +11,33 @@ from sqlalchemy.orm import Session
 from console.audit.operations import record
 from console.clock import now
 from console.errors import ConflictError, InvalidError
-from console.notices.operations import notify
 from console.permissions import Actor, Permission
-from console.reviews import invariant
+from console.reviews import invariant, rounds
 from console.reviews.errors import (
     FourEyesError,
     NotAnApproverError,
     NothingChangedError,
+    ProductionMovedError,
     ReviewClosedError,
     ReviewOpenError,
     RunNotReviewableError,
     SecondSignatureError,
     StaleEvidenceError,
 )
+from console.reviews.telling import tell_approvers, tell_requester
 from console.runs import queries as runs
 from copydesk.errors import Problem
 from models import (
+    Bundle,
     Comment,
     Decision,
     DecisionOutcome,
-    Membership,
+    Policy,
     ReadMark,
     Review,
     ReviewState,
     Run,
     RunState,
-    User,
     Waiver,
     Workspace,
 )
@@ -50,6 +51,7 @@ def request_review(session: Session, run: Run, *, note: str, by: Actor) -> Revie
     Raises:
         RunNotReviewableError: the run is not complete.
         NothingChangedError: the candidate is in production.
+        ProductionMovedError: the run was compared with what is in production no more.
         ReviewOpenError: this candidate is under review already.
     """
     by.require(Permission.REQUEST_REVIEW)
@@ -58,6 +60,8 @@ def request_review(session: Session, run: Run, *, note: str, by: Actor) -> Revie
     production = runs.production_candidate(session, run.policy_id)
     if production is not None and production.id == run.candidate_id:
         raise NothingChangedError
+    if runs.production_moved(session, run):
+        raise ProductionMovedError
     _supersede_open(session, run, by)
     workspace = session.get_one(Workspace, run.candidate.policy.workspace_id)
     setting = runs.gate_setting(session, run.policy_id)
@@ -80,7 +84,7 @@ def request_review(session: Session, run: Run, *, note: str, by: Actor) -> Revie
     review.evidence_digest = invariant.current_evidence_digest(session, review)
     after = {"candidate": run.candidate.digest, "run": run.digest, "evidence": review.evidence_digest}
     record(session, "review.requested", by=by, subject=("review", review.id), after=after)
-    _tell_approvers(session, workspace, review)
+    tell_approvers(session, workspace, review)
     return review
 
 
@@ -100,22 +104,28 @@ def decide(
         seen_digest: evidence digest of the page the decision was made on.
 
     Raises:
-        ReviewClosedError: the round has ended.
+        ReviewClosedError: the round has ended and its signatures still count.
         NotAnApproverError, FourEyesError, SecondSignatureError: this person may not decide.
+        ProductionMovedError: an approval of a run that says nothing about today's production.
         StaleEvidenceError: the evidence moved since the page was shown.
         InvalidError: a reason is missing.
     """
     by.require(Permission.DECIDE)
-    if review.state != ReviewState.OPEN:
+    if not rounds.takes_decisions(session, review):
         raise ReviewClosedError
     digest_now = invariant.current_evidence_digest(session, review)
     _void_stale(review, digest_now)
-    role = _deciding_role(review, by)
-    if outcome is DecisionOutcome.APPROVE and by.user in invariant.author_ids(session, review):
-        raise FourEyesError
+    role = _deciding_role(session, review, by)
+    if outcome is DecisionOutcome.APPROVE:
+        if by.user in invariant.author_ids(session, review):
+            raise FourEyesError
+        if runs.production_moved(session, review.run):
+            raise ProductionMovedError
     if seen_digest != digest_now:
         raise StaleEvidenceError
     _ask_for_reason(review, outcome, note)
+    if review.state == ReviewState.APPROVED:
+        _reopen(session, review, by)
     facts = invariant.approval_facts(session, review)
     decision = Decision(
         review=review,
@@ -134,7 +144,7 @@ def decide(
     _settle(session, review)
     after = {"outcome": str(outcome), "role": role, "evidence": digest_now, "state": review.state}
     record(session, "review.decided", by=by, subject=("review", review.id), after=after)
-    _tell_requester(session, review, by, outcome)
+    tell_requester(session, review, by, outcome)
     return decision
 
 
@@ -149,6 +159,31 @@ def withdraw(session: Session, review: Review, *, by: Actor) -> None:
         raise ReviewClosedError
     _close(review, ReviewState.WITHDRAWN)
     record(session, "review.withdrawn", by=by, subject=("review", review.id))
+
+
+def follow_required_roles(session: Session, workspace: Workspace, *, by: Actor) -> None:
+    """Bring the workspace's unpublished rounds in line after its required roles changed.
+
+    An approved round that lacks a role now opens again and its approvers are told; an open one whose last
+    missing role is needed no more is settled.
+    """
+    statement = (
+        select(Review)
+        .join(Policy, Policy.id == Review.policy_id)
+        .where(
+            Policy.workspace_id == workspace.id,
+            Review.state.in_([ReviewState.OPEN, ReviewState.APPROVED]),
+            Review.id.not_in(select(Bundle.review_id)),
+        )
+    )
+    for review in session.scalars(statement).all():
+        missing = rounds.missing_roles(session, review, rounds.standing_approvals(session, review))
+        if review.state == ReviewState.OPEN:
+            _settle(session, review)
+        elif missing and not runs.production_moved(session, review.run):
+            _reopen(session, review, by)
+        if missing and review.state == ReviewState.OPEN:
+            tell_approvers(session, workspace, review, missing)
 
 
 def add_waiver(
@@ -200,6 +235,8 @@ def revoke_waiver(session: Session, waiver: Waiver, *, by: Actor) -> None:
     waiver.revoked_at = now()
     record(session, "waiver.revoked", by=by, subject=("waiver", waiver.id))
     _void_approvals(session, waiver.review, "A waiver was taken back after this signature.")
+    if waiver.review.state == ReviewState.APPROVED and rounds.takes_decisions(session, waiver.review):
+        _reopen(session, waiver.review, by)
 
 
 def add_comment(
@@ -247,16 +284,16 @@ def mark_read(session: Session, review: Review, asset_id: int, *, is_read: bool,
     session.flush()
 
 
-def _deciding_role(review: Review, by: Actor) -> str:
+def _deciding_role(session: Session, review: Review, by: Actor) -> str:
     """Return the required role this person decides in; the first one still open."""
-    signed = [d for d in review.decisions if d.outcome == DecisionOutcome.APPROVE and d.voided_at is None]
-    if any(decision.user_id == by.user for decision in signed):
+    standing = rounds.standing_approvals(session, review)
+    if any(decision.user_id == by.user for decision in standing):
         raise SecondSignatureError
-    needed = [role for role in review.required_roles if role in by.roles]
+    needed = [role for role in invariant.required_roles(session, review) if role in by.roles]
     if not needed:
         raise NotAnApproverError
-    given = {decision.role for decision in signed}
-    return str(next((role for role in needed if role not in given), needed[0]))
+    missing = rounds.missing_roles(session, review, standing)
+    return str(next((role for role in needed if role in missing), needed[0]))
 
 
 def _ask_for_reason(review: Review, outcome: DecisionOutcome, note: str) -> None:
@@ -281,8 +318,15 @@ def _settle(session: Session, review: Review) -> None:
         _close(review, ReviewState.REJECTED)
     elif any(decision.outcome == DecisionOutcome.REQUEST_CHANGES for decision in live):
         _close(review, ReviewState.CHANGES_REQUESTED)
-    elif set(review.required_roles) <= {d.role for d in live if d.outcome == DecisionOutcome.APPROVE}:
+    elif not rounds.missing_roles(session, review, rounds.standing_approvals(session, review)):
         _close(review, ReviewState.APPROVED)
+
+
+def _reopen(session: Session, review: Review, by: Actor) -> None:
+    # Approved by signatures of which one counts no more: whoever can give it anew must be able to.
+    review.state, review.closed_at = ReviewState.OPEN, None
+    session.flush()
+    record(session, "review.reopened", by=by, subject=("review", review.id))
 
 
 def _close(review: Review, state: ReviewState) -> None:
@@ -327,29 +371,3 @@ def _supersede_open(session: Session, run: Run, by: Actor) -> None:
             raise ReviewOpenError(review.number)
         _close(review, ReviewState.SUPERSEDED)
         record(session, "review.superseded", by=by, subject=("review", review.id))
-
-
-def _tell_approvers(session: Session, workspace: Workspace, review: Review) -> None:
-    authors = invariant.author_ids(session, review)
-    statement = select(Membership.user_id).where(
-        Membership.workspace_id == workspace.id, Membership.role.in_(review.required_roles)
-    )
-    people = [user_id for user_id in session.scalars(statement) if user_id not in authors]
-    name = session.get_one(User, review.requested_by_id).name
-    text = f"{name} asks for your decision on candidate {review.candidate.number}: {review.candidate.title}"
-    url, subject = f"/w/{workspace.slug}/reviews/{review.id}", ("review", review.id)
-    notify(session, workspace.id, people, kind="review_requested", subject=subject, text=text, url=url)
-
-
-def _tell_requester(session: Session, review: Review, by: Actor, outcome: DecisionOutcome) -> None:
-    workspace = session.get_one(Workspace, review.candidate.policy.workspace_id)
-    words = {
-        DecisionOutcome.APPROVE: "approved",
-        DecisionOutcome.REQUEST_CHANGES: "asks for changes to",
-        DecisionOutcome.REJECT: "refused",
-    }
-    name = session.get_one(User, by.user).name
-    text = f"{name} {words[outcome]} candidate {review.candidate.number}: {review.candidate.title}"
-    url = f"/w/{workspace.slug}/reviews/{review.id}"
-    people, subject = [review.requested_by_id], ("review", review.id)
-    notify(session, workspace.id, people, kind="review_decided", subject=subject, text=text, url=url)

@@ -95,6 +95,7 @@ class ReviewPage:
     requested_by: str
     requested_at: datetime
     production_version: int | None
+    production_moved: bool
     run_id: int
     run_number: int
     run_digest: str

@@ -12,7 +12,7 @@ from console.assets.diff import diff_contents
 from console.clock import now
 from console.errors import NotFoundError
 from console.permissions import Actor, Permission
-from console.reviews import invariant
+from console.reviews import invariant, rounds
 from console.reviews.pages import (
     AssetChange,
     HistoryEntry,
@@ -33,6 +33,7 @@ from copydesk.approval import approval_problems
 from models import (
     Asset,
     Bundle,
+    Candidate,
     Comment,
     Decision,
     DecisionOutcome,
@@ -45,6 +46,7 @@ from models import (
     Workspace,
 )
 
+MAX_WAITING = 50
 ROLE_LABELS = {"legal": "Legal", "brand_reviewer": "Brand review"}
 
 
@@ -83,8 +85,11 @@ def reviews_page(
 
 
 def _row(session: Session, review: Review, by: Actor) -> ReviewRow:
-    signed = {d.role for d in _standing(session, review)}
-    waits = review.state == ReviewState.OPEN and blocked_reason(session, review, by) is None
+    standing = rounds.standing_approvals(session, review)
+    required = (
+        invariant.required_roles(session, review) if review.closed_at is None else review.required_roles
+    )
+    signed = {decision.role for decision in standing} & set(required)
     return ReviewRow(
         id=review.id,
         number=review.number,
@@ -94,35 +99,43 @@ def _row(session: Session, review: Review, by: Actor) -> ReviewRow:
         state=review.state,
         requested_by=review.requested_by.name,
         requested_at=review.requested_at,
-        signed=len(signed & set(review.required_roles)),
-        required=len(review.required_roles),
-        waits_for_me=waits,
+        signed=len(signed),
+        required=len(required),
+        waits_for_me=blocked_reason(session, review, by) is None,
     )
 
 
 def waiting_for(session: Session, workspace_id: int, by: Actor) -> list[ReviewRow]:
-    """Return the open reviews that wait for this person's decision."""
-    page = reviews_page(session, workspace_id, by, state=ReviewState.OPEN, before=None, after=None)
-    return [row for row in page.reviews if row.waits_for_me]
-
-
-def _standing(session: Session, review: Review) -> list[Decision]:
-    """Return the approvals that count: not void, and in an open round given on the evidence of now."""
-    given = [d for d in review.decisions if d.outcome == DecisionOutcome.APPROVE and d.voided_at is None]
-    if not given or review.state != ReviewState.OPEN:
-        return given
-    digest_now = invariant.current_evidence_digest(session, review)
-    return [decision for decision in given if decision.evidence_digest == digest_now]
+    """Return the reviews that wait for this person's decision."""
+    statement = (
+        select(Review)
+        .join(Policy, Policy.id == Review.policy_id)
+        .where(
+            Policy.workspace_id == workspace_id,
+            # An approved round waits too when one of its signatures counts no more.
+            Review.state.in_([ReviewState.OPEN, ReviewState.APPROVED]),
+            Review.id.not_in(select(Bundle.review_id)),
+        )
+        .options(selectinload(Review.decisions), selectinload(Review.candidate))
+        .order_by(Review.id.desc())
+        .limit(MAX_WAITING)
+    )
+    found = [r for r in session.scalars(statement) if blocked_reason(session, r, by) is None]
+    return [_row(session, review, by) for review in found]
 
 
 def blocked_reason(session: Session, review: Review, by: Actor) -> str | None:
     """Say why this person can't decide on the review now; None when they can."""
-    if review.state != ReviewState.OPEN:
-        return _("This review has ended.")
-    if not by.may(Permission.DECIDE) or not set(review.required_roles) & by.roles:
+    if not by.may(Permission.DECIDE) or not set(invariant.required_roles(session, review)) & by.roles:
         return _("Your role takes no part in this review.")
-    if any(decision.user_id == by.user_id for decision in _standing(session, review)):
+    if not rounds.takes_decisions(session, review):
+        return _("This review has ended.")
+    if any(decision.user_id == by.user_id for decision in rounds.standing_approvals(session, review)):
         return _("You have signed.")
+    if runs.production_moved(session, review.run):
+        return _(
+            "Another version went to production after the run. It has to be run again before anybody signs."
+        )
     if by.user_id in invariant.author_ids(session, review):
         return _("You wrote or edited something in this candidate, so somebody else has to decide.")
     return None
@@ -130,12 +143,12 @@ def blocked_reason(session: Session, review: Review, by: Actor) -> str | None:
 
 def review_page(session: Session, review: Review, by: Actor) -> ReviewPage:
     """Read one review with diff, evidence, cases, signatures and what stands against publishing."""
-    base = invariant.production_bundle(session, review.policy_id)
+    base = rounds.compared_with(review)
     policy = session.get_one(Policy, review.policy_id)
     run = review.run
     changes = _changes(session, review, base, by)
     why_not = blocked_reason(session, review, by)
-    bundle = session.scalar(select(Bundle).where(Bundle.review_id == review.id))
+    bundle = rounds.published_bundle(session, review)
     reasons = approval_problems(invariant.approval_facts(session, review)) if bundle is None else ()
     is_open = review.state == ReviewState.OPEN
     person = session.get(User, by.user_id) if by.user_id else None
@@ -151,7 +164,8 @@ def review_page(session: Session, review: Review, by: Actor) -> ReviewPage:
         note=review.note,
         requested_by=review.requested_by.name,
         requested_at=review.requested_at,
-        production_version=base.version if base else None,
+        production_version=runs.version_of(session, base),
+        production_moved=bundle is None and runs.production_moved(session, review.run),
         run_id=run.id,
         run_number=run.number,
         run_digest=run.digest or "",
@@ -171,7 +185,7 @@ def review_page(session: Session, review: Review, by: Actor) -> ReviewPage:
         unenforced_checks=_unenforced(session, review),
         read_count=sum(change.is_read for change in changes),
         may_decide=why_not is None,
-        why_not=why_not if is_open else None,
+        why_not=why_not if is_open or bundle is None else None,
         may_waive=is_open and by.may(Permission.WAIVE),
         may_comment=by.may(Permission.COMMENT),
         may_withdraw=is_open and by.may(Permission.REQUEST_REVIEW),
@@ -184,8 +198,8 @@ def review_page(session: Session, review: Review, by: Actor) -> ReviewPage:
     )
 
 
-def _changes(session: Session, review: Review, base: Bundle | None, by: Actor) -> tuple[AssetChange, ...]:
-    before = {pin.asset_id: pin.revision for pin in base.candidate.pins} if base else {}
+def _changes(session: Session, review: Review, base: Candidate | None, by: Actor) -> tuple[AssetChange, ...]:
+    before = {pin.asset_id: pin.revision for pin in base.pins} if base else {}
     read = set(
         session.scalars(
             select(ReadMark.asset_id).where(ReadMark.review_id == review.id, ReadMark.user_id == by.user_id)
@@ -264,15 +278,17 @@ def _signatures(
     session: Session, review: Review, by: Actor, *, can_sign: bool
 ) -> tuple[components.Signature, ...]:
     rows = []
-    counting = _standing(session, review)
+    counting = rounds.standing_approvals(session, review)
     standing = {decision.role: decision for decision in counting}
     person = session.get(User, by.user_id) if by.user_id else None
+    takes = rounds.takes_decisions(session, review)
     offered = False
-    for role in review.required_roles:
+    now_required = invariant.required_roles(session, review) if takes else ()
+    for role in dict.fromkeys([*review.required_roles, *now_required, *standing]):
         label = _role_label(role)
         if role in standing:
             rows.append(_signed(standing[role], label, "approved", _("Approved")))
-        elif review.state == ReviewState.OPEN and can_sign and role in by.roles and person and not offered:
+        elif takes and can_sign and role in by.roles and person and not offered:
             offered = True
             name = _("Sign here as %(name)s", name=person.name)
             rows.append(components.Signature(name, label, "", "open", _("Needed before production")))
@@ -285,15 +301,23 @@ def _signatures(
         DecisionOutcome.REJECT: ("refused", _("Refused")),
     }
     for decision in review.decisions:
-        is_approval = decision.outcome == DecisionOutcome.APPROVE
-        if decision.voided_at is not None or (is_approval and decision not in counting):
-            why = decision.voided_reason or _("The evidence changed after this signature")
-            rows.append(_signed(decision, _role_label(decision.role), "void", why))
+        if decision.outcome == DecisionOutcome.APPROVE and decision not in counting:
+            rows.append(
+                _signed(decision, _role_label(decision.role), "void", _why_void(session, review, decision))
+            )
         elif decision.outcome in words:
             rows.append(
                 _signed(decision, _role_label(decision.role), *words[DecisionOutcome(decision.outcome)])
             )
     return tuple(rows)
+
+
+def _why_void(session: Session, review: Review, decision: Decision) -> str:
+    if decision.voided_reason:
+        return decision.voided_reason
+    if not invariant.holds_role(session, review, decision):
+        return _("The person no longer holds the role")
+    return _("The evidence changed after this signature")
 
 
 def _signed(decision: Decision, role: str, state: str, label: str) -> components.Signature:

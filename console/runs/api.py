@@ -86,7 +86,11 @@ class ProgressJson:
 
 @dataclass(frozen=True, slots=True)
 class RunJson:
-    """A run; `gate` and `summary` are there when it is complete."""
+    """A run; `gate` and `summary` are there when it is complete.
+
+    `is_against_production` turns false when another version goes to production than the run was compared
+    with: then it has to be started again before a review can be asked for.
+    """
 
     id: int
     number: int
@@ -100,6 +104,7 @@ class RunJson:
     failure: str | None
     digest: str | None
     progress: ProgressJson
+    is_against_production: bool
     gate: Mapping[str, Any] | None
     summary: Mapping[str, Any] | None
 
@@ -261,6 +266,7 @@ def _run(session: Session, found: Run) -> RunJson:
         failure=found.failure,
         digest=found.digest,
         progress=ProgressJson(at.done, at.total, at.newly_failing, at.left_s),
+        is_against_production=not queries.production_moved(session, found),
         gate=summary.pop("gate") if summary else None,
         summary=summary,
     )

@@ -164,6 +164,15 @@ class RunPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedProduction:
+    """A run whose comparison is over: which version it was with (None: nothing), and how to run it again."""
+
+    compared_version: int | None
+    golden_set_id: int
+    repeats: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckView:
     """What one check said of one sample."""
 

@@ -171,3 +171,23 @@ def _case_result(sample: Sample, verdicts: Sequence[CheckVerdict]) -> CaseResult
 def person_name(session: Session, user_id: int) -> str:
     """Return the name of a person."""
     return session.get_one(User, user_id).name
+
+
+def production_moved(session: Session, run: Run) -> bool:
+    """Tell whether another candidate is in production now than the run was compared with.
+
+    What changed and what got worse then no longer says what publishing would change (DECISIONS.md 6, 31).
+    """
+    production = production_candidate(session, run.policy_id)
+    if production is not None and production.id == run.candidate_id:
+        return False
+    before = run.baseline_run.candidate_id if run.baseline_run else None
+    return before != (production.id if production else None)
+
+
+def version_of(session: Session, candidate: Candidate | None) -> int | None:
+    """Return the newest version a candidate was published as."""
+    if candidate is None:
+        return None
+    statement = select(func.max(Bundle.version)).where(Bundle.candidate_id == candidate.id)
+    return session.scalar(statement)

@@ -20,13 +20,13 @@ from console.runs.comparison import compare_page
 from console.runs.forms import CandidateForm, GateForm, RunForm
 from console.runs.gate import Floor, GateContent
 from console.runs.labels import CHECK_LABELS
-from console.runs.pages import Filters, GatePage
+from console.runs.pages import Filters, GatePage, MovedProduction
 from console.runs.sample_reading import find_sample, sample_page
 from console.web.access import actor, policy, requires, workspace
 from console.web.navigation import policies_of
 from console.web.paging import cursor
 from copydesk.errors import ContentError
-from models import GoldenRevision, GoldenSet, Policy, Review
+from models import GoldenRevision, GoldenSet, Policy, Review, Run
 
 bp = Blueprint("runs", __name__)
 
@@ -99,7 +99,7 @@ def run(run_id: int) -> Any:
         before=cursor(request.args.get("from")),
         review_url=_review_url(found.id),
     )
-    return render_template("runs/run.html", page=page)
+    return render_template("runs/run.html", page=page, moved=_moved(found))
 
 
 @bp.post("/w/<workspace_slug>/runs/<int:run_id>/cancel")
@@ -169,6 +169,18 @@ def set_gate() -> Any:
         _("Gate saved. Runs that end from now on are judged by it; open reviews need new signatures."), "pass"
     )
     return redirect(url_for("runs.gate", workspace_slug=workspace().slug, policy_slug=policy().slug), 303)
+
+
+def _moved(found: Run) -> MovedProduction | None:
+    """Say against what the run was compared when that is in production no more."""
+    if not found.summary or not queries.production_moved(db.session, found):
+        return None
+    before = found.baseline_run.candidate if found.baseline_run else None
+    return MovedProduction(
+        compared_version=queries.version_of(db.session, before),
+        golden_set_id=found.golden_revision.golden_set_id,
+        repeats=found.repeats,
+    )
 
 
 def _candidate_form() -> CandidateForm:

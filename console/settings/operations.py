@@ -13,6 +13,7 @@ from console.audit.operations import record
 from console.errors import InvalidError
 from console.permissions import ROLE_PERMISSIONS, Actor, Permission
 from console.releases.operations import open_channels
+from console.reviews.operations import follow_required_roles
 from copydesk.errors import Problem
 from models import Policy, Role, Workspace
 
@@ -24,7 +25,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")  # ISO 4217
 def set_required_roles(session: Session, workspace: Workspace, roles: Collection[str], *, by: Actor) -> None:
     """Say whose approvals a candidate of this workspace needs: one of each role.
 
-    Open reviews need the new roles too; what is published stays published.
+    Open reviews need the new roles too and approved ones open again; what is published stays published.
 
     Raises:
         ForbiddenError: only an admin may.
@@ -47,6 +48,7 @@ def set_required_roles(session: Session, workspace: Workspace, roles: Collection
         before={"required_roles": before},
         after={"required_roles": chosen},
     )
+    follow_required_roles(session, workspace, by=by)
 
 
 def set_prices(

@@ -28,8 +28,10 @@ from tests.factories.policies import (
     api_token,
     approve,
     change_cases,
+    change_term,
     copy_world,
     propose,
+    publish,
     write_policy,
 )
 
@@ -111,6 +113,15 @@ def _role_added(world: World) -> int:
     return review_id
 
 
+def _production_moved(world: World) -> int:
+    review_id = _approved(world)
+    change_term(world, "bargain")
+    other = propose(world).review_id
+    approve(world, other)
+    publish(world, other)
+    return review_id
+
+
 def _gate_not_met(world: World) -> int:
     change_cases(world, [GOOD, BAD])
     return _approved(world)
@@ -171,6 +182,7 @@ SITUATIONS = (
     Situation("an approver left", _membership_revoked, frozenset({R.ROLE_LOST, R.ROLE_MISSING})),
     Situation("an approver was locked out", _person_deactivated, frozenset({R.ROLE_LOST, R.ROLE_MISSING})),
     Situation("another role became required", _role_added, frozenset({R.ROLE_MISSING})),
+    Situation("production moved on", _production_moved, frozenset({R.PRODUCTION_MOVED})),
     Situation("gate not met", _gate_not_met, frozenset({R.GATE_NOT_MET})),
     Situation(
         "the waiver expired", lambda w: _waived(w, ended=True), frozenset({R.WAIVER_EXPIRED})
@@ -232,6 +244,7 @@ def test_a_review_is_published_only_when_nothing_stands_against_it(
     ready: World, door: str, situation: Situation
 ) -> None:
     review_id = situation.arrange(ready)
+    there = _versions(ready)
     state = ready.client("viewer").get(f"{API}/reviews/{review_id}").get_json()
     assert {reason["code"] for reason in state["reasons"]} == set(situation.reasons)
     messages = [reason["message"] for reason in state["reasons"]]
@@ -254,7 +267,7 @@ def test_a_review_is_published_only_when_nothing_stands_against_it(
         assert code == (0 if is_wanted else 1)
         assert all(message in output for message in messages)
 
-    assert _versions(ready) == int(is_wanted)
+    assert _versions(ready) == there + int(is_wanted)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ class ReasonCode(StrEnum):
     RUN_INCOMPLETE = "run_incomplete"
     GATE_NOT_MET = "gate_not_met"
     WAIVER_EXPIRED = "waiver_expired"
+    PRODUCTION_MOVED = "production_moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ class ApprovalFacts:
     `authors` are the ids of all who authored or last edited a changed revision, golden case, gate floor or
     waiver of the candidate; `unmet_conditions` the ids of gate conditions with any outcome but met;
     `now` the moment at which waivers must still hold (publishing; for a client: the approval time inside).
+    `run_baseline_digest` is the digest of the candidate the run was compared with, `production_digest` that
+    of the one in production; None: nothing was.
     """
 
     candidate_digest: str
@@ -122,6 +125,8 @@ class ApprovalFacts:
     unmet_conditions: tuple[str, ...]
     waivers: tuple[WaiverFact, ...]
     now: datetime
+    run_baseline_digest: str | None = None
+    production_digest: str | None = None
 
 
 def candidate_digest(sources: Iterable[Mapping[str, Any]]) -> str:
@@ -261,6 +266,9 @@ def _run_reasons(facts: ApprovalFacts) -> list[Reason]:
         reasons.append(Reason(ReasonCode.RUN_OF_OTHER_CANDIDATE, "the run tested another candidate"))
     if facts.run_golden_digest != facts.golden_digest:
         reasons.append(Reason(ReasonCode.RUN_ON_OTHER_GOLDEN_SET, "the run used another golden set"))
+    if facts.run_baseline_digest != facts.production_digest:
+        text = "the run was compared with another production than today's; run the candidate again against it"
+        reasons.append(Reason(ReasonCode.PRODUCTION_MOVED, text))
     return reasons
 
 

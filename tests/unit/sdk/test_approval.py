@@ -78,6 +78,10 @@ def test_two_people_who_wrote_nothing_and_approved_these_digests_are_enough() ->
         (replace(FACTS, run_candidate_digest="x"), {ReasonCode.RUN_OF_OTHER_CANDIDATE}),
         (replace(FACTS, run_golden_digest="x"), {ReasonCode.RUN_ON_OTHER_GOLDEN_SET}),
         (replace(FACTS, is_run_complete=False), {ReasonCode.RUN_INCOMPLETE}),
+        (replace(FACTS, production_digest="p"), {ReasonCode.PRODUCTION_MOVED}),
+        (replace(FACTS, run_baseline_digest="p"), {ReasonCode.PRODUCTION_MOVED}),
+        (replace(FACTS, run_baseline_digest="p", production_digest="p2"), {ReasonCode.PRODUCTION_MOVED}),
+        (replace(FACTS, run_baseline_digest="p", production_digest="p"), set()),
         (replace(FACTS, unmet_conditions=("floor:toxicity",)), {ReasonCode.GATE_NOT_MET}),
         (replace(FACTS, unmet_conditions=("floor:toxicity",), waivers=(WAIVER,)), set()),
         (

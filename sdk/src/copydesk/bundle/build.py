@@ -120,6 +120,7 @@ def _release(inputs: BundleInputs) -> dict[str, Any]:
         "evidence_digest": inputs.evidence_digest,
         "gate": dict(inputs.gate),
         "golden_digest": inputs.golden_digest,
+        "production_digest": inputs.production_digest,
         "required_roles": list(inputs.required_roles),
         "run": inputs.run.to_json(),
         "sources": [s.to_json() for s in sorted(inputs.sources, key=lambda s: (s.kind, s.name))],

@@ -26,7 +26,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """The run that was looked at; `unmet_conditions` are ids of gate conditions with any outcome but met."""
+    """The run that was looked at; `unmet_conditions` are ids of gate conditions with any outcome but met.
+
+    `baseline_digest` is the digest of the candidate it was compared with, None: nothing was in production.
+    """
 
     digest: str
     candidate_digest: str
@@ -34,10 +37,12 @@ class RunRecord:
     is_complete: bool
     unmet_conditions: tuple[str, ...] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
+    baseline_digest: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as it stands in a bundle."""
         return {
+            "baseline_digest": self.baseline_digest,
             "digest": self.digest,
             "candidate_digest": self.candidate_digest,
             "golden_digest": self.golden_digest,
@@ -77,7 +82,7 @@ class BundleInputs:
     `assets` is `{kind: {name: content}}` as JSON data; `heads` maps `<check>/<asset>/<id>.f32` to trained
     little-endian float32; `gate` is the gate's settings as JSON data; `authors` are ids of all who may not
     approve; `built_by` holds ids (`releaser`, `submitter`); `approved_at` is the last approval's time and the
-    only time inside.
+    only time inside; `production_digest` is the digest of the candidate that was in production at publishing.
     """
 
     workspace: str
@@ -99,3 +104,4 @@ class BundleInputs:
     built_by: Mapping[str, str]
     heads: Mapping[str, bytes] = field(default_factory=dict)
     changelog: str = ""
+    production_digest: str | None = None

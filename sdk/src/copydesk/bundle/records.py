@@ -30,6 +30,7 @@ class ReleaseRecord:
     approved_at: datetime
     built_by: Mapping[str, Any]
     changelog: str
+    production_digest: str | None = None
 
 
 def read_release(data: Mapping[str, Any]) -> ReleaseRecord:
@@ -54,6 +55,7 @@ def read_release(data: Mapping[str, Any]) -> ReleaseRecord:
             approved_at=_time(data["approved_at"]),
             built_by=dict(data["built_by"]),
             changelog=_text(data["changelog"]),
+            production_digest=_text_or_none(data.get("production_digest")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BundleError(f"meta/release.json can't be read: {type(error).__name__}: {error}") from error
@@ -63,6 +65,10 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"text expected, not {type(value).__name__}")
     return value
+
+
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _text(value)
 
 
 def _time(value: Any) -> datetime:
@@ -99,6 +105,8 @@ def _run(item: Mapping[str, Any]) -> RunRecord:
         is_complete=_bool(item["is_complete"]),
         unmet_conditions=tuple(_text(condition) for condition in item["unmet_conditions"]),
         summary=dict(item["summary"]),
+        # Bundles of the first consoles do not say what their run was compared with.
+        baseline_digest=_text_or_none(item.get("baseline_digest")),
     )
 
 
@@ -126,12 +134,11 @@ def _waiver(item: Mapping[str, Any]) -> WaiverFact:
 
 
 def _engine(item: Mapping[str, Any]) -> EngineEntry:
-    weights = item["weights_sha256"]
     return EngineEntry(
         check=_text(item["check"]),
         engine=_text(item["engine"]),
         engine_version=_text(item["engine_version"]),
-        weights_sha256=None if weights is None else _text(weights),
+        weights_sha256=_text_or_none(item["weights_sha256"]),
         enforced_at=_one_of(item["enforced_at"], "runtime", "console"),
         on_not_run=_one_of(item["on_not_run"], "block", "review", "allow"),
     )

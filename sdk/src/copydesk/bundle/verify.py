@@ -223,6 +223,8 @@ def facts_of(release: ReleaseRecord, now: datetime) -> ApprovalFacts:
         unmet_conditions=release.run.unmet_conditions,
         waivers=release.waivers,
         now=now,
+        run_baseline_digest=release.run.baseline_digest,
+        production_digest=release.production_digest,
     )
 
 

@@ -36,17 +36,20 @@ DIGESTS = ("same", "candidate moved", "golden set moved", "run moved", "evidence
 RUNS = ("complete", "incomplete")
 GATES = ("met", "not met", "waived", "waiver expired", "waived another condition")
 MEMBERSHIPS = ("held", "revoked")
-Row = tuple[str, str, str, str, str, str]
+PRODUCTIONS = ("the compared one", "moved on")
+Row = tuple[str, str, str, str, str, str, str]
 
 
 def _facts(row: Row) -> ApprovalFacts:
-    author, approvers, moved, run, gate, membership = row
+    author, approvers, moved, run, gate, membership, production = row
     legal = replace(LEGAL, holds_role=membership == "held")
     facts = replace(
         GOOD,
         approvals={"both": (legal, BRAND), "no legal": (BRAND,), "nobody": ()}[approvers],
         authors=frozenset({"7"} if author == "approver" else {"1"}),
         is_run_complete=run == "complete",
+        run_baseline_digest="p",
+        production_digest="p" if production == "the compared one" else "p2",
         unmet_conditions=() if gate == "met" else ("floor:overall",),
     )
     fields = {
@@ -65,7 +68,7 @@ def _facts(row: Row) -> ApprovalFacts:
 
 def _expected(row: Row) -> set[ReasonCode]:
     """Read off the row what must be named: each value brings its own reasons."""
-    author, approvers, moved, run, gate, membership = row
+    author, approvers, moved, run, gate, membership, production = row
     legal_there, somebody_there = approvers == "both", approvers != "nobody"
     codes: set[ReasonCode] = set()
     if author == "approver" and legal_there:
@@ -85,11 +88,12 @@ def _expected(row: Row) -> set[ReasonCode]:
     if not legal_there or moved != "same" or author == "approver" or membership == "revoked":
         codes.add(R.ROLE_MISSING)
     codes |= {R.RUN_INCOMPLETE} if run == "incomplete" else set()
+    codes |= {R.PRODUCTION_MOVED} if production == "moved on" else set()
     codes |= {"not met": {R.GATE_NOT_MET}, "waived another condition": {R.GATE_NOT_MET}}.get(gate, set())
     return codes | ({R.WAIVER_EXPIRED} if gate == "waiver expired" else set())
 
 
-ROWS = tuple(product(AUTHORS, APPROVERS, DIGESTS, RUNS, GATES, MEMBERSHIPS))
+ROWS = tuple(product(AUTHORS, APPROVERS, DIGESTS, RUNS, GATES, MEMBERSHIPS, PRODUCTIONS))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=" / ".join)
@@ -101,5 +105,6 @@ def test_the_table_lets_exactly_the_good_rows_through() -> None:
     good = [row for row in ROWS if not approval_problems(_facts(row))]
 
     assert good == [
-        ("stranger", "both", "same", "complete", gate, "held") for gate in ("met", "waived")
+        ("stranger", "both", "same", "complete", gate, "held", "the compared one")
+        for gate in ("met", "waived")
     ]  # fmt: skip

@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv/bin
 SETUP := $(PYTHON) -m console.setup.bootstrap
 DATA ?=
+# A file's tests stay together: they share a running console.
+PYTEST_SPREAD ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve test check bench accuracy train demo-report soak detoxify lock clean python
@@ -28,7 +30,7 @@ serve: python ## Run as in production: no demo; settings come from the environme
 
 test: python ## Set up what is missing, Chromium and Detoxify included, then run all tests
 	@$(SETUP) test
-	@$(VENV)/python -m pytest $(PYTEST_ARGS)
+	@$(VENV)/python -m pytest $(PYTEST_SPREAD) $(PYTEST_ARGS)
 
 check: python ## Format, lint, types, import contracts, templates, migrations = models
 	@$(SETUP) check

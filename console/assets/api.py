@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 
-from console.assets import operations, queries, spreadsheets, transfer
+from console.assets import freezing, operations, queries, spreadsheets, transfer
 from console.assets.diff import diff_contents
 from console.assets.drafting import find_revision
 from console.assets.editing import working_copy
@@ -16,7 +16,7 @@ from console.assets.items import EMPTY_CONTENTS
 from console.errors import InvalidError, NotFoundError
 from console.extensions import db
 from console.permissions import Permission
-from console.web.access import actor, find_policy, workspace
+from console.web.access import actor, find_policy, reads_only, workspace
 from console.web.api_access import api_requires
 from console.web.paging import cursor
 from copydesk.assets import Kind
@@ -118,18 +118,18 @@ def list_revisions(kind: str, name: str) -> Any:
 
 
 @bp.post(f"{URL}/revisions")
+@reads_only  # the save has its own short transaction
 @api_requires(Permission.EDIT)
 def save_revision(kind: str, name: str) -> Any:
     """Freeze the draft: `{message, base_lock}`."""
     asset = _found(kind, name)
     body = _body()
     try:
-        made = operations.save_revision(
-            db.session, asset, base_lock=_lock(body), message=_text(body, "message"), by=actor()
+        made = freezing.save_revision(
+            asset.id, base_lock=_lock(body), message=_text(body, "message"), by=actor()
         )
     except DraftConflictError as error:
         return _conflict(error)
-    db.session.commit()
     return jsonify(_revision(made)), 201
 
 
@@ -143,14 +143,13 @@ def get_revision(kind: str, name: str, number: int) -> Any:
 
 
 @bp.post(f"{URL}/revisions/<int:number>/restore")
+@reads_only
 @api_requires(Permission.EDIT)
 def restore(kind: str, name: str, number: int) -> Any:
     """Make an old revision's content the newest one: `{message}`."""
     body = _body()
-    made = operations.restore(
-        db.session, _found(kind, name), number, message=str(body.get("message") or ""), by=actor()
-    )
-    db.session.commit()
+    asset = _found(kind, name)
+    made = freezing.restore(asset.id, number, message=str(body.get("message") or ""), by=actor())
     return jsonify(_revision(made)), 201
 
 

@@ -9,9 +9,10 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from console.assets import labels, queries
+from console.assets import labels, measuring, queries
 from console.assets.editing import HEAD, WorkingCopy, part_of
 from console.assets.items import digest_of
+from console.assets.measuring import TopicMeasure
 from console.assets.pages import (
     AssetRow,
     EditorPage,
@@ -19,6 +20,8 @@ from console.assets.pages import (
     IndexPage,
     Matrix,
     MatrixCell,
+    MeasureRow,
+    MeasuresView,
     PartView,
     ProblemView,
 )
@@ -186,9 +189,48 @@ def history_entries(revisions: Sequence[Revision]) -> tuple[VersionEntry, ...]:
     )
 
 
-def problem_views(kind: str, content: Json) -> tuple[ProblemView, ...]:
-    """Return what keeps content from being a revision, with links to the places."""
-    return tuple(_problem_view(kind, content, problem) for problem in _problems(kind, content))
+def problem_views(kind: str, content: Json, more: Sequence[Problem] = ()) -> tuple[ProblemView, ...]:
+    """Return what keeps content from being a revision, with links to the places.
+
+    Args:
+        more: what else was found, such as by an operation that refused it.
+    """
+    found = dict.fromkeys((*_problems(kind, content), *more))
+    return tuple(_problem_view(kind, content, problem) for problem in found)
+
+
+def measures_view(asset: Asset, content: Json) -> MeasuresView | None:
+    """Show how well the examples of topics work; None for other kinds and for content that does not fit."""
+    if asset.kind != Kind.FORBIDDEN_TOPICS:
+        return None
+    try:
+        assets = measuring.topic_assets(db.session, asset, content)
+    except ContentError:
+        return None
+    found = measuring.measure_topics(assets, asset.name, wait_s=measuring.SHORT_WAIT_S)
+    rows = tuple(_measure_row(measure) for measure in found.done)
+    return MeasuresView(rows, len(found.done), found.total)
+
+
+def _measure_row(measure: TopicMeasure) -> MeasureRow:
+    url = url_for("assets.edit_item", list_name="topics", key=measure.key)
+    report = measure.report
+    if report is None:
+        return MeasureRow(measure.title, url, measure.reason, "", "", _("Not measured"))
+    return MeasureRow(
+        title=measure.title,
+        url=url,
+        reason=measure.refusal,
+        found=_("%(n)s of %(total)s", n=round(report.recall * report.n_positives), total=report.n_positives),
+        alarms=_(
+            "%(n)s of %(total)s, limit %(limit)s",
+            n=round(report.false_positive_rate * report.n_background),
+            total=report.n_background,
+            limit=f"{float(measure.limit):.1%}",
+        ),
+        word=_("Too close to approved text") if measure.refusal else _("Holds"),
+        kind="fail" if measure.refusal else "pass",
+    )
 
 
 def _problems(kind: str, content: Json) -> tuple[Problem, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from console.assets import building, operations, queries
+from console.assets import building, freezing, operations, queries
 from console.assets.blueprint import ASSET_URL, back_to_editor, bp, found_asset
 from console.assets.diff import DiffSection, diff_contents
 from console.assets.drafting import find_revision
@@ -18,52 +18,64 @@ from console.assets.forms import BaseForm, RestoreForm, RevisionForm
 from console.assets.guards import RefusedByGuardError
 from console.assets.pages import HistoryPage, RevisionPage, SavePage
 from console.assets.projection import passages
+from console.errors import NotFoundError
 from console.extensions import db
 from console.permissions import Permission
-from console.web.access import actor, requires
+from console.web.access import actor, reads_only, requires
 from console.web.paging import cursor
-from copydesk.errors import ContentError
+from copydesk.errors import ContentError, Problem
 from models import Asset
 
 DRAFT = "draft"
 
 
 @bp.route(f"{ASSET_URL}/save", methods=["GET", "POST"])
+@reads_only  # examples are measured without queueing among the writers; the save has its own transaction
 @requires(Permission.EDIT)
 def save(kind: str, name: str) -> Any:
     """Show what changed since the last revision and freeze it with a message."""
     asset = found_asset(kind, name)
     form = RevisionForm()
     moved_by, status = "", 422 if form.is_submitted() else 200
+    refused: Sequence[Problem] = ()
     if form.validate_on_submit():
         try:
-            revision = operations.save_revision(
-                db.session,
-                asset,
-                base_lock=int(form.base.data or 0),
-                message=str(form.message.data),
-                by=actor(),
+            revision = freezing.save_revision(
+                asset.id, base_lock=int(form.base.data or 0), message=str(form.message.data), by=actor()
             )
-            db.session.commit()
             flash(_("Saved as r%(number)s.", number=revision.number), "pass")
             return back_to_editor()
         except DraftConflictError as error:
             moved_by, status = error.saved_by, 409
         except (UnchangedError, RefusedByGuardError) as error:
             form.form_errors.append(str(error))
-        except ContentError:
-            form.form_errors.append(_("The draft does not hold together yet. Mend what is listed below."))
+        except ContentError as error:
+            refused = error.problems
+            form.form_errors.append(_("The draft does not hold together yet. Mend what is listed here."))
         db.session.rollback()
         db.session.refresh(asset)
+    content = working_copy(db.session, asset).content
     page = SavePage(
         building.heading(asset),
         _changes_of_draft(asset),
-        building.problem_views(kind, working_copy(db.session, asset).content),
+        building.problem_views(kind, content, refused),
         is_moved_by=moved_by,
+        measures=building.measures_view(asset, content),
     )
     form.base.data = str(page.heading.lock)
     form.base.raw_data = None
     return render_template("assets/save.html", page=page, form=form), status
+
+
+@bp.get(f"{ASSET_URL}/measures")
+@requires(Permission.READ)
+def measures(kind: str, name: str) -> Any:
+    """Show how well the examples of topics work, as far as they are measured by now."""
+    asset = found_asset(kind, name)
+    view = building.measures_view(asset, working_copy(db.session, asset).content)
+    if view is None:
+        raise NotFoundError(_("There is no such page."))
+    return render_template("assets/_measures.html", measures=view)
 
 
 def _changes_of_draft(asset: Asset) -> tuple[DiffSection, ...]:
@@ -162,18 +174,13 @@ def revision(kind: str, name: str, number: int) -> Any:
 
 
 @bp.post(f"{ASSET_URL}/revisions/<int:number>/restore")
+@reads_only
 @requires(Permission.EDIT)
 def restore(kind: str, name: str, number: int) -> Any:
     """Make an old revision's content the newest one."""
     asset = found_asset(kind, name)
     form = RestoreForm()
-    made = operations.restore(
-        db.session,
-        asset,
-        number,
-        message=str(form.message.data or request.form.get("reason", "")),
-        by=actor(),
-    )
-    db.session.commit()
+    message = str(form.message.data or request.form.get("reason", ""))
+    made = freezing.restore(asset.id, number, message=message, by=actor())
     flash(_("Revision %(old)s is back as r%(new)s.", old=number, new=made.number), "pass")
     return redirect(url_for("assets.show"), 303)

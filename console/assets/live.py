@@ -7,10 +7,7 @@ them and is otherwise told that they are still learning.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +18,7 @@ from flask_babel import gettext as _
 
 from console.assets.heads import TRAINERS, heads_of
 from console.assets.items import digest_of
+from console.assets.workshop import Key, Workshop
 from copydesk.assets import Kind, PolicyAssets, parse
 from copydesk.checks.contract import Check, CheckResult, Context, Finding
 from copydesk.checks.encoder import EncoderError
@@ -28,7 +26,6 @@ from copydesk.checks.registry import CHECK_NAMES, compile_check
 from copydesk.errors import ContentError, Problem
 
 Contents = Mapping[str, Mapping[str, Any]]
-Key = tuple[str, ...]
 MAX_COMPILED = 64
 MAX_SAMPLE_CHARS = 20_000
 # Checks of the model tier take milliseconds per sentence.
@@ -50,10 +47,7 @@ READS: Mapping[str, frozenset[str]] = {
 }
 SLOW = frozenset({"forbidden_topics", "toxicity", "brand_voice"})
 
-_compiled: OrderedDict[Key, Check] = OrderedDict()
-_under_way: dict[Key, Future[Check]] = {}
-_lock = threading.Lock()
-_workshop = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-checks")
+_checks: Workshop[Check] = Workshop("live-checks", MAX_COMPILED)
 
 
 class State(StrEnum):
@@ -136,9 +130,9 @@ def _judge(
 ) -> CheckResult | None:
     """Run a check; None while it is still being set up."""
     if name not in SLOW:
-        return _at_once(key, lambda: compile_check(name, assets)).run(sample, context)
+        return _checks.at_once(key, lambda: compile_check(name, assets)).run(sample, context)
     left_s = None if until is None else max(0.0, until - monotonic())
-    check = _in_time(key, lambda: _learned(name, assets, home), left_s)
+    check = _checks.in_time(key, lambda: _learned(name, assets, home), left_s)
     return check.run(sample[:MAX_MODEL_CHARS], context) if check else None
 
 
@@ -151,7 +145,9 @@ def _state(name: str, result: CheckResult | None, *, is_cut: bool) -> CheckState
 
 def _by_terms(key: Key, assets: PolicyAssets) -> Check:
     """Return the topics without their examples: what can be said while these are being learned."""
-    return _at_once(("terms", *key), lambda: compile_check("forbidden_topics", _without_examples(assets)))
+    return _checks.at_once(
+        ("terms", *key), lambda: compile_check("forbidden_topics", _without_examples(assets))
+    )
 
 
 def _learned(name: str, assets: PolicyAssets, home: Path) -> Check:
@@ -160,58 +156,6 @@ def _learned(name: str, assets: PolicyAssets, home: Path) -> Check:
     except EncoderError:
         heads = {}  # the check itself says what is wrong with the encoder
     return compile_check(name, assets, heads)
-
-
-def _at_once(key: Key, make: Callable[[], Check]) -> Check:
-    with _lock:
-        found = _compiled.get(key)
-        if found is not None:
-            _compiled.move_to_end(key)
-            return found
-    check = make()
-    _keep(key, check)
-    return check
-
-
-def _in_time(key: Key, make: Callable[[], Check], wait_s: float | None) -> Check | None:
-    """Return the compiled check, None when the thread that sets it up needs longer than this."""
-    with _lock:
-        found = _compiled.get(key)
-        if found is not None:
-            _compiled.move_to_end(key)
-            return found
-        future = _under_way.get(key)
-        if future is None:
-            _drop_superseded(key[0])
-            future = _under_way[key] = _workshop.submit(_set_up, key, make)
-    try:
-        return future.result(wait_s)
-    except (TimeoutError, CancelledError):
-        return None
-
-
-def _drop_superseded(name: str) -> None:
-    # What was typed before the last letters need not be learned any more; what has begun is finished.
-    for key, future in list(_under_way.items()):
-        if key[0] == name and future.cancel():
-            del _under_way[key]
-
-
-def _set_up(key: Key, make: Callable[[], Check]) -> Check:
-    try:
-        check = make()
-        _keep(key, check)
-        return check
-    finally:
-        with _lock:
-            _under_way.pop(key, None)
-
-
-def _keep(key: Key, check: Check) -> None:
-    with _lock:
-        _compiled[key] = check
-        while len(_compiled) > MAX_COMPILED:
-            _compiled.popitem(last=False)
 
 
 def _without_examples(assets: PolicyAssets) -> PolicyAssets:

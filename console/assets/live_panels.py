@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, g, url_for
 from flask_babel import gettext as _
 
-from console.assets import item_building, items, live, queries, remarks
+from console.assets import item_building, items, live, measuring, queries, remarks
 from console.assets.editing import working_copy
 from console.assets.forms import ContentForm
 from console.assets.labels import check_label
@@ -21,6 +22,7 @@ from console.extensions import db
 from console.web.components import FindingView
 from copydesk.assets import Kind
 from copydesk.checks.contract import Context, Finding
+from copydesk.errors import ContentError
 from models import Asset
 
 Json = Mapping[str, Any]
@@ -53,7 +55,25 @@ def item_panel(
         return _block_panel(asset, changed, typed, case_id)
     if spec.name == "fallbacks":
         return _fallback_panel(asset, changed, typed)
-    return sample_panel(asset, changed, text, remarks.of_item(spec.name, typed))
+    found = remarks.of_item(spec.name, typed, changed)
+    if spec.name == "topics":
+        return _topic_panel(asset, changed, spec.key(typed), text, found)
+    return sample_panel(asset, changed, text, found)
+
+
+def _topic_panel(
+    asset: Asset, content: Json, key: str, text: str, said: Sequence[tuple[str, str]]
+) -> LivePanel:
+    """Say how well the topic's examples work, and what the policy with them says of a sample."""
+    try:
+        assets = measuring.topic_assets(db.session, asset, content)
+    except ContentError:
+        return sample_panel(asset, content, text, said)
+    found = measuring.measure_topics(assets, asset.name, only=key, wait_s=measuring.SHORT_WAIT_S)
+    measured = [remark for measure in found.done for remark in remarks.measure_remarks(measure)]
+    waiting = [] if found.is_complete else [("info", _("Measuring the examples …"))]
+    panel = sample_panel(asset, content, text, (*said, *measured, *waiting))
+    return replace(panel, is_learning=not found.is_complete)
 
 
 def page_panel(page: ItemPage, form: ContentForm) -> LivePanel:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from console.assets import drafting
 from console.assets.errors import NameTakenError
 from console.assets.guards import ask_guards
+from console.assets.measuring import refuse_poor_topics, topic_assets
 from console.assets.preparation import prepare
 from console.audit.operations import record
 from console.clock import now
@@ -116,8 +117,12 @@ def discard_draft(session: Session, asset: Asset, *, base_lock: int, by: Actor) 
 def save_revision(session: Session, asset: Asset, *, base_lock: int, message: str, by: Actor) -> Revision:
     """Freeze the draft as the asset's next revision.
 
+    Topics are measured here; doors do that before they open the transaction (`measuring.measure_topics`
+    keeps what it found), since it may take seconds.
+
     Raises:
-        ContentError: the content does not fit its schema, or a rule's own examples fail.
+        ContentError: the content does not fit its schema, a rule's own examples fail, or a topic's examples
+            raise more false alarms than its limit allows.
         DraftConflictError, InvalidError, UnchangedError: see `drafting.freeze_draft`.
         RefusedByGuardError: a later area refuses it (see `guards`).
     """
@@ -165,13 +170,12 @@ def _freeze(
     restored_from: int | None = None,
 ) -> Revision:
     by.require(Permission.EDIT)
-    kind = Kind(asset.kind)
     revision = drafting.freeze_draft(
         session,
         asset,
         base_lock=base_lock,
         message=message,
-        prepare=lambda content: prepare(kind, content),
+        prepare=lambda content: _prepared(session, asset, content),
         by=by,
         restored_from=restored_from,
     )
@@ -180,6 +184,14 @@ def _freeze(
     record(session, "revision.saved", by=by, subject=("asset", asset.id), after=after)
     ask_guards(session, asset, cast("Revision", revision), by)
     return cast("Revision", revision)
+
+
+def _prepared(session: Session, asset: Asset, content: Json) -> dict[str, Any]:
+    kind = Kind(asset.kind)
+    made = prepare(kind, content)
+    if kind == Kind.FORBIDDEN_TOPICS:
+        refuse_poor_topics(topic_assets(session, asset, made), asset.name)
+    return made
 
 
 def _refuse_bad_name(field: str, name: str) -> None:

@@ -188,6 +188,7 @@ class LivePanel:
     preview: tuple[tuple[str, str], ...] = ()  # (role, text)
     has_sample: bool = True
     checks: ChecksView | None = None
+    is_learning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,28 @@ class RevisionPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """How well one topic's examples work, each left out once; `found` and `alarms` as "7 of 11"."""
+
+    title: str
+    url: str
+    reason: str
+    found: str
+    alarms: str
+    word: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuresView:
+    """The topics of a list that are measured by now, and how many there are."""
+
+    rows: tuple[MeasureRow, ...]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class SavePage:
     """What is about to be frozen."""
 
@@ -233,6 +256,7 @@ class SavePage:
     sections: tuple[DiffSection, ...]
     problems: tuple[ProblemView, ...]
     is_moved_by: str = ""
+    measures: MeasuresView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from flask_babel import gettext as _
 
 from copydesk.assets import Kind, parse
 from copydesk.assets.glossary import Glossary
 from copydesk.assets.prompt import Prompt
-from copydesk.assets.style_guide import StyleGuide
+from copydesk.assets.style_guide import StyleGuide, StyleRule
 from copydesk.checks.inflection import expand_term
-from copydesk.checks.style_rules import check_examples, rule_problems
+from copydesk.checks.style_rules import ExampleResult, check_examples, rule_problems
+from copydesk.checks.style_rules.compiling import NotEnforcedError
 from copydesk.errors import ContentError, Problem
 from copydesk.rendering import template_problems
+
+WARNING = "warning: "
+MAX_QUOTE_CHARS = 120
 
 
 def prepare(kind: Kind, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,7 +32,7 @@ def prepare(kind: Kind, data: Mapping[str, Any]) -> dict[str, Any]:
         case Glossary():
             return _with_inflections(content).to_json()
         case StyleGuide():
-            _refuse(kind, _style_problems(content))
+            _refuse(kind, list(_style_problems(content)))
         case Prompt():
             _refuse(kind, _prompt_problems(content))
         case _:
@@ -47,21 +53,55 @@ def _with_inflections(glossary: Glossary) -> Glossary:
     return glossary.model_copy(update={"terms": terms})
 
 
-def _style_problems(guide: StyleGuide) -> list[Problem]:
-    problems = []
+def _style_problems(guide: StyleGuide) -> Iterator[Problem]:
     for index, rule in enumerate(guide.rules):
         place = f"rules.{index}"
-        broken = [Problem(f"{place}.{p.path}" if p.path else place, p.message) for p in rule_problems(rule)]
-        problems += broken
-        if broken:
-            continue
-        for result in check_examples(rule):
-            if result.found is not (result.expected == "bad"):
-                word = "is not found by the rule" if result.expected == "bad" else "is found by the rule"
-                problems.append(
-                    Problem(f"{place}.{result.expected}", f"{rule.title}: {result.text!r} {word}")
-                )
-    return problems
+        broken = [p for p in rule_problems(rule, guide) if not p.message.startswith(WARNING)]
+        for problem in broken:
+            yield Problem(f"{place}.{problem.path}" if problem.path else place, problem.message)
+        if not broken:
+            yield from _failing_examples(place, rule, guide)
+
+
+def _failing_examples(place: str, rule: StyleRule, guide: StyleGuide) -> Iterator[Problem]:
+    try:
+        results = check_examples(rule, guide)
+    except NotEnforcedError:
+        return  # kept as it was imported, so its examples prove nothing
+    for number, result in enumerate(results):
+        if not result.holds:
+            at = number if result.expected == "bad" else number - len(rule.bad)
+            yield Problem(f"{place}.{result.expected}.{at}", example_words(rule, result))
+
+
+def example_words(rule: StyleRule, result: ExampleResult) -> str:
+    """Say which example of which rule fails, and what to do about it."""
+    names = {"rule": rule.title, "text": short(result.text)}
+    if result.expected == "bad":
+        return _(
+            "“%(rule)s” does not find its bad example “%(text)s”. "
+            "Widen the rule until it does, or take the example out.",
+            **names,
+        )
+    found = next((f.span for f in result.findings if f.span), None)
+    quote = result.text[found.start : found.end] if found else ""
+    if quote:
+        return _(
+            "“%(rule)s” finds “%(quote)s” in its good example “%(text)s”. "
+            "Add an exception, narrow the rule, or take the example out.",
+            quote=short(quote),
+            **names,
+        )
+    return _(
+        "“%(rule)s” objects to its good example “%(text)s”. Narrow the rule, or take the example out.",
+        **names,
+    )
+
+
+def short(text: str) -> str:
+    """Return a text as a sentence can quote it."""
+    words = " ".join(text.split())
+    return words if len(words) <= MAX_QUOTE_CHARS else words[: MAX_QUOTE_CHARS - 1] + "…"
 
 
 def _prompt_problems(prompt: Prompt) -> list[Problem]:

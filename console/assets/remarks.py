@@ -9,13 +9,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import TypeAdapter, ValidationError
 
+from console.assets.measuring import TopicMeasure
+from console.assets.preparation import example_words, short
 from console.web.components import FindingView
 from copydesk.assets import parse
 from copydesk.assets.glossary import Term
 from copydesk.assets.prompt import Prompt, Variable
-from copydesk.assets.style_guide import StyleRule
+from copydesk.assets.style_guide import StyleGuide, StyleRule
 from copydesk.checks.inflection import expand_term
 from copydesk.checks.style_rules import check_examples, rule_problems
+from copydesk.checks.style_rules.compiling import NotEnforcedError
 from copydesk.errors import ContentError, TemplateError, VariableError
 from copydesk.rendering import TemplateProblem, render, template_problems
 from copydesk.templating import DEFAULT_LOCALE, render_template
@@ -27,11 +30,11 @@ WANTED_EXAMPLES = 10
 MAX_FORMS_SHOWN = 12
 
 
-def of_item(list_name: str, item: Json) -> tuple[Remark, ...]:
-    """Return what can be said of a valid item."""
+def of_item(list_name: str, item: Json, content: Json) -> tuple[Remark, ...]:
+    """Return what can be said of a valid item of a content, which need not be valid."""
     match list_name:
         case "rules":
-            return rule_remarks(item)
+            return rule_remarks(item, content)
         case "terms":
             return term_remarks(item)
         case "topics":
@@ -39,31 +42,45 @@ def of_item(list_name: str, item: Json) -> tuple[Remark, ...]:
     return ()
 
 
-def rule_remarks(item: Json) -> tuple[Remark, ...]:
-    """Say whether a rule is well written and whether each of its examples holds."""
-    rule = StyleRule.model_validate(item)
-    problems = rule_problems(rule)
-    said: list[Remark] = [_rule_problem(problem.message) for problem in problems]
+def rule_remarks(item: Json, content: Json) -> tuple[Remark, ...]:
+    """Say whether a rule is well written and whether each of its examples holds.
+
+    Args:
+        item: the rule.
+        content: its style guide, whose accepted words no rule finds.
+    """
+    rule, guide = StyleRule.model_validate(item), _vocabulary(content)
+    said: list[Remark] = [_rule_problem(problem.message) for problem in rule_problems(rule, guide)]
     if any(kind == "fail" for kind, _text in said):
         return tuple(said)
-    results = check_examples(rule)
+    try:
+        results = check_examples(rule, guide)
+    except NotEnforcedError:
+        return tuple(said)
     for result in results:
-        words = _("“%(text)s”", text=_short(result.text))
-        if result.expected == "bad":
-            said.append(
-                ("pass", _("%(text)s is found, as a bad example has to be.", text=words))
-                if result.holds
-                else ("fail", _("%(text)s is a bad example, but the rule does not find it.", text=words))
-            )
+        words = _("“%(text)s”", text=short(result.text))
+        if not result.holds:
+            said.append(("fail", example_words(rule, result)))
+        elif result.expected == "bad":
+            said.append(("pass", _("%(text)s is found, as a bad example has to be.", text=words)))
         else:
-            said.append(
-                ("pass", _("%(text)s is left alone, as a good example has to be.", text=words))
-                if result.holds
-                else ("fail", _("%(text)s is a good example, but the rule finds it.", text=words))
-            )
+            said.append(("pass", _("%(text)s is left alone, as a good example has to be.", text=words)))
+    if any(not result.holds for result in results):
+        said.append(
+            ("info", _("The draft keeps this rule; a revision can't be saved before its examples hold."))
+        )
     if not results:
         said.append(("info", _("Add a bad and a good example: they prove that the rule does what you mean.")))
     return tuple(said)
+
+
+def _vocabulary(content: Json) -> StyleGuide | None:
+    """Return a style guide of nothing but the accepted words, where these are in order."""
+    try:
+        words = content.get("vocabulary_accept") or ()
+        return StyleGuide.model_validate({"title": "-", "vocabulary_accept": words})
+    except ValidationError:
+        return None
 
 
 def _rule_problem(message: str) -> Remark:
@@ -104,11 +121,30 @@ def topic_remarks(item: Json) -> tuple[Remark, ...]:
     return tuple(said)
 
 
+def measure_remarks(measure: TopicMeasure) -> tuple[Remark, ...]:
+    """Say how well a topic's examples work, each left out once."""
+    report = measure.report
+    if report is None:
+        return (("info", measure.reason),)
+    kind = "fail" if measure.refusal else "pass"
+    found, alarms = report.recall * report.n_positives, report.false_positive_rate * report.n_background
+    words = _(
+        "Left out one by one, %(found)s of %(all)s examples are still found; so are %(alarms)s of %(texts)s "
+        "near misses and approved texts (limit %(limit)s).",
+        found=round(found),
+        all=report.n_positives,
+        alarms=round(alarms),
+        texts=report.n_background,
+        limit=f"{float(measure.limit):.1%}",
+    )
+    return ((kind, words), *((("fail", measure.refusal),) if measure.refusal else ()))
+
+
 def _held_terms(item: Json) -> list[Remark]:
     return [
         (
             "fail",
-            _("The near miss “%(near)s” holds the block term “%(term)s”.", near=_short(near), term=term),
+            _("The near miss “%(near)s” holds the block term “%(term)s”.", near=short(str(near)), term=term),
         )
         for term in item.get("block_terms") or []
         for near in item.get("near_misses") or []
@@ -182,8 +218,3 @@ def rendered_fallback(prompt_content: Json, fallback: Json) -> tuple[tuple[Remar
         return (), render_template(str(fallback.get("text")), sample_values(prompt.variables, locale), locale)
     except (ContentError, TemplateError) as error:
         return (("warn", str(error)),), ""
-
-
-def _short(text: Any) -> str:
-    words = str(text)
-    return words if len(words) <= 80 else words[:79] + "…"

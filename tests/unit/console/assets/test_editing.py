@@ -206,12 +206,12 @@ def test_a_rule_whose_example_is_not_found_becomes_no_revision(world: World) -> 
     fields = _fields(client.get(rule).text)
     assert fields["definition__tokens"] == "amazing"
     assert client.post(rule, data={**fields, "bad": "A dull tent."}).status_code == 303
-    assert "is not found by the rule" in client.get(url).text
+    assert "does not find its bad example" in client.get(url).text
     answer = client.post(f"{url}/save", data={"base": 1, "message": "Dull"})
     assert answer.status_code == 422
     assert "Mend what is listed" in answer.text
     live = client.post(f"{url}/items/rules/live/hype", data={**fields, "bad": "A dull tent."})
-    assert "the rule does not find it" in live.text
+    assert "“No hype” does not find its bad example “A dull tent.”." in live.text
     live = client.post(f"{url}/items/rules/live/hype", data=fields)
     assert "is found, as a bad example has to be" in live.text
 

@@ -91,7 +91,7 @@ def test_who_types_does_not_wait_for_what_is_learned(tmp_path: Path) -> None:
         busy.set()
         go_on.wait(30)
 
-    holding = live._workshop.submit(occupy)
+    holding = live._checks._worker.submit(occupy)
     busy.wait(30)
     topics = {
         "title": "Topics",
@@ -127,9 +127,9 @@ def test_a_draft_that_is_typed_leaves_no_heads_behind(tmp_path: Path) -> None:
 def test_the_same_content_is_compiled_once(tmp_path: Path) -> None:
     contents = _contents()
     check_sample(contents, "Good tents.", Context(), home=tmp_path, wait_s=None)
-    kept = dict(live._compiled)
+    kept = dict(live._checks._kept)
     check_sample(contents, "Other tents.", Context(), home=tmp_path, wait_s=None)
-    assert dict(live._compiled) == kept
+    assert dict(live._checks._kept) == kept
 
 
 @pytest.mark.usefixtures("app_context")

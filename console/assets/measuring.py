@@ -1,0 +1,153 @@
+"""How well the examples of forbidden topics work, each left out once, before a revision may hold them.
+
+Measured against what the topics are told apart from when they are trained: the policy's approved copy and
+everyday sentences. Embedding these takes seconds the first time, so it is done by a thread of its own and
+kept per topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from console.assets import queries
+from console.assets.items import digest_of
+from console.assets.workshop import Workshop
+from copydesk.assets import Kind, PolicyAssets, parse_assets
+from copydesk.assets.forbidden_topics import Topic
+from copydesk.checks.encoder import EncoderError, encoder_status
+from copydesk.checks.forbidden_topics import TopicReport, topic_report
+from copydesk.checks.forbidden_topics.training import MIN_POSITIVES, background_of
+from copydesk.errors import ContentError, Problem
+from models import Asset
+
+Json = Mapping[str, Any]
+MAX_MEASURES = 512
+SHORT_WAIT_S = 0.25
+_BACKGROUND_KINDS = (Kind.FORBIDDEN_TOPICS, Kind.FALLBACKS, Kind.STYLE_GUIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMeasure:
+    """What leave-one-out says of a topic.
+
+    `report` is None where nothing can be measured and `reason` says why; `refusal` is why a revision can't
+    hold the topic as it is, "" where it can.
+    """
+
+    key: str
+    title: str
+    limit: str
+    report: TopicReport | None = None
+    reason: str = ""
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The topics of a list that are measured by now, in their order; `total` counts all."""
+
+    done: tuple[TopicMeasure, ...]
+    total: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no topic is still being measured."""
+        return len(self.done) == self.total
+
+
+_measures: Workshop[TopicMeasure] = Workshop("topic-measures", MAX_MEASURES)
+
+
+def topic_assets(session: Session, asset: Asset, content: Json) -> PolicyAssets:
+    """Return a list of topics with what its policy tells them apart from.
+
+    Raises:
+        ContentError: the list does not fit its schema.
+    """
+    contents = queries.policy_contents(session, asset, content)
+    return parse_assets({kind: contents[kind] for kind in _BACKGROUND_KINDS if kind in contents})
+
+
+def measure_topics(
+    assets: PolicyAssets, name: str, *, only: str | None = None, wait_s: float | None = None
+) -> Measures:
+    """Measure the topics of a list.
+
+    Args:
+        name: the list's name.
+        only: id of the one topic to measure; None: all.
+        wait_s: how long to wait for those never measured before, in seconds; None: until all are.
+    """
+    topics = assets.forbidden_topics[name]
+    wanted = [topic for topic in topics.topics if only in (None, topic.id)]
+    background = background_of(assets, topics)
+    around = digest_of(list(background))
+    until = None if wait_s is None else monotonic() + wait_s
+    found = []
+    for topic in wanted:
+        key = (f"{name}/{topic.id}", digest_of(topic.to_json()), around)
+        left_s = None if until is None else max(0.0, until - monotonic())
+        measure = _measures.in_time(key, lambda topic=topic: _measured(topic, background), left_s)  # type: ignore[misc]
+        if measure is not None:
+            found.append(measure)
+    return Measures(tuple(found), len(wanted))
+
+
+def refuse_poor_topics(assets: PolicyAssets, name: str) -> None:
+    """Let only topics through whose examples tell them apart from approved text.
+
+    Raises:
+        ContentError: each topic with more false alarms than its limit allows, and what to do about it.
+    """
+    measures = measure_topics(assets, name).done
+    problems = [
+        Problem(f"topics.{place}.positives", measure.refusal)
+        for place, measure in enumerate(measures)
+        if measure.refusal
+    ]
+    if problems:
+        raise ContentError(Kind.FORBIDDEN_TOPICS, problems)
+
+
+def _measured(topic: Topic, background: tuple[str, ...]) -> TopicMeasure:
+    limit = topic.max_background_false_positive_rate
+    if not topic.positives:
+        return TopicMeasure(topic.id, topic.title, limit, reason=_("Found by its block terms alone."))
+    if len(topic.positives) < MIN_POSITIVES:
+        words = _(
+            "%(count)s of at least %(least)s texts on the topic: too few to learn from. "
+            "Its block terms count.",
+            count=len(topic.positives),
+            least=MIN_POSITIVES,
+        )
+        return TopicMeasure(topic.id, topic.title, limit, reason=words)
+    if not encoder_status().is_available:
+        return TopicMeasure(topic.id, topic.title, limit, reason=_not_measured(encoder_status().reason))
+    try:
+        report = topic_report(topic, background)
+    except EncoderError as error:
+        return TopicMeasure(topic.id, topic.title, limit, reason=_not_measured(error))
+    return TopicMeasure(topic.id, topic.title, limit, report, refusal=_refusal(topic, report))
+
+
+def _not_measured(why: object) -> str:
+    return _("Not measured: %(why)s.", why=str(why).rstrip("."))
+
+
+def _refusal(topic: Topic, report: TopicReport) -> str:
+    limit = float(topic.max_background_false_positive_rate)
+    if report.false_positive_rate > limit:
+        return _(
+            "“%(topic)s” would be found in %(rate)s of approved texts, its limit is %(limit)s. "
+            "Make its examples more specific or add near misses.",
+            topic=topic.title,
+            rate=f"{report.false_positive_rate:.1%}",
+            limit=f"{limit:.1%}",
+        )
+    return f"“{topic.title}”: {report.problem}." if report.problem else ""

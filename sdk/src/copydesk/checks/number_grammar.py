@@ -13,7 +13,6 @@ from copydesk.checks.number_words import (
     CODES,
     CURRENCY_WORDS,
     HUNDREDS,
-    MONEY_SCALES,
     NUMERALS,
     PERCENT_WORDS,
     RANGE_WORDS,
@@ -28,8 +27,9 @@ DEFAULT_LOCALE: Final = "en-GB"
 class Grammar:
     """The compiled patterns and separators of one locale.
 
-    `start` reads an amount's first number with its currency before it, `more` the second number of a range,
-    `dated` a date, `tail` a unit, `score` the end of "4.5 out of 5".
+    `joint` stands between the numbers of a range; `dated` reads a date, `tail` a unit, `score` the end of
+    "4.5 out of 5". `tail_words` are the words a unit begins with; where one is a unit by itself and begins no
+    longer one, it is in `units` too.
     """
 
     language: str
@@ -39,15 +39,12 @@ class Grammar:
     numerals: dict[str, int]
     months: dict[str, int]
     month_starts: frozenset[str]
-    start: re.Pattern[str]
-    more: re.Pattern[str]
+    joint: re.Pattern[str]
     dated: re.Pattern[str]
     tail: re.Pattern[str]
     tail_words: frozenset[str]
+    units: frozenset[str]
     score: re.Pattern[str]
-
-
-_DIGITS = r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?"
 
 
 def _any(words: object) -> str:
@@ -82,17 +79,9 @@ def grammar_of(locale: str) -> Grammar:
     }
     months |= {"sept": 9} if language == "en" else {}
     numerals = NUMERALS[language]
-    hundred = HUNDREDS[language]
-    small = _any(numerals)
-    joint = r"(?:[\s\u00a0](?:and[\s\u00a0])?)?" if language == "en" else "(?:und)?"
-    words = rf"(?:(?:(?:{small})[\s\u00a0]?)?{hundred}(?:{joint}(?:{small}))?|{small})(?![^\W\d_])"
-    currency = rf"{_any(SYMBOLS)}|{_any(CODES)}"
-    number = rf"(?P<digits>{_DIGITS})|(?P<words>\b{words})"
-    scale = rf"(?:[\s\u00a0]?(?P<scale>{_any(MONEY_SCALES)})(?![^\W_]))?"
-    core = rf"(?:(?P<currency>{currency})[\s\u00a0]?)?(?P<sign>[-−](?=\d))?(?:{number}){scale}"
-    ranges = _any(RANGE_WORDS[language])
     unit_words = [*UNIT_NAMES, *PERCENT_WORDS, *CURRENCY_WORDS, *SYMBOLS, *CODES]
     units = _any(unit_words)
+    longer = {_first_word(unit) for unit in unit_words if not unit.isalpha()}
     month = _any(months)
     return Grammar(
         language,
@@ -102,9 +91,7 @@ def grammar_of(locale: str) -> Grammar:
         numerals,
         months,
         frozenset(name[:3] for name in months),
-        re.compile(rf"(?<![\w#@.,/:])(?:{core})", re.IGNORECASE),
-        re.compile(rf"(?:[\s\u00a0]?[-–—−][\s\u00a0]?|[\s\u00a0](?P<joint>{ranges}|and|und)[\s\u00a0]){core}",
-                   re.IGNORECASE),
+        re.compile(rf"\s?[-–—−]\s?|\s(?P<word>{_any(RANGE_WORDS[language])}|and|und)\s", re.IGNORECASE),
         re.compile(
             rf"(?<![\w/.])(?:(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
             rf"|(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}})"
@@ -113,6 +100,7 @@ def grammar_of(locale: str) -> Grammar:
             re.IGNORECASE),
         re.compile(rf"[\s\u00a0-]?(?P<unit>{units})(?![^\W_])", re.IGNORECASE),
         frozenset(first for unit in unit_words if (first := _first_word(unit))),
+        frozenset(unit for unit in unit_words if unit.isalpha()) - longer,
         re.compile(r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
                    r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)",
                    re.IGNORECASE),
@@ -120,7 +108,7 @@ def grammar_of(locale: str) -> Grammar:
 
 
 def language_of(locale: str | None) -> str:
-    """Return the language a locale's numbers are read in: its own where there are words for it, else English."""
+    """Return the language a locale's numbers are read in; English where there are no words for its own."""
     language = (locale or DEFAULT_LOCALE).partition("-")[0]
     return language if language in NUMERALS else "en"
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from copydesk.checks.number_grammar import (
     DEFAULT_LOCALE,
@@ -22,12 +22,11 @@ from copydesk.checks.number_grammar import (
     language_of,
     openers_automaton,
 )
+from copydesk.checks.number_reading import NEXT_WORD, Piece, read_piece
 from copydesk.checks.number_words import (
     CODES,
     CURRENCY_WORDS,
     DURATION_UNITS,
-    HUNDREDS,
-    MONEY_SCALES,
     PERCENT_WORDS,
     SCALES,
     SYMBOLS,
@@ -35,8 +34,7 @@ from copydesk.checks.number_words import (
 )
 from copydesk.checks.text import lower_same_length, whole_characters
 
-# Longer runs of digits are identifiers, not amounts.
-MAX_DIGITS: Final = 15
+_ONE: Final = Decimal(1)
 
 
 class AmountKind(StrEnum):
@@ -49,6 +47,9 @@ class AmountKind(StrEnum):
     QUANTITY = "quantity"
     DATE = "date"
 
+    # Kinds are looked up for every claim; Enum's own hash is written in Python.
+    __hash__ = str.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
@@ -59,8 +60,7 @@ class PartialDate:
     year: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """One number of a text with its type.
 
     `start:end` spans symbol, number and unit; `number_start:number_end` the digits or words alone. `low` and
@@ -87,9 +87,9 @@ class Amount:
 
 # Words that tie two numbers together by hyphens ("7-of-14"); any other word before the hyphen makes a code.
 _TIED: Final = re.compile(r"(?:[\s-](?:of|for|to|by|von|aus|bis|zu))-$", re.IGNORECASE)
-
-
-_NEXT_WORD: Final = re.compile(r"[\s-]?([^\W\d_]+)")
+# After these a digit continues something else: a code, a time, a path, an address.
+_CONTINUES: Final = "_#@.,/:"
+_NO_UNIT: Final = ".,;:!?)"
 
 
 def parse_amounts(text: str, locale: str | None = None) -> tuple[Amount, ...]:
@@ -129,16 +129,12 @@ def amounts_at(text: str, places: Iterable[int], locale: str | None = None) -> t
                 start -= 1
             elif not _TIED.search(text, max(0, start - 8), start):
                 continue
-        is_word = text[start].isalpha()
-        may_date = not is_word or text[start : start + 3].lower() in grammar.month_starts
-        if may_date and (dated := grammar.dated.match(text, start)) and (day := _date(dated, grammar)):
-            found.append(day)
-            position = day.end
-        elif match := grammar.start.match(text, start):
-            amount = _amount(text, match, grammar)
-            if amount is not None:
-                found.append(amount)
-            position = amount.end if amount else _past(text, match.end())
+        if start and (text[start - 1] in _CONTINUES or text[start - 1].isalnum()):
+            continue
+        amount = _date_at(text, start, grammar) or _amount(text, start, grammar)
+        if amount is not None:
+            found.append(amount)
+        position = amount.end if amount else _past(text, place)
     return tuple(found)
 
 
@@ -149,100 +145,116 @@ def _past(text: str, end: int) -> int:
     return end
 
 
-def _amount(text: str, match: re.Match[str], grammar: Grammar) -> Amount | None:
-    low = _value(match, grammar)
-    if low is None:
+def _amount(text: str, place: int, grammar: Grammar) -> Amount | None:
+    first = read_piece(text, place, grammar)
+    if first is None:
         return None
-    start, end = match.start(), match.end()
-    number_start = match.start("digits") if match["digits"] else match.start("words")
-    number_end = match.end("digits") if match["digits"] else match.end("words")
-    if match["sign"] and start == match.start("sign"):
-        number_start = start
-    high, currency, scale_text = low, match["currency"], match["scale"]
-    second = grammar.more.match(text, end) if not match["sign"] else None
-    if second is not None and _joins(text, start, second) and (other := _value(second, grammar)) is not None:
-        scale_low = not scale_text and second["scale"] and second["scale"].lower() in SCALES
-        low = low * _scale(second["scale"]) if scale_low and low < other else low
-        if low < other:
-            high, end, number_end = other, second.end(), _number_end(second)
-            currency = currency or second["currency"]
-            scale_text = scale_text or second["scale"]
-        else:
-            low = high = _value(match, grammar) or Decimal(0)
-    if scale_text and scale_text.lower() == "m" and not currency:
+    second = None if first.is_signed else _second(text, first, grammar)
+    currency = first.currency or (second.currency if second else "")
+    if not currency:
         # "5 m" is a length: the letter is a million only after a currency.
-        low, high, end = low / 10**6, high / 10**6 if high != low else low / 10**6, end - len(scale_text)
-        end = len(text[:end].rstrip())
-    return _typed(
-        text, (start, end), (low, high), currency, (number_start, number_end, bool(match["words"])), grammar
-    )
+        first, second = _without_m(first), second and _without_m(second)
+    low = first.value
+    if second is not None:
+        # "2 to 3 thousand": the scale is said once.
+        scaled = second.scale_word and not first.scale_word and second.scale_word.lower() in SCALES
+        start = first.number * second.scale if scaled and low < second.value else low
+        if start < second.value:
+            whole = first._replace(end=second.end, number_end=second.number_end, currency=currency)
+            return _typed(text, whole, start, second.value, grammar)
+    return _typed(text, first, low, low, grammar)
 
 
-def _joins(text: str, start: int, second: re.Match[str]) -> bool:
-    joint = (second["joint"] or "").lower()
-    if joint not in ("and", "und"):
-        return True
-    before = text[max(0, start - 9) : start].lower()
-    return before.endswith(("between ", "zwischen "))
+def _without_m(piece: Piece) -> Piece:
+    if piece.scale_word not in ("m", "M"):
+        return piece
+    return piece._replace(end=piece.number_end, scale=1, scale_word="")
 
 
-def _number_end(match: re.Match[str]) -> int:
-    return match.end("digits") if match["digits"] else match.end("words")
+def _second(text: str, first: Piece, grammar: Grammar) -> Piece | None:
+    """Return the second number of a range; after "and" it is one only behind "between"."""
+    following = text[first.end : first.end + 1]
+    if not (following.isspace() or following in "-–—−") or not following:
+        return None
+    joint = grammar.joint.match(text, first.end)
+    if joint is None or joint.end() == len(text):
+        return None
+    if (joint["word"] or "").lower() in ("and", "und"):
+        before = text[max(0, first.start - 9) : first.start].lower()
+        if not before.endswith(("between ", "zwischen ")):
+            return None
+    return read_piece(text, joint.end(), grammar)
 
 
-def _typed(
-    text: str,
-    span: tuple[int, int],
-    values: tuple[Decimal, Decimal],
-    currency: str | None,
-    number: tuple[int, int, bool],
-    grammar: Grammar,
-) -> Amount | None:
-    start, end = span
-    low, high = values
-    number_start, number_end, in_words = number
-
-    def made(kind: AmountKind, unit: str, until: int, factor: Decimal = Decimal(1)) -> Amount:
-        return Amount(
-            start, until, kind, low * factor, high * factor, unit, number_start, number_end, in_words
-        )
-
-    if currency:
-        code = _currency(currency, grammar.territory)
-        return made(AmountKind.MONEY, code, end)
-    if low == high and (score := grammar.score.match(text, end)):
-        best = (score["a"] or score["b"]).lower()
-        return made(AmountKind.QUANTITY, f"out of {grammar.numerals.get(best, best)}", score.end())
-    if tail := _tail(text, end, grammar):
-        word = " ".join(tail["unit"].lower().split())
-        if word in PERCENT_WORDS:
-            return made(AmountKind.PERCENT, "", tail.end())
-        if word == "pounds" and grammar.territory == "US":
-            return made(AmountKind.QUANTITY, "pound_mass", tail.end())
-        if word in CURRENCY_WORDS:
-            code, factor = CURRENCY_WORDS[word]
-            code = "EUR" if word.startswith("cent") and grammar.language == "de" else code
-            return made(AmountKind.MONEY, code, tail.end(), factor)
-        if word in SYMBOLS or word in CODES:
-            return made(AmountKind.MONEY, _currency(word, grammar.territory), tail.end())
-        if word != "in" or tail.end() == len(text) or not text[tail.end()].isspace():
-            unit = UNIT_NAMES[word][0]
-            kind = AmountKind.DURATION if unit in DURATION_UNITS else AmountKind.QUANTITY
-            return made(kind, unit, tail.end())
+def _typed(text: str, piece: Piece, low: Decimal, high: Decimal, grammar: Grammar) -> Amount | None:
+    """Give a number the type that its currency or the word after it says; None where it is no amount."""
+    end = piece.end
+    if piece.currency:
+        return _made(piece, AmountKind.MONEY, (low, high), _currency(piece.currency, grammar.territory), end)
     follows = text[end : end + 1]
+    if follows and follows not in _NO_UNIT:
+        if low == high and (score := _score(text, end, grammar)):
+            best = (score["a"] or score["b"]).lower()
+            unit = f"out of {grammar.numerals.get(best, best)}"
+            return _made(piece, AmountKind.QUANTITY, (low, high), unit, score.end())
+        if found := _unit(text, end, grammar):
+            kind, unit, factor, until = found
+            values = (low, high) if factor == 1 else (low * factor, high * factor)
+            return _made(piece, kind, values, unit, until)
     if follows.isalnum() or (follows and follows in "/:_@" and text[end + 1 : end + 2].isalnum()):
         return None
-    if in_words and low == high and low <= 1:
+    if piece.in_words and low == high and low <= 1:
         return None  # "one" and "zero" without a unit are pronouns more often than numbers
-    return made(AmountKind.NUMBER, "", end)
+    return _made(piece, AmountKind.NUMBER, (low, high), "", end)
 
 
-def _tail(text: str, end: int, grammar: Grammar) -> re.Match[str] | None:
-    """Return the unit after a number; the dear pattern runs only where the next word begins one."""
-    word = _NEXT_WORD.match(text, end)
-    if word is not None and word.group(1).lower() not in grammar.tail_words:
+def _made(piece: Piece, kind: AmountKind, values: tuple[Decimal, Decimal], unit: str, end: int) -> Amount:
+    number = (piece.number_start, piece.number_end, piece.in_words)
+    return Amount(piece.start, end, kind, values[0], values[1], unit, *number)
+
+
+def _score(text: str, end: int, grammar: Grammar) -> re.Match[str] | None:
+    if text[end] == "/" or text[end + 1 : end + 2] in ("/", "o", "O", "v", "V"):
+        return grammar.score.match(text, end)
+    return None
+
+
+def _unit(text: str, end: int, grammar: Grammar) -> tuple[AmountKind, str, Decimal, int] | None:
+    """Return kind, canonical unit, factor and end of the unit after a number.
+
+    The dear pattern runs only for symbols and for words that begin a unit of several words.
+    """
+    match = NEXT_WORD.match(text, end)
+    if match is None:
+        if not any(char in "%°$£€¥" for char in text[end : end + 2]):
+            return None
+    elif (word := match.group(2).lower()) not in grammar.tail_words:
         return None
-    return grammar.tail.match(text, end)
+    elif word in grammar.units and not text[match.end() : match.end() + 1].isalnum():
+        return _named_unit(text, word, match.end(), grammar)
+    tail = grammar.tail.match(text, end)
+    if tail is None:
+        return None
+    return _named_unit(text, " ".join(tail["unit"].lower().split()), tail.end(), grammar)
+
+
+def _named_unit(
+    text: str, word: str, end: int, grammar: Grammar
+) -> tuple[AmountKind, str, Decimal, int] | None:
+    if word in PERCENT_WORDS:
+        return AmountKind.PERCENT, "", _ONE, end
+    if word == "pounds" and grammar.territory == "US":
+        return AmountKind.QUANTITY, "pound_mass", _ONE, end
+    if word in CURRENCY_WORDS:
+        code, factor = CURRENCY_WORDS[word]
+        code = "EUR" if word.startswith("cent") and grammar.language == "de" else code
+        return AmountKind.MONEY, code, factor, end
+    if word in SYMBOLS or word in CODES:
+        return AmountKind.MONEY, _currency(word, grammar.territory), _ONE, end
+    if word == "in" and end < len(text) and text[end].isspace():
+        return None  # "2 in every pack" counts no inches
+    unit = UNIT_NAMES[word][0]
+    return AmountKind.DURATION if unit in DURATION_UNITS else AmountKind.QUANTITY, unit, _ONE, end
 
 
 def _currency(written: str, territory: str) -> str:
@@ -252,52 +264,13 @@ def _currency(written: str, territory: str) -> str:
     return SYMBOLS.get(folded) or folded.upper()
 
 
-def _scale(word: str | None) -> int:
-    return MONEY_SCALES[word.lower()] if word else 1
-
-
-def _value(match: re.Match[str], grammar: Grammar) -> Decimal | None:
-    if match["digits"]:
-        if sum(c.isdigit() for c in match["digits"]) > MAX_DIGITS:
-            return None
-        value = read_digits(match["digits"], grammar.decimal, grammar.group)
-    else:
-        value = _read_words(match["words"], grammar)
-    return None if value is None else value * _scale(match["scale"]) * (-1 if match["sign"] else 1)
-
-
-def read_digits(written: str, decimal: str, group: str) -> Decimal | None:
-    """Return the value of digits with separators, or None where they make no number.
-
-    Args:
-        written: ASCII or other decimal digits with `.`, `,`, apostrophes or narrow spaces between.
-        decimal: the locale's decimal sign.
-        group: the locale's group sign; it settles `1.299`, every other case is clear from the form.
-    """
-    marks = [char for char in written if not char.isdigit()]
-    if marks:
-        last = marks[-1]
-        tail = len(written) - written.rindex(last) - 1
-        clear = len(set(marks)) > 1 and last in ".,"
-        is_decimal = last in ".," and (clear or (len(marks) == 1 and (tail != 3 or last == decimal != group)))
-        whole, fraction = (written[: -tail - 1], written[-tail:]) if is_decimal else (written, "")
-        digits = "".join(c for c in whole if c.isdigit())
-        written = f"{digits}.{fraction}" if is_decimal else digits
-    try:
-        return Decimal(written)
-    except InvalidOperation:
+def _date_at(text: str, place: int, grammar: Grammar) -> Amount | None:
+    """Read the date that begins at a place; only digits and the names of months can begin one."""
+    first = text[place]
+    if not first.isdigit() and text[place : place + 3].lower() not in grammar.month_starts:
         return None
-
-
-def _read_words(written: str, grammar: Grammar) -> Decimal | None:
-    folded = " ".join(written.lower().split())
-    if folded in grammar.numerals:
-        return Decimal(grammar.numerals[folded])
-    head, _, rest = folded.partition(HUNDREDS[grammar.language])
-    rest = rest.strip().removeprefix("and ").removeprefix("und").strip()
-    hundreds = 1 if head.strip() in ("a", "") else grammar.numerals.get(head.strip())
-    ones = grammar.numerals.get(rest, 0 if not rest else None)
-    return None if hundreds is None or ones is None else Decimal(100 * hundreds + ones)
+    match = grammar.dated.match(text, place)
+    return None if match is None else _date(match, grammar)
 
 
 def _date(match: re.Match[str], grammar: Grammar) -> Amount | None:

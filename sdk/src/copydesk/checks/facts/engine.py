@@ -21,8 +21,9 @@ from copydesk.checks.contract import (
     Span,
     outcome_of,
 )
+from copydesk.checks.facts.binding import Binder, Binding
 from copydesk.checks.facts.mentions import Mention, fold
-from copydesk.checks.facts.reading import Binding, Reading
+from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.values import agrees, currency_digits, describe, write_like
 from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
@@ -38,6 +39,7 @@ _IDIOMS: Final = re.compile(
 _NAME: Final = re.compile(r"\b[A-ZÄÖÜ][\w'’]+(?:[ -](?:[A-ZÄÖÜ][\w'’]+|\d{1,4}\b))+")
 _CLOSE_NAME: Final = 50
 IDIOM_CHARS: Final = 24
+NAME_CHARS: Final = 60
 _STANDING_WORDS: Final = {
     "retired": "this fact is retired",
     "expired": "this fact has run out",
@@ -90,6 +92,7 @@ class _Judge:
         self._reading = reading
         self._context = reading.context
         self._sheets = reading.sheets
+        self._binder = Binder(reading)
         self._stated: dict[int, Span] = {}
         self._variables = _variable_amounts(reading.context) if reading.context.variables else frozenset()
 
@@ -110,11 +113,23 @@ class _Judge:
         yield from self._must_mention()
 
     def _judge_amount(self, amount: Amount) -> Iterator[Finding]:
-        bindings = self._reading.bind_amount(amount)
-        supported = [b for b in bindings if self._agrees(b.compiled, amount)]
-        if self._is_variable(amount):
-            self._stated.update({b.compiled.index: Span(amount.start, amount.end) for b in supported})
+        reading = self._reading
+        if not reading.reachable(amount.start) and not self._variables:
+            return  # nothing is known about what this sentence speaks of
+        candidates = self._binder.candidates(amount)
+        agreeing = [c for c in candidates if self._agrees(c, amount)]
+        span = Span(amount.start, amount.end)
+        if self._variables and self._is_variable(amount):
+            self._stated.update({c.index: span for c in agreeing})
             return
+        if agreeing and len({c.slot for c in candidates}) == 1:
+            # One slot alone could be meant and holds the value: nothing to weigh.
+            good_one = next((c for c in agreeing if c.standing(self._context) == "good"), None)
+            if good_one is not None:
+                self._stated[good_one.index] = span
+                return
+        bindings = self._binder.bind_amount(amount, candidates)
+        supported = [b for b in bindings if b.compiled in agreeing]
         if not bindings:
             yield from self._unsupported(amount, None)
             return
@@ -125,9 +140,8 @@ class _Judge:
         good = [b for b in pool if b in supported]
         for binding in good:
             if binding.compiled.standing(self._context) == "good":
-                self._stated[binding.compiled.index] = Span(amount.start, amount.end)
+                self._stated[binding.compiled.index] = span
                 return
-        span = Span(amount.start, amount.end)
         current = next((b for b in slot if b.compiled.standing(self._context) == "good"), None)
         if good:
             yield self._standing(good[0].compiled, current, span, amount)
@@ -189,13 +203,13 @@ class _Judge:
         )
 
     def _judge_value(self, mention: Mention) -> Iterator[Finding]:
-        bindings = self._reading.bind_value(mention)
+        bindings = self._binder.bind_value(mention)
         if not bindings:
             return
         if any(self._is_typed_answer(a, mention, bindings) for a in self._reading.amounts):
             return  # judged as an amount already
         named = [b for b in bindings if b.named]
-        denied = self._reading.is_denied(mention.start)
+        denied = self._binder.is_denied(mention.start)
         span = Span(mention.start, mention.end)
         rights = [b for b in bindings if 2 * b.compiled.index in mention.keys]
         # Several slots may share a word ("high"): the attribute that stands closest says which one is meant.
@@ -270,10 +284,12 @@ class _Judge:
             around = _IDIOMS.finditer(folded, max(0, mention.start - IDIOM_CHARS), mention.end + IDIOM_CHARS)
             if any(found.start() <= mention.start < found.end() for found in around):
                 continue
-            if self._reading.is_denied(mention.start):
+            if self._binder.is_denied(mention.start):
                 continue
             word = folded[mention.start : mention.end]
-            licences = [c for c in self._sheets.licences.get(word, ()) if c.index in self._reading.in_scope]
+            licences = [
+                c for c in self._sheets.licences.get(word, ()) if c.index in self._reading.covered.indexes
+            ]
             good = [c for c in licences if c.standing(self._context) == "good"]
             subjects = self._reading.subjects_near(mention.start) or self._reading.subjects
             if any(c.subject in s.keys for c in good for s in subjects):
@@ -295,9 +311,7 @@ class _Judge:
     def _names(self) -> Iterator[Finding]:
         """Report names that share a word with a known one but are not it ("Ridge Parka")."""
         parts = self._sheets.name_parts
-        if all(any(s.start <= n.start < s.end for s in self._reading.subjects) for n in self._reading.names):
-            return
-        for match in _NAME.finditer(self._reading.text):
+        for match in self._possible_names():
             words = match.group().replace("-", " ").split()
             shared = [word for word in words if word in parts]
             known = any(s.start < match.end() and match.start() < s.end for s in self._reading.subjects)
@@ -318,6 +332,20 @@ class _Judge:
                 closest,
                 evidence={"verdict": "unknown_name", "closest": closest},
             )
+
+    def _possible_names(self) -> Iterator[re.Match[str]]:
+        """Yield the capitalised word runs around parts of known names that are in no known name."""
+        text, last = self._reading.text, 0
+        for part in self._reading.names:
+            if part.start < last or not text[part.start].isupper():
+                continue
+            if any(s.start <= part.start < s.end for s in self._reading.subjects):
+                continue
+            begin = text.rfind(" ", 0, max(0, part.start - NAME_CHARS)) + 1
+            for match in _NAME.finditer(text, max(begin, last), part.end + NAME_CHARS):
+                if match.start() <= part.start < match.end():
+                    yield match
+                    last = match.end()
 
     def _variable_texts(self) -> frozenset[str]:
         return frozenset(v for v in self._context.variables.values() if isinstance(v, str))

@@ -100,6 +100,8 @@ def _place(mention: Mention) -> tuple[int, int]:
 
 def word_end(folded: str, start: int, end: int) -> int | None:
     """Return where the word of a hit ends, plural and genitive counted in, None inside a longer word."""
+    if folded[end : end + 1] in " ,.":
+        return end if not start or not folded[start - 1].isalnum() or not folded[start].isalnum() else None
     if start and folded[start].isalnum() and folded[start - 1].isalnum():
         return None
     if (

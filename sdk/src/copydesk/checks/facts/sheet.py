@@ -10,9 +10,20 @@ from copydesk.assets.fact_sheet import Enumeration, Fact, FactSheet, FactStatus,
 from copydesk.checks.contract import Context
 from copydesk.checks.facts.mentions import fold, spellings
 from copydesk.checks.facts.values import value_key
-from copydesk.checks.facts.vocabulary import ATTRIBUTE, GUARDED, NAME, SUBJECT, VALUE, Vocabulary
+from copydesk.checks.facts.vocabulary import ATTRIBUTE, GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
 from copydesk.checks.number_grammar import language_of, openers
+from copydesk.checks.numbers import AmountKind
 
+# The kinds of amount that can state a value of each type; enumerations have the kinds of their answers.
+_KINDS: Final[Mapping[str, frozenset[AmountKind]]] = {
+    "money": frozenset({AmountKind.MONEY}),
+    "percent": frozenset({AmountKind.PERCENT}),
+    "duration": frozenset({AmountKind.DURATION}),
+    "date": frozenset({AmountKind.DATE}),
+    "quantity": frozenset({AmountKind.QUANTITY, AmountKind.DURATION, AmountKind.NUMBER}),
+    "enum": frozenset(),
+    "text": frozenset(),
+}
 # Contexts whose facts in scope are kept; a service has a handful.
 _MAX_CONTEXTS: Final = 256
 
@@ -21,7 +32,8 @@ _MAX_CONTEXTS: Final = 256
 class CompiledFact:
     """A fact with the keys of its subject and of its (subject, attribute) pair.
 
-    `right` and `wrong` are the typed readings of an enumeration's values and other answers.
+    `right` and `wrong` are the typed readings of an enumeration's values and other answers, `kinds` the kinds
+    of amount that could state the fact.
     """
 
     index: int
@@ -31,6 +43,7 @@ class CompiledFact:
     slot: int
     right: frozenset[Any]
     wrong: frozenset[Any]
+    kinds: frozenset[AmountKind]
 
     @property
     def rule_id(self) -> str:
@@ -52,9 +65,9 @@ class CompiledFact:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """The facts that hold for a context: all of them by subject, and their numbers."""
+    """The facts in scope for a context: by subject and kind of amount, and their numbers."""
 
-    by_subject: Mapping[int, tuple[CompiledFact, ...]]
+    by_kind: Mapping[tuple[int, AmountKind], tuple[CompiledFact, ...]]
     indexes: frozenset[int]
     subject_of_slot: Mapping[int, int]
 
@@ -86,6 +99,7 @@ class CompiledSheets:
         self._pairs: dict[int, list[tuple[str, int]]] = {
             SUBJECT: names,
             ATTRIBUTE: slots,
+            OWN: [(form, slot) for form, slot in slots if slot in self.own_attribute],
             VALUE: [pair for c in self.facts for pair in _answers(c)],
             GUARDED: guarded,
             NAME: [(part, 0) for part in self.name_parts],
@@ -112,7 +126,7 @@ class CompiledSheets:
                 self._covered.clear()
             facts = [c for c in self.facts if c.fact.scope.covers(context)]
             slots = {c.slot: c.subject for c in facts}
-            known = Covered(_by_subject(facts), frozenset(c.index for c in facts), slots)
+            known = Covered(_by_kind(facts), frozenset(c.index for c in facts), slots)
             self._covered[key] = known
         return known
 
@@ -131,7 +145,16 @@ def _compiled(sheets: Mapping[str, FactSheet]) -> Iterator[CompiledFact]:
         subject = subject_ids.setdefault(fold(fact.subject), len(subject_ids))
         slot = slot_ids.setdefault((subject, fold(fact.attribute)), len(slot_ids))
         right, wrong = _typed_answers(fact)
-        yield CompiledFact(index, asset, fact, subject, slot, right, wrong)
+        kinds = frozenset(key[0] for key in right | wrong) or _KINDS[fact.value.type]
+        yield CompiledFact(index, asset, fact, subject, slot, right, wrong, kinds)
+
+
+def _by_kind(facts: Iterable[CompiledFact]) -> dict[tuple[int, AmountKind], tuple[CompiledFact, ...]]:
+    found: dict[tuple[int, AmountKind], list[CompiledFact]] = {}
+    for compiled in facts:
+        for kind in compiled.kinds:
+            found.setdefault((compiled.subject, kind), []).append(compiled)
+    return {key: tuple(own) for key, own in found.items()}
 
 
 def _all(sheets: Mapping[str, FactSheet]) -> Iterator[tuple[str, Fact]]:

@@ -21,16 +21,24 @@ from copydesk.checks.facts.mentions import fold, fold_word
 from copydesk.checks.number_words import NUMERALS, UNIT_NAMES, UNIT_WORDS
 from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
 
-_BELOW: Final = re.compile(r"(?:less than|lower than|cheaper than|under|below|weniger als|unter)\s*$")
-_ABOVE: Final = re.compile(r"(?:more than|higher than|over|above|at least|mehr als|über|mindestens)\s*$")
+_BELOW: Final = ("less than", "lower than", "cheaper than", "fewer than", "under", "below",
+                 "weniger als", "unter")  # fmt: skip
+_ABOVE: Final = ("more than", "higher than", "over", "above", "at least", "mehr als", "über", "mindestens")
+_BOUND_CHARS: Final = 16
+_ZERO: Final = Decimal(0)
 _WORD_LIMIT: Final = 12
 _Key = tuple[AmountKind, str, Decimal, Decimal, str]
 
 
-def bound(text: str, amount: Amount) -> str:
-    """Return `below` or `above` for "less than £20" and "over 30", else an empty string."""
-    before = fold(text[max(0, amount.start - 14) : amount.start])
-    return "below" if _BELOW.search(before) else "above" if _ABOVE.search(before) else ""
+def bound(folded: str, amount: Amount) -> str:
+    """Return `below` or `above` for "less than £20" and "over 30", else an empty string.
+
+    Args:
+        folded: the text as `fold` returns it.
+        amount: one of its amounts.
+    """
+    before = folded[max(0, amount.start - _BOUND_CHARS) : amount.start].rstrip()
+    return "below" if before.endswith(_BELOW) else "above" if before.endswith(_ABOVE) else ""
 
 
 def value_key(written: str, locale: str | None) -> _Key | None:
@@ -39,7 +47,7 @@ def value_key(written: str, locale: str | None) -> _Key | None:
     if len(amounts) != 1 or amounts[0].kind is AmountKind.NUMBER or amounts[0].end != len(written):
         return None
     head = fold(written[: amounts[0].start]).strip()
-    relation = bound(written, amounts[0])
+    relation = bound(fold(written), amounts[0])
     return amount_key(amounts[0], relation) if bool(head) == bool(relation) else None
 
 
@@ -86,7 +94,8 @@ def _shares_calendar(one: str, other: str) -> bool:
 
 def agrees(fact: Fact, amount: Amount, relation: str) -> bool:
     """Tell whether a comparable amount says what the fact says, within the fact's tolerance."""
-    value, tolerance = fact.value, Decimal(fact.tolerance)
+    value = fact.value
+    tolerance = _ZERO if fact.tolerance == "0" else Decimal(fact.tolerance)
     if isinstance(value, DateValue):
         said = amount.date
         year, month, day = (int(part) for part in value.date.split("-"))
@@ -101,6 +110,10 @@ def agrees(fact: Fact, amount: Amount, relation: str) -> bool:
         return True
     if relation == "above" and not amount.is_range and low > amount.high:
         return True
+    if amount.low == low and amount.high == high:
+        return True
+    if not tolerance:
+        return False
     # The tolerance is in the fact's unit; scale it by what the conversion did to the number.
     own = expected_range(value, getattr(value, "unit", ""))
     scale = high / own[1] if own and own[1] else Decimal(1)

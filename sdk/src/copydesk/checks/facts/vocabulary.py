@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -11,34 +12,43 @@ from copydesk.checks.facts.mentions import Mention, chosen_mentions, spellings, 
 from copydesk.checks.number_grammar import could_open
 from copydesk.checks.text import whole_characters
 
-SUBJECT, ATTRIBUTE, VALUE, GUARDED, NAME = range(5)
+SUBJECT, ATTRIBUTE, VALUE, GUARDED, NAME, OWN = range(6)
+SENTENCE_MARKS: Final = ".!?…"
 _Roles = tuple[tuple[int, frozenset[int]], ...]
 # Up to here the fastest automaton stays small; larger vocabularies take the compact one.
 _MAX_DFA_FORMS: Final = 4000
 
 
 class Sighting:
-    """What one look at a text found; the mentions are worked out when asked for.
+    """What one look at a text found; whole mentions are worked out when asked for.
 
-    `openings` says where amounts could begin.
+    `openings` says where amounts could begin, `ends` where sentences could end.
     """
 
-    __slots__ = ("_folded", "_hits", "_seen", "openings")
+    __slots__ = ("_folded", "_hits", "ends", "openings")
 
-    def __init__(self, folded: str, hits: list[tuple[int, int, _Roles]], openings: list[int], seen: int) -> None:
-        """Keep the raw hits; `seen` has a bit for each role among them."""
-        self._folded, self._hits, self._seen = folded, hits, seen
-        self.openings = openings
+    def __init__(self, folded: str) -> None:
+        """Begin with nothing found."""
+        self._folded = folded
+        self._hits: dict[int, list[tuple[int, int, frozenset[int]]]] = {}
+        self.openings: list[int] = []
+        self.ends: list[int] = []
 
-    def mentions(self, role: int) -> list[Mention]:
-        """Return the mentions of a role, leftmost and longest, in order."""
-        if not self._seen >> role & 1:
+    def add(self, start: int, end: int, roles: _Roles) -> None:
+        """Add a form at a range."""
+        for role, keys in roles:
+            self._hits.setdefault(role, []).append((start, end, keys))
+
+    def mentions(self, role: int, low: int = 0, high: int = sys.maxsize) -> list[Mention]:
+        """Return the mentions of a role that begin in a range, leftmost and longest, in order."""
+        hits = self._hits.get(role)
+        if hits is None:
             return []
+        folded = self._folded
         found = [
             Mention(start, until, keys)
-            for start, end, roles in self._hits
-            for played, keys in roles
-            if played == role and (until := word_end(self._folded, start, end)) is not None
+            for start, end, keys in hits
+            if low <= start < high and (until := word_end(folded, start, end)) is not None
         ]
         return chosen_mentions(found) if len(found) > 1 else found
 
@@ -63,11 +73,13 @@ class Vocabulary:
         opening = frozenset(openers)
         for opener in sorted(opening):
             forms.setdefault(opener, {})
-        self._entries: tuple[tuple[bool, _Roles, int], ...] = tuple(
+        for mark in SENTENCE_MARKS:
+            forms.setdefault(mark, {})
+        self._entries: tuple[tuple[bool, bool, _Roles], ...] = tuple(
             (
+                form in SENTENCE_MARKS,
                 form in opening,
                 tuple((role, frozenset(keys)) for role, keys in roles.items()),
-                sum(1 << role for role in roles),
             )
             for form, roles in forms.items()
         )
@@ -81,20 +93,18 @@ class Vocabulary:
         Args:
             folded: the text as `copydesk.checks.facts.mentions.fold` returns it.
         """
-        hits: list[tuple[int, int, _Roles]] = []
-        openings: list[int] = []
-        seen = 0
+        sighting = Sighting(folded)
         entries = self._entries
-        for pattern, start, end in self._automaton.find_matches_as_indexes(
-            whole_characters(folded), overlapping=True
-        ):
+        whole = whole_characters(folded)
+        for pattern, start, end in self._automaton.find_matches_as_indexes(whole, overlapping=True):
             if start and folded[start - 1].isalnum() and folded[start].isalnum():
                 continue
-            opens, roles, mask = entries[pattern]
-            if opens and could_open(folded, start, end):
-                openings.append(start)
+            is_mark, opens, roles = entries[pattern]
+            if is_mark:
+                sighting.ends.append(start)
+            elif opens and could_open(folded, start, end):
+                sighting.openings.append(start)
             if roles:
-                hits.append((start, end, roles))
-                seen |= mask
-        openings.sort()
-        return Sighting(folded, hits, openings, seen)
+                sighting.add(start, end, roles)
+        sighting.openings.sort()
+        return sighting

@@ -1,0 +1,173 @@
+"""One number of a text: digits with separators or numerals, with currency, sign and scale around them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Final, NamedTuple
+
+from copydesk.checks.number_grammar import Grammar
+from copydesk.checks.number_words import CODES, HUNDREDS, MONEY_SCALES
+
+# Longer runs of digits are identifiers, not amounts.
+MAX_DIGITS: Final = 15
+SYMBOL_CHARS: Final = "$£€¥"
+_DIGITS: Final = re.compile(
+    r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?"
+)
+_CURRENCY: Final = re.compile(rf"(us\$|[{SYMBOL_CHARS}]|{'|'.join(CODES)})\s?(?=[-−]?\d)", re.IGNORECASE)
+_CURRENCY_STARTS: Final = frozenset([*CODES, "us$"])
+NEXT_WORD: Final = re.compile(r"([\s-]?)([^\W\d_]+)")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+
+
+class Piece(NamedTuple):
+    """A number without its unit; `scale` multiplies it, `scale_word` is how the text says so."""
+
+    start: int
+    end: int
+    number_start: int
+    number_end: int
+    number: Decimal
+    scale: int
+    scale_word: str
+    currency: str
+    in_words: bool
+    is_signed: bool
+
+    @property
+    def value(self) -> Decimal:
+        """The number with its scale."""
+        return self.number if self.scale == 1 else self.number * self.scale
+
+
+def read_piece(text: str, place: int, grammar: Grammar) -> Piece | None:
+    """Read the number that begins at a place with its currency, sign or first digit or letter.
+
+    Args:
+        text: any text.
+        place: inside the text.
+        grammar: the locale's grammar.
+    """
+    position, currency = place, ""
+    char = text[place]
+    if char in SYMBOL_CHARS or (char.isalpha() and text[place : place + 3].lower() in _CURRENCY_STARTS):
+        match = _CURRENCY.match(text, place)
+        if match is None:
+            return None
+        currency, position = match.group(1), match.end()
+        char = text[position]
+    sign = char in "-−"
+    if sign:
+        position += 1
+        char = text[position : position + 1]
+    if char.isdigit():
+        digits = _DIGITS.match(text, position)
+        number = read_digits(digits.group(), grammar.decimal, grammar.group) if digits else None
+        end = digits.end() if digits else position
+    else:
+        number, end = _read_words(text, position, grammar) if not sign else (None, position)
+    if number is None:
+        return None
+    number_start = place if sign and not currency else position
+    scale_word, until = _scale_after(text, end)
+    scale = MONEY_SCALES[scale_word.lower()] if scale_word else 1
+    return Piece(
+        place, until, number_start, end, -number if sign else number, scale, scale_word, currency,
+        not char.isdigit(), sign,
+    )  # fmt: skip
+
+
+def read_digits(written: str, decimal: str, group: str) -> Decimal | None:
+    """Return the value of digits with separators, or None where they make no number.
+
+    Args:
+        written: ASCII or other decimal digits with `.`, `,`, apostrophes or narrow spaces between.
+        decimal: the locale's decimal sign.
+        group: the locale's group sign; it settles `1.299`, every other case is clear from the form.
+    """
+    if len(written) > MAX_DIGITS and sum(char.isdigit() for char in written) > MAX_DIGITS:
+        return None
+    marks = [] if written.isdecimal() else [char for char in written if not char.isdigit()]
+    if marks:
+        last = marks[-1]
+        tail = len(written) - written.rindex(last) - 1
+        clear = len(set(marks)) > 1 and last in ".,"
+        is_decimal = last in ".," and (clear or (len(marks) == 1 and (tail != 3 or last == decimal != group)))
+        whole, fraction = (written[: -tail - 1], written[-tail:]) if is_decimal else (written, "")
+        digits = "".join(c for c in whole if c.isdigit())
+        written = f"{digits}.{fraction}" if is_decimal else digits
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        return None
+
+
+def _scale_after(text: str, end: int) -> tuple[str, int]:
+    """Return the word for thousands or millions after a number and where it ends, or nothing and `end`."""
+    following = text[end : end + 1]
+    if not (following.isalpha() or following.isspace()):
+        return "", end
+    match = NEXT_WORD.match(text, end)
+    if match is None:
+        return "", end
+    word, until = match.group(2), match.end()
+    # "5 Mio." and "5 Tsd." are listed with their full stop as well.
+    if text.startswith(".", until) and f"{word.lower()}." in MONEY_SCALES:
+        return word + ".", until + 1
+    if word.lower() not in MONEY_SCALES or text[until : until + 1].isalnum():
+        return "", end
+    return word, until
+
+
+def _read_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal | None, int]:
+    """Read a numeral and where it ends: "twenty-five", "two hundred and ten", "fünfundzwanzig"."""
+    match = _LETTERS.match(text, place)
+    if match is None:
+        return None, place
+    word, end = match.group().lower(), match.end()
+    if grammar.language == "de":
+        return _german(word, grammar.numerals), end
+    hundred = HUNDREDS["en"]
+    if word == hundred:
+        value, end = 1, place
+    else:
+        known = grammar.numerals.get(word)
+        if known is None:
+            return None, place
+        value, end = _with_ones(text, end, known, grammar.numerals)
+    at = match.end() if word == hundred else _word_after(text, end, hundred)
+    if at is None:
+        return Decimal(value), end
+    rest = _LETTERS.match(text, (_word_after(text, at, "and") or at) + 1)
+    tail = grammar.numerals.get(rest.group().lower()) if rest else None
+    if rest is None or tail is None or not text[at : at + 1].isspace():
+        return Decimal(100 * value), at
+    tail, end = _with_ones(text, rest.end(), tail, grammar.numerals)
+    return Decimal(100 * value + tail), end
+
+
+def _with_ones(text: str, end: int, value: int, numerals: dict[str, int]) -> tuple[int, int]:
+    """Add the ones to the tens ("twenty-five", "twenty five")."""
+    if value in range(20, 91, 10) and (match := NEXT_WORD.match(text, end)) and match.group(1):
+        ones = numerals.get(match.group(2).lower(), 0)
+        if 1 <= ones <= 9:
+            return value + ones, match.end()
+    return value, end
+
+
+def _word_after(text: str, end: int, word: str) -> int | None:
+    until = end + 1 + len(word)
+    follows = text[end : end + 1].isspace() and text[end + 1 : until].lower() == word
+    return until if follows and not text[until : until + 1].isalpha() else None
+
+
+def _german(word: str, numerals: dict[str, int]) -> Decimal | None:
+    if word in numerals:
+        return Decimal(numerals[word])
+    head, hundred, rest = word.partition(HUNDREDS["de"])
+    if not hundred:
+        return None
+    hundreds = 1 if not head else numerals.get(head)
+    ones = numerals.get(rest.removeprefix("und"), 0 if not rest else None)
+    return None if hundreds is None or ones is None else Decimal(100 * hundreds + ones)

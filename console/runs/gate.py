@@ -1,6 +1,6 @@
 """The gate: what a run must meet before anybody is asked to approve it.
 
-Pure functions over counts; statistics are scipy's. Outcomes are met, not met and too few cases
+Pure functions over counts. Outcomes are met, not met and too few cases
 (DECISIONS.md 31): too few counts as not met, and the condition says how many cases would do.
 """
 
@@ -10,6 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
+from statistics import NormalDist
 from typing import Final, Literal
 
 from pydantic import Field, model_validator
@@ -18,6 +20,7 @@ from copydesk.assets.base import Content, Identifier, Probability, refuse_repeat
 from copydesk.assets.limits import CheckName
 
 CONFIDENCE = 0.95
+Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 OVERALL: Final = "overall"
 
 
@@ -150,21 +153,29 @@ def evaluate(
 
 
 def wilson(passed: int, total: int) -> tuple[float, float]:
-    """Return the 95 % Wilson score interval of a rate (Wilson 1927; scipy's `proportion_ci`)."""
+    """Return the 95 % score interval of a rate (E. B. Wilson 1927, J. Am. Stat. Assoc. 22, 209-212)."""
     if total == 0:
         return 0.0, 1.0
-    from scipy.stats import binomtest  # takes over a second to import; every start would pay for it
-
-    interval = binomtest(passed, total).proportion_ci(CONFIDENCE, method="wilson")
-    return float(interval.low), float(interval.high)
+    rate, z_squared = passed / total, Z * Z
+    centre = 2 * passed + z_squared
+    spread = Z * math.sqrt(4 * passed * (1 - rate) + z_squared)
+    whole = 2 * (total + z_squared)
+    # Rounding must not keep a rate of 0 or 1 out of its own interval.
+    low = 0.0 if passed == 0 else (centre - spread) / whole
+    return low, 1.0 if passed == total else (centre + spread) / whole
 
 
 def mcnemar_p(newly_failing: int, newly_passing: int) -> float:
-    """Return the two-sided exact p-value of McNemar's test (McNemar 1947; the exact form is a sign test)."""
-    discordant = newly_failing + newly_passing
-    from scipy.stats import binomtest
+    """Return the two-sided exact p-value of McNemar's test (Q. McNemar 1947, Psychometrika 12, 153-157).
 
-    return float(binomtest(newly_failing, discordant, 0.5).pvalue) if discordant else 1.0
+    Its exact form is a sign test: twice the smaller tail of the binomial distribution at one half.
+    """
+    discordant = newly_failing + newly_passing
+    ways, tail = 1, 1
+    for changed in range(min(newly_failing, newly_passing)):
+        ways = ways * (discordant - changed) // (changed + 1)
+        tail += ways
+    return min(1.0, float(Fraction(2 * tail, 2**discordant)))
 
 
 def cases_needed(floor: float) -> int:
@@ -172,8 +183,7 @@ def cases_needed(floor: float) -> int:
 
     With no failure the lower end is n / (n + z²), so n = z² · floor / (1 - floor).
     """
-    z_squared = 1.959964**2
-    return math.ceil(z_squared * floor / max(1 - floor, 1e-9))
+    return math.ceil(Z * Z * floor / max(1 - floor, 1e-9))
 
 
 def _floor(floor: Floor, results: Sequence[CaseResult]) -> Condition:

@@ -29,7 +29,8 @@ from copydesk.errors import CopydeskError
 from copydesk.policy import CompiledPolicy
 from models import Run, RunState
 
-CHUNK_ITEMS = 100
+# Enough chunks for several workers to share a run, few enough that claiming them costs nothing.
+MIN_CHUNK_ITEMS, MAX_CHUNKS = 100, 8
 CANCEL_POLL_S = 0.5
 MAX_PLANS = 4
 _ACTIVE = (RunState.QUEUED, RunState.RUNNING)
@@ -51,8 +52,9 @@ def start(app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> N
         run.state, run.started_at = RunState.RUNNING, now()
         run.engines = [_engine_json(engine) for engine in plan.policy.engines]
         total = run.case_count * run.repeats
-        for first in range(0, total, CHUNK_ITEMS):
-            arguments = {"run_id": run_id, "first": first, "count": CHUNK_ITEMS}
+        size = max(MIN_CHUNK_ITEMS, -(-total // MAX_CHUNKS))
+        for first in range(0, total, size):
+            arguments = {"run_id": run_id, "first": first, "count": size}
             ledger.submit(session, "run.chunk", f"run:{run_id}:chunk:{first}", arguments)
 
 
@@ -63,14 +65,16 @@ def chunk(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> No
     with db.read() as session:
         run = session.get_one(Run, run_id)
         is_active, is_cancelled = run.state in _ACTIVE, run.cancel_requested
-        items = _items(run)[arguments["first"] : arguments["first"] + arguments["count"]]
-        there = samples.stored_keys(session, run_id)
     if not is_active:
         return
     if not is_cancelled:
+        plan = _plan(run_id, settings)
+        items = plan.items[arguments["first"] : arguments["first"] + arguments["count"]]
+        with db.read() as session:
+            there = samples.stored_keys(session, run_id, {item.case.id for item in items})
         missing = [item for item in items if (item.case.id, item.repeat_index) not in there]
         with _cancel_watch(run_id, stop) as halt:
-            run_chunk(_plan(run_id, settings), missing, settings=settings, database=db, stop=halt)
+            run_chunk(plan, missing, settings=settings, database=db, stop=halt)
     if not stop.is_set():
         _conclude(run_id)
 
@@ -150,14 +154,15 @@ def _end(run_id: int, state: RunState, **values: Any) -> None:
 
 
 def _plan(run_id: int, settings: Settings) -> RunPlan:
-    """Compile a run's candidate once per worker process."""
+    """Compile a run's candidate and read its cases, once per worker process."""
     if run_id in _plans:
         _plans.move_to_end(run_id)
         return _plans[run_id]
     with db.read() as session:
         run = session.get_one(Run, run_id)
-        assets, today = candidate_assets(session, run), run.created_at.date()
-    plan = RunPlan(run_id, assets, CompiledPolicy.compile(assets, heads_for(assets, settings)), today)
+        assets, items, today = candidate_assets(session, run), _items(run), run.created_at.date()
+    policy = CompiledPolicy.compile(assets, heads_for(assets, settings))
+    plan = RunPlan(run_id, assets, policy, items, today)
     _plans[run_id] = plan
     while len(_plans) > MAX_PLANS:
         _plans.popitem(last=False)
@@ -176,9 +181,9 @@ def candidate_assets(session: Session, run: Run) -> PolicyAssets:
     return parse_assets(data)
 
 
-def _items(run: Run) -> list[Item]:
+def _items(run: Run) -> tuple[Item, ...]:
     cases = parse_golden(run.golden_revision.content).cases
-    return [Item(case, repeat) for case in cases for repeat in range(run.repeats)]
+    return tuple(Item(case, repeat) for case in cases for repeat in range(run.repeats))
 
 
 def _engine_json(engine: EngineInfo) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from console.errors import NotFoundError
 from console.runs.gate import DEFAULT_GATE, CaseResult, GateContent
+from copydesk.checks.contract import Outcome, Severity
 from models import (
     Bundle,
     Candidate,
@@ -141,31 +143,46 @@ def newly_failing_count(session: Session, run: Run) -> int:
 
 def case_results(session: Session, run_id: int) -> tuple[CaseResult, ...]:
     """Return what the gate looks at, sample by sample, in the order of case and repeat."""
-    samples = session.scalars(
-        select(Sample)
-        .where(Sample.run_id == run_id)
-        .options(selectinload(Sample.verdicts))
-        .order_by(Sample.case_key, Sample.repeat_index)
+    # Plain rows: thousands of samples with their verdicts as objects would take longer than judging them.
+    samples = session.execute(
+        select(Sample.id, Sample.case_key, Sample.repeat_index, Sample.segment, Sample.passed).where(
+            Sample.run_id == run_id
+        )
     )
-    return tuple(_case_result(sample, sample.verdicts) for sample in samples)
+    passed_by_check: defaultdict[int, dict[str, bool]] = defaultdict(dict)
+    not_run: defaultdict[int, list[str]] = defaultdict(list)
+    verdicts = session.execute(
+        select(CheckVerdict.sample_id, CheckVerdict.check, CheckVerdict.outcome, CheckVerdict.passed)
+        .where(CheckVerdict.run_id == run_id)
+        .order_by(CheckVerdict.check)
+    )
+    for sample_id, check, outcome, passed in verdicts:
+        if outcome == Outcome.NOT_RUN:
+            not_run[sample_id].append(check)
+        else:
+            passed_by_check[sample_id][check] = passed
+    blockers = _blockers(session, run_id)
+    results = [
+        CaseResult(
+            case_key, repeat_index, segment, passed,
+            passed_by_check[sample_id], tuple(blockers[sample_id]), tuple(not_run[sample_id]),
+        )
+        for sample_id, case_key, repeat_index, segment, passed in samples
+    ]  # fmt: skip
+    return tuple(sorted(results, key=lambda result: (result.case_key, result.repeat_index)))
 
 
-def _case_result(sample: Sample, verdicts: Sequence[CheckVerdict]) -> CaseResult:
-    return CaseResult(
-        case_key=sample.case_key,
-        repeat_index=sample.repeat_index,
-        segment=sample.segment,
-        passed=sample.passed,
-        passed_by_check={v.check: v.passed for v in verdicts if v.outcome != "not_run"},
-        blockers=tuple(
-            finding["rule_id"]
-            for v in verdicts
-            if not v.passed
-            for finding in v.findings
-            if finding["severity"] == "blocker"
-        ),
-        not_run=tuple(v.check for v in verdicts if v.outcome == "not_run"),
+def _blockers(session: Session, run_id: int) -> Mapping[int, list[str]]:
+    """Return the rules of the blocking findings that cases did not expect, by sample."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    failed = session.execute(
+        select(CheckVerdict.sample_id, CheckVerdict.findings)
+        .where(CheckVerdict.run_id == run_id, CheckVerdict.passed.is_(False))
+        .order_by(CheckVerdict.check)
     )
+    for sample_id, findings in failed:
+        found[sample_id] += [f["rule_id"] for f in findings if f["severity"] == Severity.BLOCKER]
+    return found
 
 
 def person_name(session: Session, user_id: int) -> str:

@@ -24,8 +24,8 @@ from copydesk.checks.wire import decimal_text, finding_to_json
 from copydesk.errors import CopydeskError
 from copydesk.policy import CompiledPolicy
 
-FLUSH_ROWS = 40
-FLUSH_S = 0.5
+# What a killed worker checks again at most, and how far progress lags behind.
+FLUSH_ROWS, FLUSH_S = 500, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class RunPlan:
     run_id: int
     assets: PolicyAssets
     policy: CompiledPolicy
+    items: tuple[Item, ...]
     today: date
 
 

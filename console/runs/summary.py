@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from console.runs import queries
@@ -23,7 +23,6 @@ def summarise(session: Session, run: Run) -> dict[str, Any]:
     baseline = queries.case_results(session, run.baseline_run_id) if run.baseline_run_id else None
     setting = queries.gate_setting(session, run.policy_id)
     gate = evaluate(queries.gate_content(setting), results, baseline)
-    samples = session.scalars(select(Sample).where(Sample.run_id == run.id)).all()
     prices = _prices(session, run)
     return {
         "passed": sum(result.passed for result in results),
@@ -35,8 +34,8 @@ def summarise(session: Session, run: Run) -> dict[str, Any]:
         "gate_setting": setting.number if setting else 0,
         "gate_sha256": setting.sha256 if setting else None,
         "gate": gate_json(gate),
-        "generation": _generation(samples, prices),
-        "sources": dict(Counter(sample.source for sample in samples)),
+        "generation": _generation(session, run.id, prices),
+        "sources": _sources(session, run.id),
     }
 
 
@@ -111,16 +110,23 @@ def _changed(
     return sorted(keys)
 
 
-def _generation(samples: Sequence[Sample], prices: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _sources(session: Session, run_id: int) -> dict[str, int]:
+    statement = select(Sample.source, func.count()).where(Sample.run_id == run_id).group_by(Sample.source)
+    return dict(session.execute(statement).all())
+
+
+def _generation(session: Session, run_id: int, prices: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return calls, latency quantiles (ms), tokens and cost per model; cached texts cost nothing again."""
-    groups: dict[str, list[Sample]] = defaultdict(list)
-    for sample in samples:
-        if sample.model is not None:
-            groups[sample.model].append(sample)
+    statement = select(
+        Sample.model, Sample.source, Sample.latency_ms, Sample.prompt_tokens, Sample.completion_tokens
+    ).where(Sample.run_id == run_id, Sample.model.is_not(None))
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for sample in session.execute(statement):
+        groups[sample.model].append(sample)
     return [_model_row(model, group, prices.get(model)) for model, group in sorted(groups.items())]
 
 
-def _model_row(model: str, group: Sequence[Sample], price: Any) -> dict[str, Any]:
+def _model_row(model: str, group: Sequence[Any], price: Any) -> dict[str, Any]:
     called = [s for s in group if s.source == "generated"]
     latencies = sorted(s.latency_ms or 0 for s in group)
     prompt_tokens = sum(s.prompt_tokens or 0 for s in called)

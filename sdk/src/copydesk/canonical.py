@@ -16,7 +16,7 @@ Json = dict[str, Any] | list[Any] | str | int | bool | None
 # Integers from 2^53 on lose digits in JavaScript and Go readers (RFC 8785, section 3.2.2.3).
 MAX_SAFE_INTEGER = 2**53 - 1
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-# Of plain data (see `_is_plain`) the canonical form is what the standard library writes, many times faster.
+# Of plain data (see `_is_plain`) the canonical form is what the standard library's encoder in C writes.
 _encode_plain = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.runs.gate import (
+    CONFIDENCE,
     CaseResult,
     Condition,
     ConditionState,
@@ -137,6 +138,16 @@ def test_mcnemar_is_the_exact_test(newly_failing: int, newly_passing: int, p: fl
 )
 def test_wilson_intervals_are_the_published_ones(passed: int, total: int, low: float, high: float) -> None:
     assert wilson(passed, total) == pytest.approx((low, high), abs=1e-4)
+
+
+@given(st.integers(1, 3000), st.data())
+def test_interval_and_test_agree_with_scipys(total: int, data: st.DataObject) -> None:
+    from scipy.stats import binomtest
+
+    passed = data.draw(st.integers(0, total))
+    theirs = binomtest(passed, total).proportion_ci(CONFIDENCE, method="wilson")
+    assert wilson(passed, total) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+    assert mcnemar_p(passed, total - passed) == pytest.approx(binomtest(passed, total, 0.5).pvalue, rel=1e-9)
 
 
 def _flipped(failing: int, passing: int, same: int = 20) -> tuple[list[CaseResult], list[CaseResult]]:

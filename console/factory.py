@@ -9,8 +9,10 @@ from typing import Any
 from flask import Flask, redirect, request, url_for
 from flask_login import current_user
 
+from console.assets.guards import register_guard
 from console.config import ROOT, Settings, load_settings
 from console.extensions import babel, csrf, db, login
+from console.quality.effects import guard_revision
 from console.web.headers import register_headers
 from console.web.intake import register_intake
 from console.web.navigation import register_navigation
@@ -28,11 +30,12 @@ PAGE_AREAS = (
     "reviews",
     "releases",
     "fleet",
+    "quality",
     "inbox",
     "settings",
 )
-API_AREAS = ("assets", "golden", "runs", "reviews", "releases", "distribution")
-JOB_AREAS = ("runs", "audit")
+API_AREAS = ("assets", "golden", "runs", "reviews", "releases", "distribution", "quality")
+JOB_AREAS = ("runs", "quality", "audit")
 COMMAND_AREAS = ("accounts", "audit", "jobs", "releases", "settings", "demo")
 
 
@@ -65,6 +68,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     register_navigation(app)
     register_problems(app)
     _register_areas(app)
+    register_guard("quality", guard_revision)
     app.extensions["copydesk_jobs"] = _of_jobs("HANDLERS")
     app.extensions["copydesk_jobs_gave_up"] = _of_jobs("GAVE_UP")
     return app

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     EDIT = "edit"  # drafts, revisions, golden sets, gate floors
     RUN = "run"  # candidates, runs, sample trials
     REQUEST_REVIEW = "request_review"
+    LABEL = "label"  # say of a text what a check must find in it
     COMMENT = "comment"
     DECIDE = "decide"  # approve, ask for changes, refuse
     WAIVE = "waive"
@@ -33,9 +34,9 @@ _P = Permission
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({_P.READ}),
     # An editor may propose a waiver: approvers sign it with the evidence, and its author can't approve.
-    Role.EDITOR: frozenset({_P.READ, _P.EDIT, _P.RUN, _P.REQUEST_REVIEW, _P.COMMENT, _P.WAIVE}),
-    Role.BRAND_REVIEWER: frozenset({_P.READ, _P.RUN, _P.COMMENT, _P.DECIDE, _P.WAIVE}),
-    Role.LEGAL: frozenset({_P.READ, _P.RUN, _P.COMMENT, _P.DECIDE, _P.WAIVE, _P.READ_AUDIT}),
+    Role.EDITOR: frozenset({_P.READ, _P.EDIT, _P.LABEL, _P.RUN, _P.REQUEST_REVIEW, _P.COMMENT, _P.WAIVE}),
+    Role.BRAND_REVIEWER: frozenset({_P.READ, _P.LABEL, _P.RUN, _P.COMMENT, _P.DECIDE, _P.WAIVE}),
+    Role.LEGAL: frozenset({_P.READ, _P.LABEL, _P.RUN, _P.COMMENT, _P.DECIDE, _P.WAIVE, _P.READ_AUDIT}),
     Role.RELEASER: frozenset({_P.READ, _P.COMMENT, _P.PUBLISH}),
     Role.ADMIN: frozenset({_P.READ, _P.MANAGE_PEOPLE, _P.MANAGE_TOKENS, _P.MANAGE_SETTINGS, _P.READ_AUDIT}),
     Role.AUDITOR: frozenset({_P.READ, _P.READ_AUDIT}),

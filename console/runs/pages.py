@@ -203,6 +203,8 @@ class SamplePage:
     baseline_text: str | None
     baseline_passed: bool | None
     notes: str
+    policy_slug: str
+    may_label: bool
 
 
 @dataclass(frozen=True, slots=True)

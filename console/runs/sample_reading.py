@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from console.errors import NotFoundError
 from console.golden.content import parse_golden
+from console.permissions import Actor, Permission
 from console.runs.labels import check_label
 from console.runs.marking import mark
 from console.runs.pages import CheckView, SamplePage
@@ -15,7 +16,7 @@ from copydesk.checks.wire import finding_from_json
 from models import Run, Sample
 
 
-def sample_page(session: Session, run: Run, sample: Sample) -> SamplePage:
+def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> SamplePage:
     """Read one sample with its findings in place."""
     cases = {case.id: case for case in parse_golden(run.golden_revision.content).cases}
     case = cases.get(sample.case_key)
@@ -41,6 +42,8 @@ def sample_page(session: Session, run: Run, sample: Sample) -> SamplePage:
         baseline_text=baseline.text if baseline else None,
         baseline_passed=baseline.passed if baseline else None,
         notes=case.notes if case else "",
+        policy_slug=run.candidate.policy.slug,
+        may_label=actor.may(Permission.LABEL),
     )
 
 

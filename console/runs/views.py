@@ -118,7 +118,7 @@ def cancel_run(run_id: int) -> Any:
 def sample(run_id: int, sample_id: int) -> Any:
     """Show one sample with its findings marked in the text."""
     found = queries.find_run(db.session, workspace().id, run_id)
-    page = sample_page(db.session, found, find_sample(db.session, found, sample_id))
+    page = sample_page(db.session, found, find_sample(db.session, found, sample_id), actor())
     return render_template("runs/sample.html", page=page)
 
 

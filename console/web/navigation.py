@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -111,11 +112,19 @@ def _groups() -> tuple[NavGroup, ...]:
                 _item(_("Golden sets"), "list-checks", "golden.index"),
                 _item(_("Candidates and runs"), "flask-conical", "runs.index"),
                 _item(_("Reviews"), "signature", "reviews.index"),
+                _checks_item(),
             ),
         ),
         NavGroup(_("Delivery"), tuple(_delivery())),
     ]
     return tuple(groups)
+
+
+def _checks_item() -> NavItem:
+    item = _item(_("Checks"), "shield-check", "quality.index")
+    # Checks are a policy's, so most of their pages stand below the policy's address.
+    is_current = str(request.endpoint).startswith("quality.")
+    return replace(item, current=item.current or is_current)
 
 
 def _delivery() -> list[NavItem]:

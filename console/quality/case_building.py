@@ -1,0 +1,83 @@
+"""Builds the page of one labelled case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from console.permissions import Actor, Permission
+from console.quality import queries
+from console.quality.building import segments_of
+from console.quality.cases import label_of
+from console.quality.judging import Judgement
+from console.quality.labels import RESULT_KINDS, RESULTS, SOURCES, expectation_label
+from console.quality.measuring import check_state
+from console.quality.pages import CasePage
+from console.runs.labels import check_label
+from models import LabelledCase, Policy, Workspace
+
+
+def case_page(session: Session, policy: Policy, case: LabelledCase, actor: Actor, home: Path) -> CasePage:
+    """Return the page of one labelled case with what its check says of it now."""
+    label = label_of(case)
+    state = queries.policy_state(session, policy.id)
+    measured = queries.last_measurement(session, policy.id, case.check)
+    found = check_state(state, case.check, [label], measured, home).judgements
+    judgement = found[0] if found else None
+    result = judgement.result if judgement is not None else "waiting"
+    return CasePage(
+        number=case.number,
+        title=_("Labelled case %(n)s", n=case.number),
+        check=case.check,
+        check_label=check_label(case.check),
+        result=str(RESULTS[result]),
+        result_kind=RESULT_KINDS[result],
+        segments=segments_of(judgement or Judgement(label, "not_run")),
+        messages=tuple(finding.message for finding in judgement.findings) if judgement else (),
+        reason=(judgement.reason or "") if judgement else "",
+        facts=_case_facts(session, case),
+        sample_url=_sample_url(session, policy, case),
+        is_withdrawn=case.withdrawn_at is not None,
+        withdrawn=_withdrawn(session, case),
+        may_label=actor.may(Permission.LABEL),
+    )
+
+
+def _case_facts(session: Session, case: LabelledCase) -> tuple[tuple[str, str], ...]:
+    pairs = [
+        (_("Label"), expectation_label(case.expects_finding)),
+        (_("Rule"), case.rule or _("any rule of the check")),
+        (_("Where from"), str(SOURCES[case.source])),
+        (_("Labelled by"), f"{case.author.name}, {case.created_at:%Y-%m-%d}"),
+    ]
+    if case.edited_at is not None:
+        who = queries.name_of(session, case.edited_by_id)
+        pairs.append((_("Last changed by"), f"{who}, {case.edited_at:%Y-%m-%d}"))
+    if case.variables:
+        pairs.append((_("Variables"), ", ".join(sorted(case.variables))))
+    if case.must_mention:
+        pairs.append((_("Must mention"), ", ".join(case.must_mention)))
+    return tuple(pairs)
+
+
+def _sample_url(session: Session, policy: Policy, case: LabelledCase) -> str | None:
+    sample = queries.find_policy_sample(session, policy.id, case.sample_id) if case.sample_id else None
+    if sample is None:
+        return None
+    slug = session.get_one(Workspace, policy.workspace_id).slug
+    return url_for("runs.sample", workspace_slug=slug, run_id=sample.run_id, sample_id=sample.id)
+
+
+def _withdrawn(session: Session, case: LabelledCase) -> str:
+    if case.withdrawn_at is None:
+        return ""
+    who = queries.name_of(session, case.withdrawn_by_id)
+    return _(
+        "Withdrawn by %(who)s on %(day)s: %(why)s",
+        who=who,
+        day=f"{case.withdrawn_at:%Y-%m-%d}",
+        why=case.withdrawn_reason or "",
+    )

@@ -1,0 +1,204 @@
+"""Pages of labelled cases: write one, from nothing, a sample or the editor's live findings; change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from console.errors import ConflictError, InvalidError
+from console.extensions import db
+from console.permissions import Permission
+from console.quality import case_building, measuring, operations, queries
+from console.quality.blueprint import CASES_URL, bp, home
+from console.quality.content import read_case
+from console.quality.errors import AlreadyLabelledError
+from console.quality.forms import EmptyForm, LabelForm, WithdrawForm
+from console.quality.importing import case_json
+from console.quality.pages import CasePage
+from console.web.access import actor, policy, reads_only, requires
+from console.web.forms import put_problems
+from copydesk.checks.registry import CHECK_NAMES
+from models import LabelledCase, LabelSource, Sample
+
+
+@bp.get(f"{CASES_URL}/new")
+@requires(Permission.LABEL)
+def new_case() -> Any:
+    """Show an empty form, or one filled in from a sample (`sample`, `finding`) or an address."""
+    return _new_page(_form(_given(request.args)))
+
+
+@bp.post(f"{CASES_URL}/prefill")
+@reads_only
+@requires(Permission.LABEL)
+def prefill() -> Any:
+    """Show the form filled in from what the editor's page sends: a text is too long for an address."""
+    return _new_page(_form(_given(request.form)))
+
+
+def _given(source: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is known of a new case; a finding is named by its key, `check:rule:start`."""
+    values: dict[str, Any] = {
+        name: source[name]
+        for name in ("text", "quote", "start", "rule", "prompt", "audience", "channel", "locale", "segment")
+        if source.get(name)
+    }
+    values["origin"] = "live" if source.get("text") else ""
+    check, _sep, rest = source.get("finding", "").partition(":")
+    rule, _sep, start = rest.rpartition(":")
+    values["check"] = check if check in CHECK_NAMES else source.get("check", "")
+    values["expects"] = source.get("expects", "")
+    if check in CHECK_NAMES:
+        values["expects"] = "none"
+        values["rule"] = "" if check == "toxicity" else rule  # its rules are the weights of one remark
+        values["start"] = start
+    sample = _sample(source.get("sample", ""))
+    if sample is not None:
+        values |= _of_sample(sample, source.get("finding", ""))
+    return values
+
+
+def _sample(value: str) -> Sample | None:
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        return None
+    return queries.find_policy_sample(db.session, policy().id, int(value))
+
+
+def _of_sample(sample: Sample, key: str) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "sample": str(sample.id),
+        "text": sample.text or "",
+        "prompt": sample.prompt,
+        "audience": sample.audience,
+        "channel": sample.channel,
+        "locale": sample.locale,
+        "segment": sample.segment,
+        "origin": "sample",
+    }
+    for verdict in sample.verdicts:
+        for finding in verdict.findings:
+            start, end = finding["span"] or ("", "")
+            if key and key == f"{verdict.check}:{finding['rule_id']}:{start}" and start != "":
+                values |= {"quote": (sample.text or "")[start:end], "start": str(start)}
+    return values
+
+
+def _form(values: Mapping[str, Any]) -> LabelForm:
+    form = LabelForm(formdata=None, data=dict(values))
+    form.offer()
+    return form
+
+
+def _new_page(form: LabelForm, status: int = 200) -> Any:
+    page = CasePage(
+        number=0,
+        title=_("Label a text"),
+        check=str(form.check.data or ""),
+        check_label="",
+        result="",
+        result_kind="",
+        segments=(),
+        messages=(),
+        reason="",
+        facts=(),
+        sample_url=None,
+        is_withdrawn=False,
+        withdrawn="",
+        may_label=True,
+    )
+    return render_template("quality/case.html", page=page, form=form, withdraw=WithdrawForm()), status
+
+
+@bp.post(CASES_URL)
+@requires(Permission.LABEL)
+def add_case() -> Any:
+    """Store a new labelled case; it counts at once."""
+    form = LabelForm()
+    form.offer()
+    if form.validate_on_submit():
+        sample = _sample(form.sample.data or "")
+        known = {"variables": {}, "must_mention": []}
+        source = LabelSource.SAMPLE if sample else LabelSource.LIVE if form.origin.data == "live" else None
+        try:
+            case = operations.add_case(
+                db.session,
+                policy(),
+                read_case(form.piece(known)),
+                source=source or LabelSource.FORM,
+                sample_id=sample.id if sample else None,
+                by=actor(),
+            )
+            return _saved(case, _("Labelled. The case counts from now on."))
+        except InvalidError as error:
+            put_problems(form, error)
+        except (AlreadyLabelledError, ConflictError) as error:
+            form.form_errors.append(str(error))
+        db.session.rollback()
+    return _new_page(form, 422)
+
+
+@bp.get(f"{CASES_URL}/<int:number>")
+@requires(Permission.READ)
+def case(number: int) -> Any:
+    """Show a labelled case with what its check says of it now."""
+    found = queries.find_case(db.session, policy().id, number)
+    return _case_page(found, _form(case_json(found)))
+
+
+@bp.post(f"{CASES_URL}/<int:number>")
+@requires(Permission.LABEL)
+def edit_case(number: int) -> Any:
+    """Write a labelled case anew."""
+    found = queries.find_case(db.session, policy().id, number)
+    form = LabelForm()
+    form.offer()
+    if form.validate_on_submit():
+        before = {"variables": found.variables, "must_mention": found.must_mention}
+        try:
+            operations.edit_case(db.session, found, read_case(form.piece(before)), by=actor())
+            return _saved(found, _("Saved."))
+        except InvalidError as error:
+            put_problems(form, error)
+        except (AlreadyLabelledError, ConflictError) as error:
+            form.form_errors.append(str(error))
+        db.session.rollback()
+        db.session.refresh(found)
+    return _case_page(found, form, 422)
+
+
+def _case_page(found: LabelledCase, form: LabelForm, status: int = 200) -> Any:
+    page = case_building.case_page(db.session, policy(), found, actor(), home())
+    return render_template("quality/case.html", page=page, form=form, withdraw=WithdrawForm()), status
+
+
+@bp.post(f"{CASES_URL}/<int:number>/withdraw")
+@requires(Permission.LABEL)
+def withdraw_case(number: int) -> Any:
+    """Take a labelled case out of all figures."""
+    found = queries.find_case(db.session, policy().id, number)
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        operations.withdraw_case(db.session, found, reason=str(form.reason.data or ""), by=actor())
+        return _saved(found, _("Withdrawn. The case does not count any more."))
+    return redirect(url_for("quality.case", number=number), 303)
+
+
+@bp.post(f"{CASES_URL}/<int:number>/bring-back")
+@requires(Permission.LABEL)
+def bring_back_case(number: int) -> Any:
+    """Let a withdrawn case count again."""
+    found = queries.find_case(db.session, policy().id, number)
+    if EmptyForm().validate_on_submit():
+        operations.bring_back_case(db.session, found, by=actor())
+        return _saved(found, _("The case counts again."))
+    return redirect(url_for("quality.case", number=number), 303)
+
+
+def _saved(found: LabelledCase, text: str) -> Any:
+    measuring.ask_for_measurement(db.session, policy(), found.check, by=actor())
+    db.session.commit()
+    flash(text, "pass")
+    return redirect(url_for("quality.check", check=found.check, _anchor="cases"), 303)

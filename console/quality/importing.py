@@ -1,0 +1,205 @@
+"""Labelled cases in files: CSV, XLSX and JSON lines in, row by row; CSV and JSON lines out.
+
+A row that does not fit is refused with its column and how to mend it; the good rows are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from console.assets.spreadsheets import read_table, refused, to_csv, without_guard
+from console.errors import InvalidError
+from console.golden.reading_files import RowNote
+from console.quality.content import CaseContent, read_case
+from models import LabelledCase
+
+COLUMNS = (
+    "check",
+    "expects",
+    "text",
+    "rule",
+    "quote",
+    "prompt",
+    "audience",
+    "channel",
+    "locale",
+    "segment",
+    "note",
+)
+# What an export says beside; read over at import.
+SAID = ("number", "start", "source", "author", "created_at", "variables", "must_mention")
+NOT_READ = frozenset({"number", "source", "author", "created_at"})
+NEEDED = ("check", "expects", "text")
+MAX_ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class CaseImport:
+    """What a file holds: good cases with their rows, and refused rows."""
+
+    format: str
+    cases: tuple[tuple[int, CaseContent], ...]
+    refused: tuple[RowNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReport:
+    """What an import did; `there` were labelled so already."""
+
+    format: str
+    added: int
+    there: int
+    refused: tuple[RowNote, ...]
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows were refused."""
+        return len({note.row for note in self.refused})
+
+
+def read_cases(filename: str, data: bytes) -> CaseImport:
+    """Read a file of labelled cases by its name and first character.
+
+    Raises:
+        InvalidError: it can't be read as cases at all, or holds too many.
+    """
+    ending = filename.lower().rpartition(".")[2]
+    is_lines = ending in {"jsonl", "ndjson"} or (ending not in {"csv", "xlsx"} and data.lstrip()[:1] == b"{")
+    rows = list(_lines(data)) if is_lines else list(_table(data, filename))
+    if len(rows) > MAX_ROWS:
+        raise refused(_("More than %(most)s rows; split the file.", most=MAX_ROWS))
+    cases: list[tuple[int, CaseContent]] = []
+    notes: list[RowNote] = []
+    for number, row in rows:
+        if isinstance(row, str):
+            notes.append(RowNote(number, "", "", row))
+            continue
+        try:
+            cases.append((number, read_case(row)))
+        except InvalidError as error:
+            notes += [
+                RowNote(number, p.path, str(row.get(p.path.partition(".")[0], ""))[:200], p.message)
+                for p in error.problems
+            ]
+    return CaseImport("jsonl" if is_lines else ending or "csv", tuple(cases), tuple(notes))
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise refused(_("Line %(line)s is not UTF-8. Save the file as UTF-8.", line=line)) from error
+    if not text.strip():
+        raise refused(_("The file is empty."))
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            yield number, _("This line is not JSON: %(why)s", why=error)
+            continue
+        if not isinstance(row, dict):
+            yield number, _("This line is no JSON object.")
+            continue
+        yield (
+            number,
+            {
+                str(key): value
+                for key, value in row.items()
+                if key not in {"number", "source", "author", "created_at"}
+            },
+        )
+
+
+def _table(data: bytes, filename: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    header, *rows = read_table(data, filename)
+    names = [cell.strip().lower() for cell in header]
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise refused(_("The first row must name the columns; missing: %(names)s.", names=", ".join(missing)))
+    unknown = [name for name in names if name and name not in {*COLUMNS, *SAID}]
+    if unknown:
+        raise refused(
+            _(
+                "There is no column %(names)s. Known: %(known)s.",
+                names=", ".join(unknown),
+                known=", ".join(COLUMNS),
+            )
+        )
+    for number, row in enumerate(rows, start=2):
+        if any(cell.strip() for cell in row):
+            yield number, _cells(dict(zip(names, row, strict=False)))
+
+
+def _cells(row: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in COLUMNS:
+        cell = without_guard(row.get(name, ""))
+        if name in {"text", "quote", "note"}:
+            found[name] = cell.replace("\r\n", "\n")
+        elif name in {"check", "expects"}:
+            found[name] = cell.strip().lower()
+        elif name == "rule":
+            found[name] = cell.strip()
+        else:
+            found[name] = cell.strip() or None
+    start = row.get("start", "").strip()
+    found["start"] = int(start) if start.isascii() and start.isdigit() else None
+    # Nested data travels as JSON in its cell.
+    for name, empty in (("variables", {}), ("must_mention", [])):
+        cell = without_guard(row.get(name, "")).strip()
+        try:
+            found[name] = json.loads(cell) if cell else empty
+        except (ValueError, RecursionError):
+            found[name] = cell
+    return found
+
+
+def case_json(case: LabelledCase) -> dict[str, Any]:
+    """Return a case as an export writes it and an import reads it."""
+    quote = "" if case.span_start is None else case.text[case.span_start : case.span_end]
+    return {
+        "number": case.number,
+        "check": case.check,
+        "expects": "finding" if case.expects_finding else "none",
+        "text": case.text,
+        "rule": case.rule or "",
+        "quote": quote,
+        "start": case.span_start,
+        "prompt": case.prompt,
+        "audience": case.audience,
+        "channel": case.channel,
+        "locale": case.locale,
+        "segment": case.segment,
+        "variables": dict(case.variables),
+        "must_mention": list(case.must_mention),
+        "note": case.note,
+        "source": case.source,
+        "author": case.author.name,
+        "created_at": case.created_at.isoformat(),
+    }
+
+
+def as_jsonl(cases: Iterable[LabelledCase]) -> bytes:
+    """Write cases as JSON lines."""
+    return "".join(json.dumps(case_json(c), ensure_ascii=False) + "\n" for c in cases).encode()
+
+
+def as_csv(cases: Sequence[LabelledCase]) -> bytes:
+    """Write cases as CSV; cells that begin like a formula are made harmless."""
+    columns = ("number", *COLUMNS, "start", "variables", "must_mention", "source", "author", "created_at")
+    rows = ([_cell(case_json(case)[column]) for column in columns] for case in cases)
+    return to_csv([columns, *rows])
+
+
+def _cell(value: Any) -> str:
+    if value is None or value in ({}, []):
+        return ""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)

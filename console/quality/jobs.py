@@ -1,0 +1,143 @@
+"""Background work: measuring checks on labelled cases, effects of drafts, scores of approved copy."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask
+
+from console.assets.drafting import find_revision
+from console.assets.editing import working_copy
+from console.clock import now
+from console.config import Settings
+from console.extensions import db
+from console.quality import effects, measuring, queries, scoring
+from console.quality.compiling import compiled
+from console.quality.judging import judge_all
+from copydesk.errors import CopydeskError
+from models import Asset, CheckMeasurement, LabelEffect, Policy, ScoreSet, WorkState
+
+PROGRESS_S = 0.5
+Row = type[CheckMeasurement] | type[LabelEffect] | type[ScoreSet]
+
+
+def measure(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
+    """Ask a check about all its labelled cases, by the policy as it stands when the job runs."""
+    settings: Settings = app.extensions["copydesk_settings"]
+    policy_id, check = int(arguments["policy_id"]), str(arguments["check"])
+    with db.read() as session:
+        state = queries.policy_state(session, policy_id)
+        labels = queries.active_labels(session, policy_id, [check])
+        row = queries.open_measurement(session, policy_id, check)
+        row_id = row.id if row is not None else 0
+    try:
+        made = compiled(check, state, settings.home, may_train=True)
+    except CopydeskError as error:
+        with db.write() as session:
+            measuring.fail_measurement(session, policy_id, check, f"The policy can't be compiled: {error}")
+        return
+    assert made is not None  # noqa: S101 - a job may train
+    judgements = judge_all(made.policy, labels, _teller(CheckMeasurement, row_id, len(labels), stop))
+    if not stop.is_set():
+        with db.write() as session:
+            measuring.finish_measurement(session, policy_id, made, state, judgements)
+
+
+def effect(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
+    """Judge the labelled cases by a draft (or a revision to bring back) and write the report down."""
+    settings: Settings = app.extensions["copydesk_settings"]
+    effect_id, revision = int(arguments["effect_id"]), arguments.get("revision")
+    with db.read() as session:
+        row = session.get_one(LabelEffect, effect_id)
+        asset = session.get_one(Asset, row.asset_id)
+        content = (
+            find_revision(session, asset, int(revision)).content
+            if revision
+            else working_copy(session, asset).content
+        )
+        try:
+            asked = effects.questions(session, asset, content)
+        except CopydeskError:
+            asked = ()
+        wanted = (row.policy_id, row.base_sha256, row.content_sha256, row.cases_sha256)
+    question = next(
+        (q for q in asked if (q.policy_id, q.before.sha256, q.content_sha256, q.cases_sha256) == wanted), None
+    )
+    if question is None:
+        _fail(LabelEffect, effect_id, "The draft, the policy or the cases changed meanwhile.")
+        return
+    try:
+        tell = _teller(LabelEffect, effect_id, len(question.labels), stop)
+        found = effects.answer(question, settings.home, may_train=True, progress=tell)
+    except CopydeskError as error:
+        _fail(LabelEffect, effect_id, str(error))
+        return
+    if not stop.is_set() and not isinstance(found, effects.Untrained):
+        with db.write() as session:
+            effects.close_report(session, question, found)
+
+
+def score(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
+    """Score approved copy and labelled cases by a model-tier check."""
+    settings: Settings = app.extensions["copydesk_settings"]
+    row_id = int(arguments["score_set_id"])
+    with db.read() as session:
+        row = session.get_one(ScoreSet, row_id)
+        policy = session.get_one(Policy, row.policy_id)
+        state = queries.policy_state(session, policy.id)
+        texts = scoring.approved_copy(session, policy.id, state)
+        labels = queries.active_labels(session, policy.id, [row.check])
+        check, level = row.check, row.level
+    try:
+        tell = _teller(ScoreSet, row_id, len(texts) + len(labels), stop)
+        scores = scoring.score_all(check, level, state, texts, labels, settings.home, tell)
+    except CopydeskError as error:
+        _fail(ScoreSet, row_id, str(error))
+        return
+    if not stop.is_set():
+        with db.write() as session:
+            scoring.store(session.get_one(ScoreSet, row_id), scores)
+
+
+def _teller(model: Row, row_id: int, total: int, stop: threading.Event) -> Callable[[int], bool]:
+    """Return what writes progress now and then, and says whether to go on."""
+    told = [0.0]
+
+    def tell(done: int) -> bool:
+        if row_id and time.monotonic() - told[0] > PROGRESS_S:
+            told[0] = time.monotonic()
+            with db.write() as session:
+                row = session.get_one(model, row_id)
+                row.state, row.done, row.total = WorkState.RUNNING, done, total
+        return not stop.is_set()
+
+    return tell
+
+
+def _fail(model: Row, row_id: int, reason: str) -> None:
+    with db.write() as session:
+        row = session.get_one(model, row_id)
+        row.state, row.failure, row.finished_at = WorkState.FAILED, reason, now()
+
+
+def measure_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
+    """Say of a measurement that failed at every attempt why."""
+    with db.write() as session:
+        measuring.fail_measurement(session, int(arguments["policy_id"]), str(arguments["check"]), reason)
+
+
+def effect_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
+    """Say of a report that failed at every attempt why."""
+    _fail(LabelEffect, int(arguments["effect_id"]), reason)
+
+
+def score_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
+    """Say of scores that failed at every attempt why."""
+    _fail(ScoreSet, int(arguments["score_set_id"]), reason)
+
+
+HANDLERS = {measuring.JOB: measure, effects.JOB: effect, scoring.JOB: score}
+GAVE_UP = {measuring.JOB: measure_gave_up, effects.JOB: effect_gave_up, scoring.JOB: score_gave_up}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import TypeAlias
 
 from copydesk.assets import PolicyAssets
+from copydesk.assets.base import Scope
 from copydesk.assets.style_guide import StyleRule
 from copydesk.checks.contract import (
     CheckResult,
@@ -15,8 +17,7 @@ from copydesk.checks.contract import (
     EngineInfo,
     Finding,
     Outcome,
-    Span,
-    outcome_of,
+    Severity,
 )
 from copydesk.checks.style_rules.compiling import (
     CompiledRule,
@@ -26,13 +27,15 @@ from copydesk.checks.style_rules.compiling import (
 )
 from copydesk.checks.style_rules.definition import DefinitionError
 from copydesk.checks.style_rules.document import Document, read
+from copydesk.checks.style_rules.findings import make_finding
 from copydesk.checks.style_rules.index import Index
-from copydesk.checks.style_rules.kinds import Remark
 from copydesk.checks.style_rules.matcher import Matcher, TooSlowError
 from copydesk.checks.style_rules.patterns import PatternError
 
 NAME = "style_rules"
 ENGINE_VERSION = "1"
+EVERYWHERE = Scope()
+_FAILING = frozenset({Severity.ERROR, Severity.BLOCKER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Unenforced:
 
     rule_id: str
     reason: str
+
+
+# One remark with its rule: start, end, rule id, message, number, suggestion, options, the rule. In this order
+# so that sorting needs no key; the number settles what is left.
+_Row: TypeAlias = "tuple[int, int, str, str, int, str | None, tuple[str, ...], CompiledRule]"
 
 
 class _Layer:
@@ -56,23 +64,36 @@ class _Layer:
                 matchers.append(matcher)
                 self._rule_of.append(place)
         self._always = frozenset(place for place, rule in enumerate(rules) if rule.kind.always)
+        self._bounded = frozenset(place for place, rule in enumerate(rules) if _is_bounded(rule.rule))
         self.index = Index(matchers)
 
-    def remarks(
-        self, document: Document, context: Context, slow: list[str]
-    ) -> Iterator[tuple[CompiledRule, Remark]]:
-        scan = self.index.scan(document.text)
-        for place in sorted(self._always.union(self._rule_of[number] for number in scan.touched)):
+    def add_rows(self, rows: list[_Row], document: Document, context: Context, slow: list[str]) -> None:
+        """Add what the rules say of a document, with places in its source."""
+        scan = self.index.scan(document.view)
+        rule_of = self._rule_of
+        touched = {rule_of[number] for number in scan.words}
+        touched.update(self._always, [rule_of[number] for number in scan.live])
+        for place in touched:
             rule = self.rules[place]
-            if not _applies(rule.rule, context):
+            if place in self._bounded and not _applies(rule.rule, context):
                 continue
+            before = len(rows)
             try:
-                found = list(rule.kind.remarks(document, scan, rule.selector))
+                for start, end, message, suggestion, options in rule.kind.remarks(
+                    document, scan, rule.selector
+                ):
+                    row = (start, end, rule.rule_id, message, len(rows), suggestion, options, rule)
+                    rows.append(row)
             except TooSlowError:
+                del rows[before:]
                 slow.append(rule.rule_id)
-                continue
-            for remark in found[: rule.limit] if rule.limit else found:
-                yield rule, remark
+            if rule.limit:
+                del rows[before + rule.limit :]
+
+
+def _is_bounded(rule: StyleRule) -> bool:
+    """Tell whether a rule applies to some texts only."""
+    return bool(rule.effective_from or rule.effective_to) or rule.scope != EVERYWHERE
 
 
 def _applies(rule: StyleRule, context: Context) -> bool:
@@ -114,40 +135,45 @@ class StyleRulesCheck:
     def run_markup(self, text: str, context: Context, markup: str) -> CheckResult:
         """Check one text that is written in `text`, `markdown`, `html` or `json`."""
         slow: list[str] = []
-        findings: list[Finding] = []
+        rows: list[_Row] = []
         if self._text_layer.rules:
             document = read(text, markup)
-            findings += self._findings(self._text_layer, document, context, slow)
+            self._text_layer.add_rows(rows, document, context, slow)
+            if document.places is not None:
+                rows = [(*document.span(row[0], row[1]), *row[2:]) for row in rows]
         if self._raw_layer.rules:
             document = read(text)
             document.text = document.source
-            findings += self._findings(self._raw_layer, document, context, slow)
-        ordered = tuple(sorted(findings, key=_place))
+            self._raw_layer.add_rows(rows, document, context, slow)
+        rows.sort()
+        findings = tuple([_finding(*row) for row in rows])
         if slow:
-            reason = f"took too long on this text: {', '.join(slow)}"
-            return CheckResult(NAME, Outcome.NOT_RUN, ordered, reason)
-        return CheckResult(NAME, outcome_of(ordered), ordered)
-
-    def _findings(
-        self, layer: _Layer, document: Document, context: Context, slow: list[str]
-    ) -> Iterator[Finding]:
-        for rule, remark in layer.remarks(document, context, slow):
-            start, end = document.span(remark.start, remark.end)
-            evidence = {"options": list(remark.options)} if len(remark.options) > 1 else {}
-            yield Finding(
-                NAME,
-                rule.rule_id,
-                rule.severity,
-                remark.message,
-                Span(start, end),
-                remark.suggestion,
-                evidence=evidence | ({"why": rule.rule.why} if rule.rule.why else {}),
-            )
+            reason = f"took too long on this text: {', '.join(sorted(slow))}"
+            return CheckResult(NAME, Outcome.NOT_RUN, findings, reason)
+        return CheckResult(NAME, _outcome(rows), findings)
 
 
-def _place(finding: Finding) -> tuple[int, int, str, str]:
-    span = finding.span or Span(-1, -1)
-    return span.start, span.end, finding.rule_id, finding.message
+def _finding(
+    start: int,
+    end: int,
+    rule_id: str,
+    message: str,
+    _number: int,
+    suggestion: str | None,
+    options: tuple[str, ...],
+    rule: CompiledRule,
+) -> Finding:
+    evidence = rule.evidence
+    if len(options) > 1:
+        evidence = {"options": list(options), **evidence}
+    return make_finding(NAME, rule_id, rule.severity, message, start, end, suggestion, evidence)
+
+
+def _outcome(rows: Sequence[_Row]) -> Outcome:
+    severities = {row[7].severity for row in rows}
+    if severities & _FAILING:
+        return Outcome.FAIL
+    return Outcome.WARN if Severity.WARNING in severities else Outcome.PASS
 
 
 def compile_check(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from copydesk.assets.style_guide import RuleKind, StyleGuide, StyleRule
-from copydesk.checks.contract import Severity
+from copydesk.checks.contract import EMPTY, Severity
 from copydesk.checks.style_rules.capitalization import DEFAULT_THRESHOLD, STYLES, Capitalization
 from copydesk.checks.style_rules.definition import NEEDED_KEYS, Definition, DefinitionError
 from copydesk.checks.style_rules.kinds import (
@@ -30,7 +32,7 @@ from copydesk.checks.style_rules.patterns import PatternError, compile_re2, is_w
 from copydesk.checks.style_rules.readability import FormulaError, Metric, parse_condition, parse_formula
 from copydesk.checks.style_rules.scopes import Selector, selector
 from copydesk.checks.style_rules.spelling import Spelling, dictionary
-from copydesk.checks.style_rules.wording import check_action
+from copydesk.checks.style_rules.wording import Wording, check_action
 from copydesk.checks.style_rules.writing import write_branches
 
 LEVELS: Mapping[str, Severity] = {
@@ -58,6 +60,7 @@ class CompiledRule:
     selector: Selector
     kind: Kind
     limit: int | None
+    evidence: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class _Settings:
 
     def excepted(self) -> Exceptions:
         try:
-            return Exceptions(compile_exceptions((*self.exceptions, *map(escaped, self.vocabulary))))
+            return Exceptions(*compile_exceptions((*self.exceptions, *map(escaped, self.vocabulary))))
         except PatternError as error:
             raise DefinitionError("exceptions", str(error)) from None
 
@@ -142,6 +145,7 @@ def compile_rule(
         selector(definition.scopes()),
         kind,
         definition.whole("limit"),
+        MappingProxyType({"why": rule.why}) if rule.why else EMPTY,
     )
 
 
@@ -166,7 +170,7 @@ def _existence(settings: _Settings) -> Kind:
         matcher = settings.tokens("raw", (pattern,), word=False)
     else:
         matcher = settings.tokens("tokens", tokens, word=word)
-    return Existence(matcher, settings.message, settings.excepted(), definition.action())
+    return Existence(matcher, Wording(settings.message), settings.excepted(), definition.action())
 
 
 def _substitution(settings: _Settings) -> Kind:
@@ -179,7 +183,7 @@ def _substitution(settings: _Settings) -> Kind:
     return Substitution(
         matcher,
         swaps,
-        settings.message,
+        Wording(settings.message),
         settings.excepted(),
         definition.action(),
         definition.flag("capitalize", definition.flag("ignorecase")),

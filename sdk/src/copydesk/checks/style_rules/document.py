@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from copydesk.checks.style_rules.folding import without_surrogates
 from copydesk.checks.style_rules.sentences import sentence_spans
+from copydesk.checks.style_rules.view import ANYWHERE, View, matching
 
 HIDDEN = "*"
 SEPARATOR = "\n\n"
@@ -28,11 +30,11 @@ _IGNORED = re.compile(
 )
 _SIGNS_OF_IGNORED = ("`", "@", "://", "www.")
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
+_PLAIN_SCOPES = frozenset({"text", "paragraph"})
 _HEADING = re.compile(r"h[1-6]")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A run of text `[start, end)` of the document's joined text with its scopes."""
 
     start: int
@@ -53,16 +55,46 @@ class Document:
     places: tuple[int, ...] | None = None
     widths: Mapping[int, int] = field(default_factory=dict)
     _sentences: tuple[Block, ...] | None = None
+    _sentence_spans: dict[Block, list[tuple[int, int]]] = field(default_factory=dict)
+    _view: View | None = None
+    kept: dict[Any, Any] = field(default_factory=dict)  # what checks worked out about it, once
+
+    @property
+    def view(self) -> View:
+        """The joined text as the engines see it, made once."""
+        if self._view is None:
+            self._view = View(self.text)
+        return self._view
+
+    def lacks(self, pattern: Any) -> bool:
+        """Tell whether an RE2 pattern occurs nowhere in the joined text; asked once for equal patterns."""
+        known = self.kept.get(pattern.pattern)
+        if known is None:
+            view = self.view
+            known = matching(pattern)(ANYWHERE, view.data, 0, len(view.data))[0][0] < 0
+            self.kept[pattern.pattern] = known
+        return bool(known)
+
+    def sentence_spans(self, block: Block) -> list[tuple[int, int]]:
+        """Return the places of a block's sentences in the joined text, found once."""
+        spans = self._sentence_spans.get(block)
+        if spans is None:
+            start = block.start
+            found = sentence_spans(self.text[start : block.end])
+            spans = [(start + first, start + last) for first, last in found] if start else found
+            self._sentence_spans[block] = spans
+        return spans
 
     @property
     def sentences(self) -> tuple[Block, ...]:
         """The sentences of paragraphs, list items and quotations."""
         if self._sentences is None:
             self._sentences = tuple(
-                Block(block.start + start, block.start + end, block.scopes | {"sentence"})
+                Block(start, end, scopes)
                 for block in self.blocks
                 if block.scopes & SENTENCE_SCOPES
-                for start, end in sentence_spans(self.text[block.start : block.end])
+                for scopes in (block.scopes | {"sentence"},)
+                for start, end in self.sentence_spans(block)
             )
         return self._sentences
 
@@ -102,7 +134,7 @@ def _plain(source: str) -> Document:
     hidden = _hide(source)
     blocks: list[Block] = []
     start = 0
-    scopes = frozenset({"text", "paragraph"})
+    scopes = _PLAIN_SCOPES
     for found in _PARAGRAPH_BREAK.finditer(hidden):
         if found.start() > start:
             blocks.append(Block(start, found.start(), scopes))

@@ -10,123 +10,131 @@ from typing import Any, NamedTuple
 import ahocorasick_rs
 import re2
 
-from copydesk.checks.style_rules.folding import case_fold, has_foreign_letters, mark_fold
-from copydesk.checks.style_rules.matcher import CompiledGuard, Hit, Matcher
+from copydesk.checks.style_rules.folding import case_fold, mark_fold
+from copydesk.checks.style_rules.matcher import CompiledGuard, Hit, Literal, Matcher
 from copydesk.checks.style_rules.patterns import PatternError, is_word, options
+from copydesk.checks.style_rules.view import NEVER, View, folded
 
 SET_MEM_BYTES = 256 << 20
+# Up to so many characters of words the automaton is a table: a third faster, but larger and slower to build.
+MAX_TABLE_CHARS = 120_000
+LETTER_APOSTROPHE = "ʼ"
 
 
 class _Entry(NamedTuple):
-    """A plain word of a matcher: `exact` is the spelling asked for, None where case does not count."""
+    """A plain word of a matcher: `exact` is the spelling asked for, None where case does not count.
+
+    `marked` is the spelling with its apostrophes and spaces where they are not plain.
+    """
 
     matcher: int
-    key: int
     rank: int
+    key: int
     guards: tuple[CompiledGuard, ...]
-    left: bool
-    right: bool
     exact: str | None
     marked: str | None
 
 
-class _Word(NamedTuple):
-    """All entries of one folded word, and whether its edges are word characters."""
+class _Edges(NamedTuple):
+    """Entries of one folded word that ask for the same boundaries.
 
-    first_is_word: bool
-    last_is_word: bool
+    `before` and `after` are the kinds of neighbour that break them.
+    """
+
+    before: int
+    after: int
     entries: tuple[_Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one pass found: word hits by matcher, and the matchers whose expressions may match.
-
-    `foreign`: the text has letters outside ASCII.
-    """
+    """What one pass found: word hits by matcher, and the matchers whose expressions may match."""
 
     words: dict[int, list[Hit]]
     live: frozenset[int]
-    foreign: bool
-
-    @property
-    def touched(self) -> set[int]:
-        """Numbers of the matchers that can have a match in the text."""
-        return set(self.live).union(self.words)
 
 
 class Index:
     """Compiled once from all matchers of a policy, then read by many threads."""
 
     def __init__(self, matchers: Sequence[Matcher]) -> None:
-        entries: dict[str, list[_Entry]] = defaultdict(list)
+        words: dict[str, list[tuple[Literal, int]]] = defaultdict(list)
         self._always = frozenset(m.number for m in matchers if m.backtracking)
-        self._owners: list[int] = []
-        patterns: list[str] = []
+        owners: dict[str, list[int]] = defaultdict(list)
         for matcher in matchers:
             for literal in matcher.literals:
-                folded = mark_fold(literal.text)
-                entry = _Entry(
-                    matcher.number,
-                    literal.key,
-                    literal.rank,
-                    literal.guards,
-                    literal.left,
-                    literal.right,
-                    None if literal.ignore_case else folded,
-                    case_fold(literal.text) if folded != literal.text else None,
-                )
-                entries[case_fold(folded)].append(entry)
+                words[case_fold(mark_fold(literal.text))].append((literal, matcher.number))
             for prefilter in matcher.prefilters:
-                self._owners.append(matcher.number)
-                patterns.append(prefilter)
-        words = list(entries)
-        self._entries = [_Word(is_word(word[0]), is_word(word[-1]), tuple(entries[word])) for word in words]
-        self._automaton = (
-            ahocorasick_rs.AhoCorasick(words, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
-            if words
-            else None
-        )
-        self._set = _compile_set(patterns) if patterns else None
+                owners[prefilter].append(matcher.number)
+        self._words = [_edges(word, literals) for word, literals in words.items()]
+        self._automaton = _compile_automaton(list(words)) if words else None
+        self._owners = [frozenset(numbers) for numbers in owners.values()]
+        self._set = _compile_set(list(owners)) if owners else None
 
-    def scan(self, text: str) -> Scan:
+    def scan(self, view: View) -> Scan:
         """Run the automaton and the set once over a text.
 
         Args:
-            text: all blocks, one after the other.
+            view: all blocks, one after the other.
         """
-        return Scan(self._words(text), self._live(text), has_foreign_letters(text))
+        return Scan(self._find_words(view), self._live(view))
 
-    def _words(self, text: str) -> dict[int, list[Hit]]:
+    def _find_words(self, view: View) -> dict[int, list[Hit]]:
         found: dict[int, list[Hit]] = defaultdict(list)
         if self._automaton is None:
             return found
-        soft = mark_fold(text)
-        folded = case_fold(soft)
-        length = len(folded)
-        for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            first_is_word, last_is_word, entries = self._entries[number]
-            at_start = (start > 0 and is_word(folded[start - 1])) != first_is_word
-            at_end = (end < length and is_word(folded[end])) != last_is_word
-            for matcher, key, rank, guards, left, right, exact, marked in entries:
-                if (left and not at_start) or (right and not at_end):
+        soft, low = folded(view.text)
+        # The letter that looks like an apostrophe is matched as one.
+        kinds = View(soft).kinds if LETTER_APOSTROPHE in view.text else view.kinds
+        words = self._words
+        for number, start, end in self._automaton.find_matches_as_indexes(low, overlapping=True):
+            for before, after, entries in words[number]:
+                if kinds[start] == before or kinds[end + 1] == after:
                     continue
-                if exact is not None and exact != soft[start:end]:
-                    continue
-                if marked is not None and marked != case_fold(text[start:end]):
-                    continue
-                found[matcher].append(Hit(start, end, key, rank, guards))
+                for matcher, rank, key, guards, exact, marked in entries:
+                    if exact is not None and exact != soft[start:end]:
+                        continue
+                    if marked is not None and marked != case_fold(view.text[start:end]):
+                        continue
+                    found[matcher].append((start, rank, end, key, guards))
         return found
 
-    def _live(self, text: str) -> frozenset[int]:
+    def _live(self, view: View) -> frozenset[int]:
         if self._set is None:
             return self._always
-        matched = self._set.Match(text)
+        matched = self._set.Match(view.data)
         # Pattern 0 is empty and always matches. If it is missing, the set ran out of memory and says nothing
         # about the others, so all of them are tried.
         if not matched or 0 not in matched:
-            return self._always.union(self._owners)
-        return self._always.union(self._owners[number - 1] for number in matched if number)
+            return self._always.union(*self._owners)
+        if len(matched) == 1:
+            return self._always
+        return self._always.union(*(self._owners[number - 1] for number in matched if number))
+
+
+def _edges(word: str, literals: Sequence[tuple[Literal, int]]) -> tuple[_Edges, ...]:
+    grouped: dict[tuple[int, int], list[_Entry]] = defaultdict(list)
+    for literal, matcher in literals:
+        plain = mark_fold(literal.text)
+        entry = _Entry(
+            matcher,
+            literal.rank,
+            literal.key,
+            literal.guards,
+            None if literal.ignore_case else plain,
+            case_fold(literal.text) if plain != literal.text else None,
+        )
+        before = int(is_word(word[0])) if literal.left else NEVER
+        after = int(is_word(word[-1])) if literal.right else NEVER
+        grouped[before, after].append(entry)
+    return tuple(_Edges(before, after, tuple(entries)) for (before, after), entries in grouped.items())
+
+
+def _compile_automaton(words: list[str]) -> ahocorasick_rs.AhoCorasick:
+    is_small = sum(map(len, words)) <= MAX_TABLE_CHARS
+    implementations = ahocorasick_rs.Implementation
+    chosen = implementations.DFA if is_small else implementations.ContiguousNFA
+    return ahocorasick_rs.AhoCorasick(words, implementation=chosen)
 
 
 def _compile_set(patterns: Sequence[str]) -> Any:

@@ -5,50 +5,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from itertools import islice
+from operator import eq
+from typing import Any, Protocol, TypeAlias
 
 from copydesk.checks.style_rules.definition import Action
 from copydesk.checks.style_rules.document import Block, Document
 from copydesk.checks.style_rules.index import Scan
-from copydesk.checks.style_rules.matcher import Hit, Matcher
+from copydesk.checks.style_rules.matcher import CHUNKS, Hit, Matcher, first_come
 from copydesk.checks.style_rules.scopes import Selector
-from copydesk.checks.style_rules.wording import (
-    filled,
-    first_upper,
-    quoted_options,
-    suggested,
-    unquoted_once,
-)
+from copydesk.checks.style_rules.view import View
+from copydesk.checks.style_rules.wording import Wording, filled, first_upper, quoted_options, suggested
 
 # How far round a hit an exception of several words may reach, in code points.
 EXCEPTION_REACH_CHARS = 80
 
 
-class Remark(NamedTuple):
-    """What a rule says of `[start, end)` of the document's joined text."""
-
-    start: int
-    end: int
-    message: str
-    suggestion: str | None = None
-    options: tuple[str, ...] = ()
+# What a rule says of `[start, end)` of the joined text: start, end, message, suggestion, options.
+Remark: TypeAlias = "tuple[int, int, str, str | None, tuple[str, ...]]"
 
 
 @dataclass(frozen=True, slots=True)
 class Exceptions:
-    """What a rule leaves alone: a hit that holds an exception, or lies inside one."""
+    """What a rule leaves alone: a hit that holds an exception, or lies inside one.
 
-    pattern: Any
+    `relaxed` matches wherever `pattern` may, whatever surrounds it.
+    """
 
-    def cover(self, text: str, start: int, end: int) -> bool:
+    pattern: Any = None
+    relaxed: Any = None
+
+    def cover(self, document: Document, block: Block, start: int, end: int) -> bool:
         """Tell whether the hit `[start, end)` of a block is excepted."""
-        if self.pattern is None:
+        if self.pattern is None or document.lacks(self.relaxed):
             return False
+        text = document.text
         if self.pattern.search(text[start:end].strip()) is not None:
             return True
-        first = max(0, start - EXCEPTION_REACH_CHARS)
-        for found in self.pattern.finditer(text[first : end + EXCEPTION_REACH_CHARS]):
+        first = max(block.start, start - EXCEPTION_REACH_CHARS)
+        for found in self.pattern.finditer(text[first : min(block.end, end + EXCEPTION_REACH_CHARS)]):
             number = found.lastindex or 0
             if first + found.start(number) <= start and end <= first + found.end(number):
                 return True
@@ -71,51 +66,87 @@ class Kind(Protocol):
 
 def hits_by_block(
     matcher: Matcher, document: Document, scan: Scan, selector: Selector
-) -> Iterator[tuple[Block, str, Iterable[Hit]]]:
-    """Yield every block that may have hits with its text and the matcher's hits in it."""
+) -> Iterator[tuple[Block, list[Hit]]]:
+    """Yield every block that has hits with the matcher's hits in it, in places of the joined text."""
     words = scan.words.get(matcher.number, ())
     is_live = matcher.number in scan.live
     if not words and not is_live:
         return
-    # One pass over all blocks is right unless a hit reaches from one into the next.
-    if selector.takes_all and matcher.is_local:
-        at_once = list(matcher.hits(document.text, words, scan.foreign))
-        by_block = _distributed(at_once, document)
-        if by_block is not None:
-            for block, hits in by_block:
-                yield block, document.text[block.start : block.end], hits
-            return
-    for block in selector.blocks(document):
-        inside = _inside(words, block)
-        if inside or is_live:
-            text = document.text[block.start : block.end]
-            yield block, text, matcher.hits(text, inside, scan.foreign)
+    units = selector.blocks(document)
+    if not selector.is_ordered or not matcher.is_local or (matcher.has_line_edges and not selector.takes_all):
+        for block in units:
+            hits = hits_in(matcher, document, block, words, is_live=is_live)
+            if hits:
+                yield block, hits
+        return
+    # One pass over all blocks is right unless a hit reaches out of one.
+    by_unit, torn = _distributed(matcher.hits(document.view, words), units)
+    for number in torn:
+        by_unit[number] = hits_in(matcher, document, units[number], words, is_live=is_live)
+    for number in sorted(by_unit) if torn else by_unit:
+        if by_unit[number]:
+            yield units[number], by_unit[number]
 
 
-def _inside(words: Sequence[Hit], block: Block) -> list[Hit]:
+def hits_in(
+    matcher: Matcher, document: Document, block: Block, words: Sequence[Hit], *, is_live: bool
+) -> list[Hit]:
+    """Return the matcher's hits in one block, in places of the joined text."""
     start, end = block.start, block.end
+    if not is_live and not matcher.has_guards:
+        return first_come([hit for hit in words if hit[0] >= start and hit[2] <= end])
+    inside = [
+        (first - start, rank, last - start, key, guards)
+        for first, rank, last, key, guards in words
+        if first >= start and last <= end
+    ]
+    if not inside and not is_live:
+        return []
     return [
-        Hit(hit.start - start, hit.end - start, hit.key, hit.rank, hit.guards)
-        for hit in words
-        if hit.start >= start and hit.end <= end
+        (first + start, rank, last + start, key, guards)
+        for first, rank, last, key, guards in matcher.hits(View(document.text[start:end]), inside)
     ]
 
 
-def _distributed(hits: list[Hit], document: Document) -> list[tuple[Block, list[Hit]]] | None:
-    """Give each block its hits, in its own offsets; None when a hit is not inside one block."""
-    found: list[tuple[Block, list[Hit]]] = []
-    blocks = document.blocks
-    number = 0
+def _distributed(hits: Sequence[Hit], units: Sequence[Block]) -> tuple[dict[int, list[Hit]], set[int]]:
+    """Give each block its hits, and name the blocks that a hit reaches out of or into."""
+    found: dict[int, list[Hit]] = {}
+    torn: set[int] = set()
+    number, count = 0, len(units)
     for hit in hits:
-        while number < len(blocks) and blocks[number].end <= hit.start:
+        start, end = hit[0], hit[2]
+        while number < count and units[number].end <= start:
             number += 1
-        if number == len(blocks) or hit.start < blocks[number].start or hit.end > blocks[number].end:
-            return None
-        block = blocks[number]
-        if not found or found[-1][0] is not block:
-            found.append((block, []))
-        found[-1][1].append(Hit(hit.start - block.start, hit.end - block.start, hit.key, hit.rank))
-    return found
+        if number == count:
+            break
+        unit = units[number]
+        if start >= unit.start and end <= unit.end:
+            found.setdefault(number, []).append(hit)
+        else:
+            touched = number
+            while touched < count and units[touched].start < end:
+                torn.add(touched)
+                touched += 1
+    return found, torn
+
+
+def flat_hits(
+    matcher: Matcher, document: Document, scan: Scan, selector: Selector, exceptions: Exceptions
+) -> Iterable[Hit]:
+    """Return the matcher's hits in all blocks that no exception covers, in places of the joined text."""
+    pattern = exceptions.pattern
+    is_free = pattern is None or document.lacks(exceptions.relaxed)
+    if is_free and selector.takes_all and matcher.stays_inside:
+        return matcher.hits(document.view, scan.words.get(matcher.number, ()))
+    by_block = hits_by_block(matcher, document, scan, selector)
+    if is_free:
+        return [hit for _, hits in by_block for hit in hits]
+    return [
+        hit
+        for block, hits in by_block
+        for hit in hits
+        if not exceptions.cover(document, block, hit[0], hit[2])
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +154,7 @@ class Existence:
     """Words and patterns that should not be there."""
 
     matcher: Matcher
-    message: str
+    message: Wording
     exceptions: Exceptions
     action: Action
     always: bool = False
@@ -134,17 +165,11 @@ class Existence:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield every hit that is not excepted."""
-        for block, text, hits in hits_by_block(self.matcher, document, scan, selector):
-            for hit in hits:
-                if self.exceptions.cover(text, hit.start, hit.end):
-                    continue
-                found = text[hit.start : hit.end]
-                yield Remark(
-                    block.start + hit.start,
-                    block.start + hit.end,
-                    filled(self.message, found),
-                    suggested(self.action, found),
-                )
+        text, message, action = document.text, self.message, self.action
+        for start, _, end, _, _ in flat_hits(self.matcher, document, scan, selector, self.exceptions):
+            found = text[start:end]
+            suggestion = suggested(action, found) if action.name else None
+            yield start, end, message.filled(found), suggestion, ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +187,7 @@ class Substitution:
 
     matcher: Matcher
     swaps: tuple[Swap, ...]
-    message: str
+    message: Wording
     exceptions: Exceptions
     action: Action
     capitalize: bool
@@ -174,17 +199,15 @@ class Substitution:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield every hit that is not yet written as wanted and not excepted."""
-        for block, text, hits in hits_by_block(self.matcher, document, scan, selector):
-            for hit in hits:
-                found = text[hit.start : hit.end]
-                swap = self.swaps[hit.key]
-                options = self._options(swap, found)
-                if found in options or (swap.allowed is not None and swap.allowed.fullmatch(found)):
-                    continue
-                if self.exceptions.cover(text, hit.start, hit.end):
-                    continue
-                message, suggestion = self._wording(options, found)
-                yield Remark(block.start + hit.start, block.start + hit.end, message, suggestion, options)
+        text = document.text
+        for start, _, end, key, _ in flat_hits(self.matcher, document, scan, selector, self.exceptions):
+            found = text[start:end]
+            swap = self.swaps[key]
+            options = self._options(swap, found)
+            if found in options or (swap.allowed is not None and swap.allowed.fullmatch(found)):
+                continue
+            message, suggestion = self._wording(options, found)
+            yield start, end, message, suggestion, options
 
     def _options(self, swap: Swap, found: str) -> tuple[str, ...]:
         options = swap.options
@@ -197,15 +220,14 @@ class Substitution:
         return options
 
     def _wording(self, options: tuple[str, ...], found: str) -> tuple[str, str | None]:
-        message = self.message
-        wanted = "|".join(options)
-        if self.action.name == "replace" and not self.action.params:
-            message = unquoted_once(message)
-            wanted = quoted_options(options)
-        elif self.action.name not in {"", "replace", "suggest"}:
-            return filled(message, wanted, found), suggested(self.action, found)
-        suggestion = self.action.params[0] if self.action.params else (options[0] if options else None)
-        return filled(message, wanted, found), suggestion
+        action = self.action
+        if action.name not in {"", "replace", "suggest"}:
+            return self.message.filled("|".join(options), found), suggested(action, found)
+        if action.name == "replace" and not action.params:
+            message = self.message.unquoted.filled(quoted_options(options), found)
+        else:
+            message = self.message.filled("|".join(options), found)
+        return message, action.params[0] if action.params else (options[0] if options else None)
 
 
 def _with_groups(option: str, match: Any) -> str:
@@ -237,22 +259,30 @@ class Occurrence:
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield one remark for each block with too many or too few."""
         for block in selector.blocks(document):
-            spans = self._spans(document, block, scan)
-            count = len(spans)
+            hits = () if self.words else self._hits(document, block, scan)
+            count = self._count(document, block) if self.words else len(hits)
             too_many = self.maximum is not None and count > self.maximum
             too_few = self.minimum is not None and count < self.minimum
             if not too_many and not too_few:
                 continue
-            start, end = spans[0] if spans else (0, block.end - block.start)
-            message = filled(self.message.replace("%d", "%s"), str(count))
-            yield Remark(block.start + start, block.start + end, message)
+            start, end = block.start, block.end
+            if hits:
+                start, _, end, _, _ = hits[0]
+            elif count:
+                start, end = self.words.search(document.text, start, end).span()
+            yield start, end, filled(self.message.replace("%d", "%s"), str(count)), None, ()
 
-    def _spans(self, document: Document, block: Block, scan: Scan) -> list[tuple[int, int]]:
-        text = document.text[block.start : block.end]
-        if self.words is not None:
-            return [found.span() for found in self.words.finditer(text)]
-        words = scan.words.get(self.matcher.number, ())
-        return [(hit.start, hit.end) for hit in self.matcher.hits(text, _inside(words, block), scan.foreign)]
+    def _count(self, document: Document, block: Block) -> int:
+        if self.words is CHUNKS:
+            return len(document.text[block.start : block.end].split())
+        if document.view.is_plain:
+            return document.view.count_words(block.start, block.end)
+        return len(self.words.findall(document.text, block.start, block.end))
+
+    def _hits(self, document: Document, block: Block, scan: Scan) -> list[Hit]:
+        number = self.matcher.number
+        words, is_live = scan.words.get(number, ()), number in scan.live
+        return hits_in(self.matcher, document, block, words, is_live=is_live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,29 +307,29 @@ class Repetition:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield one remark for each run of repeated tokens."""
+        if self.words is not None and not self._repeats(document.text):
+            return
+        text = document.text
         for block in selector.blocks(document):
-            text = document.text[block.start : block.end]
-            if self.words is not None:
-                if not self._repeats(self.words.findall(text)):
-                    continue
-                spans = [found.span() for found in self.words.finditer(text)]
-            else:
-                inside = _inside(scan.words.get(self.matcher.number, ()), block)
-                spans = [(hit.start, hit.end) for hit in self.matcher.hits(text, inside, scan.foreign)]
-            for start, end, token in self._runs(text, spans):
-                found = text[start:end]
-                suggestion = suggested(self.action, found)
-                yield Remark(
-                    block.start + start,
-                    block.start + end,
-                    filled(self.message, token),
-                    token if suggestion is None else suggestion,
-                )
+            for start, end, token in self._runs(text, self._spans(document, block, scan)):
+                suggestion = suggested(self.action, text[start:end])
+                message = filled(self.message, token)
+                yield start, end, message, token if suggestion is None else suggestion, ()
 
-    def _repeats(self, tokens: list[str]) -> bool:
-        if self.ignore_case:
-            tokens = [token.lower() for token in tokens]
-        return any(left == right for left, right in pairwise(tokens))
+    def _repeats(self, text: str) -> bool:
+        """Tell whether any token comes twice running; blocks end at white space, so none is cut."""
+        cased = text.lower() if self.ignore_case else text
+        tokens = cased.split() if self.words is CHUNKS else self.words.findall(cased)
+        return any(map(eq, tokens, islice(tokens, 1, None)))
+
+    def _spans(self, document: Document, block: Block, scan: Scan) -> list[tuple[int, int]]:
+        if self.words is not None:
+            found = self.words.finditer(document.text, block.start, block.end)
+            return [match.span() for match in found]
+        number = self.matcher.number
+        words, is_live = scan.words.get(number, ()), number in scan.live
+        hits = hits_in(self.matcher, document, block, words, is_live=is_live)
+        return [(start, end) for start, _, end, _, _ in hits]
 
     def _runs(self, text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
         previous: tuple[int, int, str] | None = None
@@ -342,19 +372,14 @@ class Consistency:
         """Yield, for each block from where both spellings are seen, its last one."""
         for pair, matcher in zip(self.pairs, self.pair_matchers, strict=True):
             seen: list[int] = []
-            for block, text, hits in hits_by_block(matcher, document, scan, selector):
-                kept = [hit for hit in hits if not self.exceptions.cover(text, hit.start, hit.end)]
-                seen = list(dict.fromkeys((*seen, *(hit.key for hit in kept))))
+            for block, hits in hits_by_block(matcher, document, scan, selector):
+                kept = [hit for hit in hits if not self.exceptions.cover(document, block, hit[0], hit[2])]
+                seen = list(dict.fromkeys((*seen, *(key for _, _, _, key, _ in kept))))
                 if kept and len(seen) == 2:
-                    last = kept[-1]
+                    start, _, end, key, _ = kept[-1]
                     first_used = pair[seen[0]]
-                    suggestion = first_used if last.key != seen[0] and first_used.isalpha() else None
-                    yield Remark(
-                        block.start + last.start,
-                        block.start + last.end,
-                        filled(self.message, text[last.start : last.end]),
-                        suggestion,
-                    )
+                    suggestion = first_used if key != seen[0] and first_used.isalpha() else None
+                    yield start, end, filled(self.message, document.text[start:end]), suggestion, ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,18 +401,17 @@ class Conditional:
         defined: set[str] = set()
         is_met = False
         by_start = {
-            block.start: hits for block, _, hits in hits_by_block(self.matcher, document, scan, selector)
+            block.start: hits for block, hits in hits_by_block(self.matcher, document, scan, selector)
         }
         if not by_start:
             return
         for block in selector.blocks(document):
-            text = document.text[block.start : block.end]
-            for found in self.second.finditer(text):
+            for found in self.second.finditer(document.text[block.start : block.end]):
                 is_met = True
                 defined.update(group for group in found.groups() if group)
             if block.start not in by_start or (is_met and not self.second.groups):
                 continue
-            for hit in by_start[block.start]:
-                used = text[hit.start : hit.end]
-                if used not in defined and not self.exceptions.cover(text, hit.start, hit.end):
-                    yield Remark(block.start + hit.start, block.start + hit.end, filled(self.message, used))
+            for start, _, end, _, _ in by_start[block.start]:
+                used = document.text[start:end]
+                if used not in defined and not self.exceptions.cover(document, block, start, end):
+                    yield start, end, filled(self.message, used), None, ()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import regex
 
@@ -19,18 +20,20 @@ from copydesk.checks.style_rules.patterns import (
     NeedsBacktrackingError,
     PatternError,
     compile_re2,
-    is_word,
     parse,
 )
+from copydesk.checks.style_rules.view import ANYWHERE, FROM_HERE, View, matching
 from copydesk.checks.style_rules.writing import (
     MAX_EXPANSIONS,
     Branch,
     Guard,
     bounded,
     branches_of,
+    has_anchor,
     relaxed,
     ungrouped,
     words_of,
+    write,
     write_branches,
 )
 
@@ -43,17 +46,9 @@ class TooSlowError(Exception):
     """A console-only pattern ran out of its time on this text."""
 
 
-class Hit(NamedTuple):
-    """One match `[start, end)` of the token number `key`; `guards` still have to be asked.
-
-    `rank` orders what can begin at one place: the smaller is preferred, as in an alternation.
-    """
-
-    start: int
-    end: int
-    key: int
-    rank: int
-    guards: tuple[CompiledGuard, ...] = ()
+# One match: start, rank, end, key of the token, guards still to be asked. Tuples, since there are many, and so
+# ordered by place, then rank: the smaller is preferred, as in an alternation, and unique in a matcher.
+Hit: TypeAlias = "tuple[int, int, int, int, tuple[CompiledGuard, ...]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +60,15 @@ class CompiledGuard:
     is_negated: bool
     at_start: bool
 
-    def allows(self, text: str, start: int, end: int) -> bool:
+    def allows(self, view: View, start: int, end: int) -> bool:
         """Tell whether the surroundings of `[start, end)` permit the match."""
         at = start if self.at_start else end
         if self.is_ahead:
-            found = self.pattern.match(text, at)
+            spans = matching(self.pattern)(FROM_HERE, view.data, view.byte_at(at), len(view.data))
+            found = spans[0][0] >= 0
         else:
-            found = self.pattern.search(text[max(0, at - LOOK_BEHIND_CHARS) : at])
-        return (found is None) == self.is_negated
+            found = self.pattern.search(view.text[max(0, at - LOOK_BEHIND_CHARS) : at]) is not None
+        return bool(found) != self.is_negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,10 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class _Expression:
-    """Several branches in one RE2 pattern; group n of the pattern is branch n."""
+    """Several branches in one RE2 pattern; group n of the pattern is branch n.
+
+    `plain` is for texts without letters outside ASCII, `foreign` for all; both are bare match functions.
+    """
 
     plain: Any
     foreign: Any
@@ -101,47 +100,91 @@ class _Expression:
     has_text_edges: bool
     is_ungrouped: bool
 
-    def search(self, text: str, start: int, foreign: bool) -> Hit | None:
+    def search(self, view: View, start: int) -> Hit | None:
         """Return the first match that begins at `start` or later."""
-        at = start
-        while at <= len(text):
-            # The neighbour that stands for `\b` may lie just before `start`.
-            found = self.foreign.search(text, max(0, at - 1)) if foreign else self.plain.search(text, at)
-            if found is None:
+        at, length = start, len(view.text)
+        while at <= length:
+            number, begin, end = self._first(view, at)
+            if begin < 0:
                 return None
-            number = 1 if not foreign and self.is_ungrouped else found.lastindex or 1
-            begin, end = found.span() if not foreign and self.is_ungrouped else found.span(number)
-            if begin >= at and end > begin and self._holds(text, begin, end, self.branches[number - 1]):
-                return Hit(begin, end, self.keys[number - 1], self.ranks[number - 1])
-            at = max(at, begin) + 1
+            if end > begin and self._holds(view, begin, end, self.branches[number]):
+                return (begin, self.ranks[number], end, self.keys[number], ())
+            at = begin + 1
         return None
 
-    def iterate(self, text: str, foreign: bool) -> Iterator[Hit]:
-        """Yield all matches from left to right."""
-        if not foreign and self.is_ungrouped:
-            for found in self.plain.finditer(text):
-                begin, end = found.span()
-                if end > begin:
-                    yield Hit(begin, end, self.keys[0], self.ranks[0])
-            return
-        if not foreign and not self.guards:
-            for found in self.plain.finditer(text):
-                number = found.lastindex or 1
-                begin, end = found.span(number)
-                if end > begin:
-                    yield Hit(begin, end, self.keys[number - 1], self.ranks[number - 1])
-            return
-        hit = self.search(text, 0, foreign)
-        while hit is not None:
-            yield hit
-            hit = self.search(text, hit.end, foreign)
+    def _first(self, view: View, at: int) -> tuple[int, int, int]:
+        """Return the branch and the place of what RE2 finds from `at` on, a place of -1 where nothing."""
+        data = view.data
+        if not view.is_foreign:
+            spans = self.plain(ANYWHERE, data, view.byte_at(at), len(data))
+            number = 0 if self.is_ungrouped else _group(spans) - 1
+            begin, end = spans[0 if self.is_ungrouped or spans[0][0] < 0 else number + 1]
+            return (number, -1, -1) if begin < 0 else (number, view.char_at(begin), view.char_at(end))
+        # The neighbour that stands for `\b` may lie just before `at`; a branch without one may begin there.
+        for first in (at - 1, at) if at else (0,):
+            spans = self.foreign(ANYWHERE, data, view.byte_at(first), len(data))
+            if spans[0][0] < 0:
+                break
+            number = _group(spans) - 1
+            begin, end = spans[number + 1]
+            begin, end = view.char_at(begin), view.char_at(end)
+            if begin >= at:
+                return number, begin, end
+        return 0, -1, -1
 
-    def _holds(self, text: str, start: int, end: int, branch: Branch) -> bool:
-        if branch.left and not is_boundary(text, start):
+    def all(self, view: View) -> list[Hit]:
+        """Return all matches from left to right."""
+        if not view.is_foreign and not self.guards:
+            return self._all_plain(view)
+        hits = []
+        hit = self.search(view, 0)
+        while hit is not None:
+            hits.append(hit)
+            hit = self.search(view, hit[2])
+        return hits
+
+    def _all_plain(self, view: View) -> list[Hit]:
+        hits: list[Hit] = []
+        match, data, keys, ranks = self.plain, view.data, self.keys, self.ranks
+        at, length, is_ascii = 0, len(data), view.is_ascii
+        while at <= length:
+            spans = match(ANYWHERE, data, at, length)
+            begin, end = spans[0]
+            if begin < 0:
+                break
+            at = end if end > begin else end + 1
+            if end > begin:
+                number = 0 if self.is_ungrouped else _group(spans) - 1
+                if not self.is_ungrouped:
+                    begin, end = spans[number + 1]
+                if not is_ascii:
+                    begin, end = view.char_at(begin), view.char_at(end)
+                if end > begin:
+                    hits.append((begin, ranks[number], end, keys[number], ()))
+            elif not is_ascii:
+                at = _next_char(data, at)
+        return hits
+
+    def _holds(self, view: View, start: int, end: int, branch: Branch) -> bool:
+        if branch.left and not view.is_boundary(start):
             return False
-        if branch.right and not is_boundary(text, end):
+        if branch.right and not view.is_boundary(end):
             return False
-        return all(guard.allows(text, start, end) for guard in self.guards)
+        return all(guard.allows(view, start, end) for guard in self.guards)
+
+
+def _group(spans: Sequence[tuple[int, int]]) -> int:
+    """Return the number of the group that took part, 1 where none did."""
+    for number, span in enumerate(spans):
+        if number and span[0] >= 0:
+            return number
+    return 1
+
+
+def _next_char(data: bytes, at: int) -> int:
+    while at < len(data) and data[at] & 0xC0 == 0x80:
+        at += 1
+    return at
 
 
 @dataclass(slots=True)
@@ -152,6 +195,9 @@ class Matcher:
     expressions: list[_Expression] = field(default_factory=list)
     prefilters: list[str] = field(default_factory=list)
     backtracking: tuple[Any, ...] = ()
+    has_guards: bool = False
+    has_plain_words: bool = True
+    has_line_edges: bool = False
     number: int = -1
 
     @property
@@ -159,53 +205,54 @@ class Matcher:
         """Whether a hit does not depend on where the block begins and ends, line edges aside."""
         return not self.backtracking and not any(expression.has_text_edges for expression in self.expressions)
 
-    def hits(self, text: str, literal_hits: Sequence[Hit], foreign: bool) -> Iterator[Hit]:
-        """Yield the matches in one block from left to right, without overlaps.
+    @property
+    def stays_inside(self) -> bool:
+        """Whether it is made of plain words that can't reach out of a block."""
+        return self.has_plain_words and not self.expressions and not self.backtracking
+
+    def hits(self, view: View, literal_hits: Sequence[Hit]) -> list[Hit]:
+        """Return the matches in one block from left to right, without overlaps.
 
         Args:
-            text: the block.
+            view: the block.
             literal_hits: hits of the plain words in it, from the index.
-            foreign: whether there may be letters outside ASCII.
 
         Raises:
             TooSlowError: a console-only pattern took longer than its time.
         """
         if self.backtracking:
-            yield from self._backtrack(text)
-            return
-        allowed = [
-            hit
-            for hit in literal_hits
-            if not hit.guards or all(guard.allows(text, hit.start, hit.end) for guard in hit.guards)
-        ]
+            return self._backtrack(view.text)
+        if self.has_guards:
+            literal_hits = [
+                hit for hit in literal_hits if all(guard.allows(view, hit[0], hit[2]) for guard in hit[4])
+            ]
         if not self.expressions:
-            yield from _first_come(allowed)
-            return
-        if not allowed and len(self.expressions) == 1:
-            yield from self.expressions[0].iterate(text, foreign)
-            return
-        yield from self._merged(text, allowed, foreign)
+            return first_come(literal_hits)
+        if not literal_hits and len(self.expressions) == 1:
+            return self.expressions[0].all(view)
+        return self._merged(view, literal_hits)
 
-    def _merged(self, text: str, literal_hits: Sequence[Hit], foreign: bool) -> Iterator[Hit]:
-        ordered = sorted(literal_hits, key=_by_place)
-        heads = [expression.search(text, 0, foreign) for expression in self.expressions]
+    def _merged(self, view: View, literal_hits: Sequence[Hit]) -> list[Hit]:
+        found: list[Hit] = []
+        ordered = sorted(literal_hits)
+        heads = [expression.search(view, 0) for expression in self.expressions]
         at = index = 0
         while True:
-            while index < len(ordered) and ordered[index].start < at:
+            while index < len(ordered) and ordered[index][0] < at:
                 index += 1
             for place, head in enumerate(heads):
-                if head is not None and head.start < at:
-                    heads[place] = self.expressions[place].search(text, at, foreign)
+                if head is not None and head[0] < at:
+                    heads[place] = self.expressions[place].search(view, at)
             candidates = [head for head in heads if head is not None]
             if index < len(ordered):
                 candidates.append(ordered[index])
             if not candidates:
-                return
+                return found
             best = min(candidates, key=_by_place)
-            yield best
-            at = best.end
+            found.append(best)
+            at = best[2]
 
-    def _backtrack(self, text: str) -> Iterator[Hit]:
+    def _backtrack(self, text: str) -> list[Hit]:
         deadline = time.monotonic() + BACKTRACKING_TIMEOUT_S
         found: list[Hit] = []
         try:
@@ -213,31 +260,28 @@ class Matcher:
                 left_s = deadline - time.monotonic()
                 for match in pattern.finditer(text, timeout=max(left_s, 1e-6)):
                     if match.end() > match.start():
-                        found.append(Hit(match.start(), match.end(), order, order))
+                        found.append((match.start(), order, match.end(), order, ()))
                     if time.monotonic() > deadline:
                         raise TooSlowError
         except TimeoutError:
             raise TooSlowError from None
-        yield from _first_come(found)
+        return first_come(found)
 
 
-_by_place = itemgetter(0, 3)  # start, then rank
+_by_place = itemgetter(0, 1)
 
 
-def _first_come(hits: list[Hit]) -> Iterator[Hit]:
-    """Yield hits from left to right, the preferred token first, without overlaps."""
+def first_come(hits: Sequence[Hit]) -> list[Hit]:
+    """Return hits from left to right, the preferred token first, without overlaps."""
+    if len(hits) < 2:
+        return list(hits)
+    chosen: list[Hit] = []
     at = 0
-    for hit in sorted(hits, key=_by_place) if len(hits) > 1 else hits:
-        if hit.start >= at:
-            yield hit
-            at = hit.end
-
-
-def is_boundary(text: str, at: int) -> bool:
-    """Tell whether a word begins or ends at a place, for letters of any script."""
-    before = at > 0 and is_word(text[at - 1])
-    after = at < len(text) and is_word(text[at])
-    return before != after
+    for hit in sorted(hits, key=_by_place):
+        if hit[0] >= at:
+            chosen.append(hit)
+            at = hit[2]
+    return chosen
 
 
 def compile_tokens(
@@ -294,10 +338,17 @@ def _add_branch(matcher: Matcher, numbered: _Numbered, ignore_case: bool, free: 
             Literal(word, key, rank + number, ignore_case, branch.left, branch.right, guards)
             for number, word in enumerate(words)
         ]
+        matcher.has_guards |= bool(guards)
+        matcher.has_plain_words &= not any(_reaches_out(word) for word in words)
     elif guards:
         _add_expression(matcher, [numbered], ignore_case, guards)
     else:
         free.append(numbered)
+
+
+def _reaches_out(word: str) -> bool:
+    """Tell whether a word may lie on the white space between two blocks."""
+    return "\n" in word or word[0].isspace() or word[-1].isspace()
 
 
 def _add_expression(
@@ -314,8 +365,8 @@ def _add_expression(
     plain = [ungrouped(branch) for _, _, branch in numbered] if is_ungrouped else [one for one, _ in both]
     matcher.expressions.append(
         _Expression(
-            compile_re2(flags + "|".join(plain)),
-            compile_re2(flags + "|".join(second for _, second in both)),
+            matching(compile_re2(flags + "|".join(plain))),
+            matching(compile_re2(flags + "|".join(second for _, second in both))),
             tuple(key for key, _, _ in numbered),
             tuple(rank for _, rank, _ in numbered),
             tuple(branch for _, _, branch in numbered),
@@ -324,6 +375,7 @@ def _add_expression(
             is_ungrouped,
         )
     )
+    matcher.has_line_edges |= any(has_anchor(branch.core) for _, _, branch in numbered)
     matcher.prefilters.append(flags + "|".join(relaxed(branch) for _, _, branch in numbered))
 
 
@@ -344,24 +396,43 @@ def _backtracking_patterns(tokens: Sequence[str], word: bool, ignore_case: bool)
         raise PatternError(f"can't be compiled: {error}") from None
 
 
-def compile_exceptions(exceptions: Sequence[str]) -> Any:
+@lru_cache(maxsize=256)
+def compile_exceptions(exceptions: tuple[str, ...]) -> tuple[Any, Any]:
     """Compile exceptions into one RE2 pattern, longest first, case counting unless one says `(?i)`.
+
+    Returns:
+        The pattern, and one that matches wherever the first may, whatever surrounds it; None for both where
+        there are no exceptions.
 
     Raises:
         PatternError: an exception that can't be compiled.
     """
     ordered = sorted(dict.fromkeys(exceptions), key=lambda text: (-len(text), text))
     parts: list[str] = []
+    anywhere: list[str] = []
     for text in ordered:
         # A vocabulary word comes with its own boundaries, which the outer ones would contradict.
         for branch in branches_of(parse(text), word=r"\b" not in text and text[:1] != "\\"):
             if branch.guards:
                 raise NeedsBacktrackingError(f"exception {text!r} has a look-around")
             parts.append(bounded(branch)[1])
-    return compile_re2("(?m)" + "|".join(parts)) if parts else None
+            anywhere.append(f"(?:{write(branch.core, relaxed=True)})")
+    if not parts:
+        return None, None
+    return compile_re2("(?m)" + "|".join(parts)), compile_re2("(?m)" + "|".join(anywhere))
+
+
+CHUNKS = re.compile(r"\S+")
+WORDS = re.compile(r"\w+")
+_SIMPLE = {
+    r"[^\s]+": CHUNKS,
+    r"\S+": CHUNKS,
+    r"\w+": WORDS,
+    r"\b(\w+)\b": WORDS,
+    r"\b\w+\b": WORDS,
+}
 
 
 def simple_words_pattern(tokens: Sequence[str]) -> re.Pattern[str] | None:
     """Return Python's own pattern for tokens that are one repeated class: fast, and it can't backtrack."""
-    known = {r"[^\s]+": r"\S+", r"\S+": r"\S+", r"\w+": r"\w+", r"\b(\w+)\b": r"\w+", r"\b\w+\b": r"\w+"}
-    return re.compile(known[tokens[0]]) if len(tokens) == 1 and tokens[0] in known else None
+    return _SIMPLE.get(tokens[0]) if len(tokens) == 1 else None

@@ -13,6 +13,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from copydesk.checks.style_rules.document import HIDDEN, Document, read
 from copydesk.checks.style_rules.index import Scan
@@ -23,6 +24,7 @@ from copydesk.checks.style_rules.sentences import sentence_spans
 from copydesk.checks.style_rules.wording import filled
 
 MAX_FORMULA_CHARS = 500
+_NO_PROSE = frozenset({"heading", "table"})
 LONG_WORD_LETTERS = 7  # LIX: more than six letters
 POLYSYLLABIC = 3
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
@@ -87,26 +89,38 @@ def count(text: str) -> Counts:
 
 
 def count_document(document: Document) -> Counts:
-    """Count the prose of a document: headings, table cells and hidden code are left out."""
-    prose = [block for block in document.blocks if not block.scopes & {"heading", "table"}]
+    """Count the prose of a document, once: headings, table cells and hidden code are left out."""
+    counts = document.kept.get(Counts)
+    if counts is None:
+        counts = document.kept[Counts] = _count_document(document)
+    return cast("Counts", counts)
+
+
+def _count_document(document: Document) -> Counts:
+    prose = [block for block in document.blocks if not block.scopes & _NO_PROSE]
     blocks = prose or list(document.blocks)
-    words: list[str] = []
-    sentences = 0
+    tally = sentences = 0
     for block in blocks:
-        text = document.text[block.start : block.end].replace(HIDDEN, " ")
-        found = _WORD.findall(text)
-        words += found
-        sentences += len(sentence_spans(text)) if found else 0
-    by_word = [syllables(word) for word in words]
+        text = document.text[block.start : block.end]
+        is_hidden = HIDDEN in text
+        if is_hidden:
+            text = text.replace(HIDDEN, " ")
+        # No word reaches across white space, so what holds of the pieces adds up.
+        of_block = sum(map(_TALLIES.__getitem__, text.split()))
+        if of_block:
+            tally += of_block
+            sentences += len(sentence_spans(text) if is_hidden else document.sentence_spans(block))
+    fields = [tally >> _FIELD_BITS * place & _FIELD_MASK for place in range(6)]
+    characters, words, found_syllables, long_words, complex_words, polysyllabic_words = fields
     return Counts(
-        characters=sum(sum(char.isalnum() for char in word) for word in words),
-        words=len(words),
+        characters=characters,
+        words=words,
         sentences=sentences,
         paragraphs=len(blocks),
-        syllables=sum(by_word),
-        long_words=sum(len(word) >= LONG_WORD_LETTERS for word in words),
-        complex_words=sum(_is_complex(word, n) for word, n in zip(words, by_word, strict=True)),
-        polysyllabic_words=sum(n >= POLYSYLLABIC for n in by_word),
+        syllables=found_syllables,
+        long_words=long_words,
+        complex_words=complex_words,
+        polysyllabic_words=polysyllabic_words,
     )
 
 
@@ -115,6 +129,36 @@ def _is_complex(word: str, count_of_syllables: int) -> bool:
     if count_of_syllables < POLYSYLLABIC or word[0].isupper() or "-" in word:
         return False
     return not _SUFFIX.search(word) or syllables(_SUFFIX.sub("", word)) >= POLYSYLLABIC
+
+
+class _Tallies(dict[str, int]):
+    """The counts of a piece between white space, packed into one number so that they add up in one go.
+
+    Pieces recur from text to text, so the first ones seen are kept.
+    """
+
+    def __missing__(self, piece: str) -> int:
+        tally = 0
+        for word in _WORD.findall(piece):
+            spoken = syllables(word)
+            fields = (
+                sum(map(str.isalnum, word)),
+                1,
+                spoken,
+                len(word) >= LONG_WORD_LETTERS,
+                _is_complex(word, spoken),
+                spoken >= POLYSYLLABIC,
+            )
+            tally += sum(int(field) << _FIELD_BITS * place for place, field in enumerate(fields))
+        if len(piece) <= MAX_KEPT_CHARS and len(self) < MAX_KEPT_PIECES:
+            self[piece] = tally
+        return tally
+
+
+_FIELD_BITS = 32
+_FIELD_MASK = (1 << _FIELD_BITS) - 1
+MAX_KEPT_PIECES, MAX_KEPT_CHARS = 20_000, 32
+_TALLIES = _Tallies()
 
 
 def flesch_reading_ease(counts: Counts) -> float:
@@ -275,4 +319,4 @@ class Metric:
         counts = count_document(document)
         value = self.formula.value(counts) if counts.words else None
         if value is not None and self.compare(value, self.bound):
-            yield Remark(0, len(document.text), filled(self.message, f"{value:.2f}"))
+            yield 0, len(document.text), filled(self.message, f"{value:.2f}"), None, ()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from copydesk.checks.style_rules.document import Block, Document
 
 _Term = tuple[bool, frozenset[str]]
+_WHOLE = frozenset({"raw", "summary"})
+_SENTENCES = (((False, frozenset({"sentence"})),),)
 _EVERYTHING: tuple[_Term, ...] = ((False, frozenset({"text"})),)
 
 
@@ -26,21 +28,28 @@ class Selector:
         """Whether the rule sees the whole source, code and addresses included."""
         return any(names == {"raw"} for terms in self.alternatives for _, names in terms)
 
-    def blocks(self, document: Document) -> Iterator[Block]:
-        """Yield the blocks in order: sentences where the scope names them, else whole blocks."""
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the blocks come in order and do not overlap."""
+        return self.takes_all or (len(self.alternatives) == 1 and not self._is_whole)
+
+    @property
+    def _is_whole(self) -> bool:
+        return any(names & _WHOLE for terms in self.alternatives for _, names in terms)
+
+    def blocks(self, document: Document) -> Sequence[Block]:
+        """Return the blocks in order: sentences where the scope names them, else whole blocks."""
         if self.takes_all:
-            yield from document.blocks
-            return
-        seen: set[tuple[int, int]] = set()
-        for block in self._matching(document):
-            if (block.start, block.end) not in seen:
-                seen.add((block.start, block.end))
-                yield block
+            return document.blocks
+        if self.alternatives == _SENTENCES:
+            return document.sentences
+        # Two alternatives may take the same block.
+        return list({(block.start, block.end): block for block in self._matching(document)}.values())
 
     def _matching(self, document: Document) -> Iterator[Block]:
         for terms in self.alternatives:
             named = {name for negated, names in terms if not negated for name in names}
-            if named & {"raw", "summary"}:
+            if named & _WHOLE:
                 yield Block(0, len(document.text), frozenset({"text"}))
                 continue
             units = document.sentences if "sentence" in named else document.blocks

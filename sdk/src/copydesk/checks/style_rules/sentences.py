@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import string
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|\n(?=\s*\n)")
+# Possessive and from the first mark of a run only, so that a text of full stops takes one pass.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)(?!\s{1,39}[a-z])|\n(?=[^\S\n]*\n)")
 _LAST_WORD = re.compile(r"([\w.&]+)\.$")
+_RUN = string.ascii_letters + string.digits + "_.&"
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc e.g i.e cf approx no nos vol fig inc ltd co corp dept est ext min max"
     " jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun a.m p.m u.s u.k z.b bzw ca"
     " usw evtl inkl zzgl tel nr abs st".split()
 )
+_LONGEST = max(map(len, _ABBREVIATIONS))
 # After these a capital letter may still begin a new sentence.
 _MAY_END = frozenset({"etc", "a.m", "p.m", "inc", "ltd", "co", "corp", "u.s", "u.k", "usw", "no"})
 
@@ -20,34 +24,39 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for found in _END.finditer(text):
-        if _is_end(text, start, found):
-            _append(spans, text, start, found.end())
-            start = found.end()
+        at, end = found.span()
+        if _is_end(text, start, at, end):
+            _append(spans, text, start, end)
+            start = end
     _append(spans, text, start, len(text))
     return spans
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    piece = text[start:end]
-    stripped = piece.strip()
-    if stripped:
-        first = start + len(piece) - len(piece.lstrip())
-        spans.append((first, first + len(stripped)))
+    piece = text[start:end].lstrip()
+    if piece:
+        first = end - len(piece)
+        spans.append((first, first + len(piece.rstrip())))
 
 
-def _is_end(text: str, start: int, found: re.Match[str]) -> bool:
-    mark = found.group()
-    following = text[found.end() : found.end() + 40].lstrip()[:1]
-    if mark[0] == "\n" or not following:
+def _is_end(text: str, start: int, at: int, end: int) -> bool:
+    """Tell whether the marks `[at, end)` end a sentence that began at `start`."""
+    mark = text[at]
+    following = text[end : end + 40].lstrip()[:1]
+    if mark == "\n" or not following:
         return True
     if following.islower():
         return False
-    if mark[0] != "." or mark.startswith(".."):
+    if mark != "." or text[at + 1] == ".":
         return True
-    word = _LAST_WORD.search(text[max(start, found.start() - 20) : found.start() + 1])
-    if word is None:
+    before = text[max(start, at - 20) : at]
+    run = before[len(before.rstrip(_RUN)) :]
+    if len(run) < len(before) and before[-len(run) - 1] > "\x7f":
+        word = _LAST_WORD.search(before + mark)  # letters of other scripts may be part of the word
+        run = word[1] if word else ""
+    if not run or len(run) > _LONGEST:
         return True
-    last = word[1].lower()
-    if len(last) == 1 and last.isalpha() and word[1].isupper() and last != "i":
+    last = run.lower()
+    if len(last) == 1 and last.isalpha() and run.isupper() and last != "i":
         return False
     return last not in _ABBREVIATIONS or last in _MAY_END

@@ -23,6 +23,28 @@ def filled(message: str, *values: str) -> str:
     return text
 
 
+class Wording:
+    """A message taken apart once; `unquoted` is the same without the quotes round its first place."""
+
+    __slots__ = ("_parts", "unquoted")
+
+    def __init__(self, message: str, *, is_unquoted: bool = False) -> None:
+        self._parts = message.split("%s")
+        self.unquoted = self if is_unquoted else Wording(unquoted_once(message), is_unquoted=True)
+
+    def filled(self, *values: str) -> str:
+        """Put values into the places one after the other; what is left over stays."""
+        parts = self._parts
+        if len(parts) == 2:
+            return f"{parts[0]}{values[0]}{parts[1]}"
+        if len(parts) == 1:
+            return parts[0]
+        text = parts[0]
+        for number, part in enumerate(parts[1:]):
+            text += (values[number] if number < len(values) else "%s") + part
+        return text
+
+
 def first_upper(text: str) -> str:
     """Return the text with its first character in upper case."""
     return text[:1].upper() + text[1:]

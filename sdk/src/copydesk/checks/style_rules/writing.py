@@ -130,6 +130,19 @@ def _has_look(node: Node) -> bool:
             return False
 
 
+def has_anchor(nodes: Sequence) -> bool:
+    """Tell whether a sequence asks anywhere for an edge of a line, of the text or of a word."""
+    for node in nodes:
+        match node:
+            case Anchor():
+                return True
+            case Group(branches) if any(has_anchor(inner) for inner in branches):
+                return True
+            case Repeat(inner) if has_anchor((inner,)):
+                return True
+    return False
+
+
 def _distributed(nodes: Sequence) -> Iterator[Sequence]:
     """Multiply out groups that hide a look-around, so that it comes to an edge."""
     for index, node in enumerate(nodes):

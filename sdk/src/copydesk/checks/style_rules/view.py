@@ -1,0 +1,109 @@
+"""One text as the engines see it: its UTF-8 for RE2, which characters are part of words, places both ways.
+
+RE2 and the automaton count bytes or characters of their own; each view is made once per text and thrown away.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import re2
+
+from copydesk.checks.style_rules.folding import case_fold, mark_fold
+from copydesk.checks.style_rules.patterns import is_word
+
+WORD: Final = 1
+OTHER: Final = 0
+NEVER: Final = 2  # equal to no kind: a side without a boundary to keep
+_ASCII: Final = bytes(range(128))
+_ASCII_KINDS: Final = bytes(
+    WORD if chr(code).isalnum() or chr(code) == "_" else OTHER for code in range(128)
+) + bytes(128)
+_EDGE: Final = bytes([OTHER])
+_WORD_ENDS: Final = bytes([WORD, OTHER])
+# So many different characters outside ASCII are replaced one after the other; more, in one slow pass.
+_FEW: Final = 24
+ANYWHERE: Final = re2._re2.RE2.Anchor.UNANCHORED
+FROM_HERE: Final = re2._re2.RE2.Anchor.ANCHOR_START
+
+
+class View:
+    """A text without lone surrogates, with what the matchers ask of it.
+
+    `kinds` holds WORD or OTHER for every code point, with an OTHER before the first and after the last: the
+    kind of code point i stands at i + 1. `is_foreign`: there are letters, digits or marks outside ASCII.
+    """
+
+    __slots__ = ("_byte", "_char", "data", "is_ascii", "is_foreign", "is_plain", "kinds", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.data = text.encode()
+        self.is_ascii = len(self.data) == len(text)
+        self.is_foreign = False
+        self.is_plain = True  # word characters are just those of Python's \w: no marks on letters
+        self._byte = self._char = 0
+        if self.is_ascii:
+            self.kinds = _EDGE + self.data.translate(_ASCII_KINDS) + _EDGE
+        else:
+            self.kinds = self._foreign_kinds()
+
+    def _foreign_kinds(self) -> bytes:
+        foreign = set(self.data.translate(None, _ASCII).decode())
+        words = {char for char in foreign if is_word(char)}
+        letters = {char for char in words if char.isalnum()}
+        self.is_foreign = bool(words)
+        self.is_plain = len(letters) == len(words)
+        text = self.text
+        if len(foreign) > _FEW:
+            text = text.translate({ord(char): "a" if char in words else "." for char in foreign})
+        else:
+            for char in foreign:
+                text = text.replace(char, "a" if char in words else ".")
+        return _EDGE + text.encode().translate(_ASCII_KINDS) + _EDGE
+
+    def is_boundary(self, at: int) -> bool:
+        """Tell whether a word begins or ends at a place, for letters of any script."""
+        return self.kinds[at] != self.kinds[at + 1]
+
+    def count_words(self, start: int, end: int) -> int:
+        """Count the runs of word characters in `[start, end)`; right where the view `is_plain`."""
+        return self.kinds.count(_WORD_ENDS, start + 1, end + 1) + self.kinds[end] if end > start else 0
+
+    def byte_at(self, char: int) -> int:
+        """Return the place in `data` of a code point."""
+        if self.is_ascii:
+            return char
+        # From where the last question was, so that a walk through the text costs what the text is long.
+        if char >= self._char:
+            self._byte += len(self.text[self._char : char].encode())
+        else:
+            self._byte -= len(self.text[char : self._char].encode())
+        self._char = char
+        return self._byte
+
+    def char_at(self, byte: int) -> int:
+        """Return the code point of a place in `data`, which has to lie between characters."""
+        if self.is_ascii:
+            return byte
+        if byte >= self._byte:
+            self._char += len(self.data[self._byte : byte].decode())
+        else:
+            self._char -= len(self.data[byte : self._byte].decode())
+        self._byte = byte
+        return self._char
+
+
+def folded(text: str) -> tuple[str, str]:
+    """Return a text with plain marks, and that in lower case; both of the same length as the text."""
+    soft = mark_fold(text)
+    return soft, case_fold(soft)
+
+
+def matching(pattern: Any) -> Any:
+    """Return the bare match function of a compiled RE2 pattern: `(anchor, data, start, end) -> spans`.
+
+    The package's own match objects cost five times what the match does. Spans are in bytes; the first is the
+    whole match, `(-1, -1)` where there is none.
+    """
+    return pattern._regexp.Match

@@ -13,6 +13,7 @@ from copydesk.checks.number_words import (
     CODES,
     CURRENCY_WORDS,
     HUNDREDS,
+    MONEY_SCALES,
     NUMERALS,
     PERCENT_WORDS,
     RANGE_WORDS,
@@ -29,7 +30,7 @@ class Grammar:
 
     `joint` stands between the numbers of a range; `dated` reads a date, `tail` a unit, `score` the end of
     "4.5 out of 5". `tail_words` are the words a unit begins with; where one is a unit by itself and begins no
-    longer one, it is in `units` too.
+    longer one, it is in `units` too. A number with none of the `continuing` words behind it is just a number.
     """
 
     language: str
@@ -44,7 +45,11 @@ class Grammar:
     tail: re.Pattern[str]
     tail_words: frozenset[str]
     units: frozenset[str]
+    continuing: frozenset[str]
     score: re.Pattern[str]
+
+
+_JOINING: Final = "and und of out von for st nd rd th"
 
 
 def _any(words: object) -> str:
@@ -101,6 +106,8 @@ def grammar_of(locale: str) -> Grammar:
         re.compile(rf"[\s\u00a0-]?(?P<unit>{units})(?![^\W_])", re.IGNORECASE),
         frozenset(first for unit in unit_words if (first := _first_word(unit))),
         frozenset(unit for unit in unit_words if unit.isalpha()) - longer,
+        frozenset(re.findall(r"[^\W\d_]+", " ".join([*unit_words, *MONEY_SCALES, *numerals, *months,
+                                                      *RANGE_WORDS[language], HUNDREDS[language], _JOINING]))),
         re.compile(r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
                    r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)",
                    re.IGNORECASE),

@@ -22,7 +22,7 @@ from copydesk.checks.number_grammar import (
     language_of,
     openers_automaton,
 )
-from copydesk.checks.number_reading import NEXT_WORD, Piece, read_piece
+from copydesk.checks.number_reading import MAX_DIGITS, NEXT_WORD, Piece, read_piece
 from copydesk.checks.number_words import (
     CODES,
     CURRENCY_WORDS,
@@ -89,6 +89,8 @@ class Amount(NamedTuple):
 _TIED: Final = re.compile(r"(?:[\s-](?:of|for|to|by|von|aus|bis|zu))-$", re.IGNORECASE)
 # After these a digit continues something else: a code, a time, a path, an address.
 _CONTINUES: Final = "_#@.,/:"
+_PLAIN: Final = re.compile(r"(?:(\d+)|([^\W\d_]+))(?:\s([^\W\d_]+))?")
+_UNSURE: Final = (None, False)
 _NO_UNIT: Final = ".,;:!?)"
 
 
@@ -131,11 +133,43 @@ def amounts_at(text: str, places: Iterable[int], locale: str | None = None) -> t
                 continue
         if start and (text[start - 1] in _CONTINUES or text[start - 1].isalnum()):
             continue
-        amount = _date_at(text, start, grammar) or _amount(text, start, grammar)
+        amount, is_sure = _plain(text, start, grammar)
+        if not is_sure:
+            amount = _date_at(text, start, grammar) or _amount(text, start, grammar)
         if amount is not None:
             found.append(amount)
         position = amount.end if amount else _past(text, place)
     return tuple(found)
+
+
+def _plain(text: str, place: int, grammar: Grammar) -> tuple[Amount | None, bool]:
+    """Read the common case fast: digits or one numeral with nothing behind it that could belong to it.
+
+    Returns:
+        The amount if there is one, and whether that is all there is to know.
+    """
+    match = _PLAIN.match(text, place)
+    if match is None:
+        return _UNSURE
+    digits, word, following = match.group(1, 2, 3)
+    if following is None:
+        after = text[match.end() : match.end() + 2]
+        if after and (after[0] not in ",;!?)" or after[1:].isdigit()):
+            return _UNSURE
+    elif following.lower() in grammar.continuing:
+        return _UNSURE
+    if digits is not None:
+        if len(digits) > MAX_DIGITS:
+            return _UNSURE
+        value, end = Decimal(digits), match.end(1)
+    else:
+        known = grammar.numerals.get(word.lower())
+        if known is None:
+            return _UNSURE
+        if known <= 1:
+            return None, True  # a pronoun
+        value, end = Decimal(known), match.end(2)
+    return Amount(place, end, AmountKind.NUMBER, value, value, "", place, end, digits is None), True
 
 
 def _past(text: str, end: int) -> int:

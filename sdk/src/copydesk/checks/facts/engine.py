@@ -117,6 +117,8 @@ class _Judge:
         if not reading.reachable(amount.start) and not self._variables:
             return  # nothing is known about what this sentence speaks of
         candidates = self._binder.candidates(amount)
+        if not candidates and not self._reading.subjects_near(amount.start):
+            return
         agreeing = [c for c in candidates if self._agrees(c, amount)]
         span = Span(amount.start, amount.end)
         if self._variables and self._is_variable(amount):

@@ -10,7 +10,7 @@ from copydesk.checks.facts.mentions import Mention, fold
 from copydesk.checks.facts.sentences import Sentences
 from copydesk.checks.facts.sheet import CompiledSheets
 from copydesk.checks.facts.values import amount_key, bound
-from copydesk.checks.facts.vocabulary import ATTRIBUTE, GUARDED, NAME, OWN, SUBJECT, VALUE
+from copydesk.checks.facts.vocabulary import GUARDED, NAME, OWN, SUBJECT, VALUE
 from copydesk.checks.numbers import Amount, amounts_at
 
 # Longer variables are copy, not names.
@@ -45,12 +45,8 @@ class Reading:
         # An amount hides a sentence's end only where it has a full stop of its own ("5. Mai", "2 Mio. Euro").
         closed = [(a.start, a.end) for a in amounts if "." in self.text[a.start : a.end]]
         self.sentences = Sentences(self.text, self._sighting.ends, closed)
-        self._subjects_in: dict[int, list[Mention]] = {}
-        for subject in self.subjects:
-            self._subjects_in.setdefault(self.sentences.index(subject.start), []).append(subject)
         self._attributes_in: dict[int, list[Mention]] = {}
         self._reachable_in: dict[int, frozenset[int]] = {}
-        self._handed_on = self._first_handed_on()
 
     def _first_handed_on(self) -> frozenset[int]:
         """Return the subjects that the text's first sentence is about unless it says so itself."""
@@ -63,11 +59,11 @@ class Reading:
 
     def carried(self, place: int) -> frozenset[int]:
         """Return the subjects that an earlier sentence, or the variables, hand on to a place."""
-        sentence = self.sentences.index(place)
-        before = [number for number in self._subjects_in if number < sentence]
-        if not before:
-            return self._handed_on
-        return frozenset().union(*(m.keys for m in self._subjects_in[max(before)]))
+        start, _ = self.sentences.range(place)
+        before = next((s for s in reversed(self.subjects) if s.start < start), None)
+        if before is None:
+            return self._first_handed_on()
+        return frozenset().union(*(m.keys for m in self.subjects_near(before.start)))
 
     def _subjects_of_variables(self) -> Iterator[int]:
         for value in self.context.variables.values():
@@ -79,31 +75,33 @@ class Reading:
 
     def subjects_near(self, place: int) -> list[Mention]:
         """Return the subjects named in the sentence that holds a place."""
-        return self._subjects_in.get(self.sentences.index(place), [])
+        start, end = self.sentences.range(place)
+        return [s for s in self.subjects if start <= s.start < end]
 
     def attributes_near(self, place: int) -> list[Mention]:
         """Return the attributes named in the sentence that holds a place."""
-        sentence = self.sentences.index(place)
-        known = self._attributes_in.get(sentence)
+        start, end = self.sentences.range(place)
+        known = self._attributes_in.get(start)
         if known is None:
-            found = self._sighting.mentions(ATTRIBUTE, *self.sentences.range(sentence))
-            known = self._attributes_in[sentence] = [a for a in found if not _within(a, self.subjects)]
+            found = self.sheets.attributes.find(self.folded[start:end])
+            moved = [Mention(m.start + start, m.end + start, m.keys) for m in found]
+            known = self._attributes_in[start] = [a for a in moved if not _within(a, self.subjects)]
         return known
 
     def reachable(self, place: int) -> frozenset[int]:
         """Return the subjects that a claim at a place could be about."""
-        sentence = self.sentences.index(place)
-        known = self._reachable_in.get(sentence)
+        start, end = self.sentences.range(place)
+        known = self._reachable_in.get(start)
         if known is None:
-            keys = [s.keys for s in self._subjects_in.get(sentence, ())]
-            slots = {k for m in self._sighting.mentions(OWN, *self.sentences.range(sentence)) for k in m.keys}
-            implied = {s for slot in slots if (s := self.covered.subject_of_slot.get(slot)) is not None}
-            known = self._reachable_in[sentence] = self.carried(place).union(implied, *keys)
+            keys = [s.keys for s in self.subjects if start <= s.start < end]
+            slots = {key for mention in self._sighting.mentions(OWN, start, end) for key in mention.keys}
+            implied = [s for slot in slots if (s := self.covered.subject_of_slot.get(slot)) is not None]
+            known = self._reachable_in[start] = self.carried(place).union(implied, *keys)
         return known
 
     def sentence_start(self, place: int) -> int:
         """Return where the sentence that holds a place begins."""
-        return self.sentences.starts[self.sentences.index(place)]
+        return self.sentences.range(place)[0]
 
     def key(self, amount: Amount) -> tuple[Any, ...]:
         """Return the typed reading of an amount with its "less than" or "over"."""

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from copydesk.assets.fact_sheet import Enumeration, Fact, FactSheet, FactStatus, TextValue
 from copydesk.checks.contract import Context
-from copydesk.checks.facts.mentions import fold, spellings
+from copydesk.checks.facts.mentions import fold, lexicon, spellings
 from copydesk.checks.facts.values import value_key
-from copydesk.checks.facts.vocabulary import ATTRIBUTE, GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
+from copydesk.checks.facts.vocabulary import GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
 from copydesk.checks.number_grammar import language_of, openers
 from copydesk.checks.numbers import AmountKind
 
@@ -98,12 +98,13 @@ class CompiledSheets:
         self.own_attribute = _own(slots, self.facts)
         self._pairs: dict[int, list[tuple[str, int]]] = {
             SUBJECT: names,
-            ATTRIBUTE: slots,
             OWN: [(form, slot) for form, slot in slots if slot in self.own_attribute],
             VALUE: [pair for c in self.facts for pair in _answers(c)],
             GUARDED: guarded,
             NAME: [(part, 0) for part in self.name_parts],
         }
+        # Looked for in the sentences of claims alone: their words ("in", "from") are everywhere else too.
+        self.attributes = lexicon(slots)
         self.has_rules = bool(self.facts or guarded)
         self._vocabularies: dict[str, Vocabulary] = {}
         self._covered: dict[tuple[str | None, ...], Covered] = {}

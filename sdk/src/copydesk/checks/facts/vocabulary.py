@@ -12,7 +12,7 @@ from copydesk.checks.facts.mentions import Mention, chosen_mentions, spellings, 
 from copydesk.checks.number_grammar import could_open
 from copydesk.checks.text import whole_characters
 
-SUBJECT, ATTRIBUTE, VALUE, GUARDED, NAME, OWN = range(6)
+SUBJECT, VALUE, GUARDED, NAME, OWN = range(5)
 SENTENCE_MARKS: Final = ".!?…"
 _Roles = tuple[tuple[int, frozenset[int]], ...]
 # Up to here the fastest automaton stays small; larger vocabularies take the compact one.

@@ -14,6 +14,7 @@ from console.distribution.wire import DataPlane
 from console.extensions import db
 from console.health import is_ready
 from console.runs.stream import EVENTS_PATH, RunStream
+from console.web.answers import Answers
 from console.web.asgi_types import Receive, Scope, Send
 
 CONSOLE_THREADS = 16
@@ -26,7 +27,8 @@ class Doors:
 
     def __init__(self, app: Flask) -> None:
         self._changes = ChangeSignal(db)
-        self._data_plane = DataPlane(db, self._changes)
+        self.answers = Answers()  # the worker answers what is known from here, see console.web.answers
+        self._data_plane = DataPlane(db, self._changes, self.answers)
         self._stream = RunStream(app, db, self._changes)
         self._app = app
         self._console: Any = WSGIMiddleware(app.wsgi_app, workers=CONSOLE_THREADS)  # type: ignore[arg-type]

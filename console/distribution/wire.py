@@ -9,18 +9,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from console.accounts.tokens import note_use
 from console.changes import ChangeSignal
 from console.clock import now
 from console.database import Database
-from console.distribution.catalogue import BundleView, Catalogue, PointerView, TokenView, key_set
+from console.distribution.catalogue import Catalogue, PointerView, TokenView, key_set
 from console.distribution.operations import take_report
 from console.errors import ConsoleError, InvalidError
+from console.web.answers import Answers
 from console.web.asgi_types import Receive, Scope, Send, disconnected
 from copydesk.bundle.pointer import CONTENT_TYPE as POINTER_TYPE
 from models import ServiceToken
@@ -39,6 +42,14 @@ _KEYS = re.compile(_BASE + r"/keys")
 _REPORTS = re.compile(_BASE + r"/reports")
 
 
+class Sent(NamedTuple):
+    """An answer as it went out."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
 class WireError(Exception):
     """An answer other than 2xx and 3xx, as RFC 9457 problem details."""
 
@@ -50,13 +61,15 @@ class WireError(Exception):
 class DataPlane:
     """An ASGI application for everything under /dist."""
 
-    def __init__(self, database: Database, changes: ChangeSignal) -> None:
+    def __init__(self, database: Database, changes: ChangeSignal, answers: Answers | None = None) -> None:
         self._db = database
         self._catalogue = Catalogue()
+        self._answers = answers or Answers()
         self._changes = changes
         self._used: set[int] = set()
         self._flusher: asyncio.Task[None] | None = None
         changes.subscribe(self._catalogue.forget)
+        changes.subscribe(self._answers.forget)
 
     def start(self) -> None:
         """Begin batching the uses of tokens; called once in the server's event loop."""
@@ -102,6 +115,7 @@ class DataPlane:
             raise WireError(404, "There is nothing at this address.", "not_found")
 
     async def _bundle(self, scope: Scope, send: Send, workspace: str, policy: str, version: int) -> None:
+        seen_changes = self._answers.changes
         token = await self._token(scope, workspace, policy, "read")
         known, bundle = self._catalogue.cached_bundle(workspace, policy, version)
         if not known:
@@ -114,27 +128,50 @@ class DataPlane:
             raise WireError(403, "This token is not for a channel that had this version.", "forbidden")
         if bundle.is_revoked:
             raise WireError(410, f"Version {version} was revoked.", "revoked")
-        await _send_bundle(scope, send, bundle)
+        # Published bytes never change, so caches may keep them for good; revocation travels with the pointer.
+        headers = ((b"etag", bundle.etag), (b"cache-control", b"private, max-age=31536000, immutable"))
+        if _header(scope, b"if-none-match") == bundle.etag:
+            sent = await _answer(send, scope, 304, b"", headers)
+        else:
+            sent = await _answer(send, scope, 200, bundle.data, ((b"content-type", BUNDLE_TYPE), *headers))
+        self._keep(scope, sent, token, seen_changes)
 
     async def _pointer(
         self, scope: Scope, receive: Receive, send: Send, workspace: str, policy: str, channel: str
     ) -> None:
+        seen_changes = self._answers.changes
         token = await self._token(scope, workspace, policy, "read")
         if not token.sees(frozenset({channel})):
             raise WireError(403, f"This token is not for the channel {channel}.", "forbidden")
         pointer = await self._current_pointer(workspace, policy, channel)
         etag = _header(scope, b"if-none-match")
-        if b"wait=1" in scope["query_string"].split(b"&") and pointer is not None and etag == pointer.etag:
+        waits = b"wait=1" in scope["query_string"].split(b"&")
+        if waits and pointer is not None and etag == pointer.etag:
             pointer = await self._wait_for_move(receive, pointer, workspace, policy, channel)
             await self._token(scope, workspace, policy, "read")  # it may have been revoked meanwhile
         if pointer is None:
             raise WireError(404, f"Nothing was released to {channel} yet.", "nothing_released")
         headers = ((b"etag", pointer.etag), (b"cache-control", b"no-cache"))
         if etag == pointer.etag:
-            await _answer(send, scope, 304, b"", headers)
-            return
-        content_type = ((b"content-type", POINTER_TYPE.encode()),)
-        await _answer(send, scope, 200, pointer.jws, content_type + headers)
+            sent = await _answer(send, scope, 304, b"", headers)
+        else:
+            content_type = ((b"content-type", POINTER_TYPE.encode()),)
+            sent = await _answer(send, scope, 200, pointer.jws, content_type + headers)
+        if not waits:
+            self._keep(scope, sent, token, seen_changes)
+
+    def _keep(self, scope: Scope, sent: Sent, token: TokenView, seen_changes: int) -> None:
+        """Let the same request be answered the short way until something changes or the token expires."""
+        self._answers.keep(
+            scope,
+            *sent,
+            seen_changes=seen_changes,
+            valid_until=token.expires_at.timestamp() if token.expires_at else math.inf,
+            on_use=partial(self._note_use, token.id),
+        )
+
+    def _note_use(self, token_id: int) -> None:
+        self._used.add(token_id)
 
     async def _current_pointer(self, workspace: str, policy: str, channel: str) -> PointerView | None:
         known, pointer = self._catalogue.cached_pointer(workspace, policy, channel)
@@ -220,15 +257,6 @@ class DataPlane:
                     note_use(session, token)
 
 
-async def _send_bundle(scope: Scope, send: Send, bundle: BundleView) -> None:
-    # Published bytes never change, so a cache may keep them for good; revocation travels with the pointer.
-    headers = ((b"etag", bundle.etag), (b"cache-control", b"private, max-age=31536000, immutable"))
-    if _header(scope, b"if-none-match") == bundle.etag:
-        await _answer(send, scope, 304, b"", headers)
-        return
-    await _answer(send, scope, 200, bundle.data, ((b"content-type", BUNDLE_TYPE), *headers))
-
-
 def _allow(method: str, *allowed: str) -> None:
     if method not in allowed:
         raise WireError(405, f"Use {' or '.join(allowed)} here.", "method_not_allowed")
@@ -256,10 +284,12 @@ async def _body(receive: Receive) -> bytes:
 
 async def _answer(
     send: Send, scope: Scope, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...]
-) -> None:
+) -> Sent:
     length = () if status in {204, 304} else ((b"content-length", str(len(body)).encode()),)
-    await send({"type": "http.response.start", "status": status, "headers": [*length, *headers]})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    sent = Sent(status, [*length, *headers], b"" if scope["method"] == "HEAD" else body)
+    await send({"type": "http.response.start", "status": status, "headers": sent.headers})
+    await send({"type": "http.response.body", "body": sent.body})
+    return sent
 
 
 async def _problem(

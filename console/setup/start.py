@@ -25,6 +25,8 @@ DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
 LARGEST_PORT = 65535
 # Long enough for requests in flight; waiting clients are answered at once by the shutdown event.
 GRACEFUL_TIMEOUT_S = 5
+# gunicorn's ASGI worker with the console's short way for repeated requests.
+WEB_WORKER = ("-k", "console.web.serving.Worker", "-w", "1", "--no-control-socket")
 READY_EVERY_S = 0.5
 READY_TIMEOUT_S = 2.0
 
@@ -123,7 +125,7 @@ def programs(address: Address, *, with_model: bool) -> list[Program]:
         result.append(Program("model", (python, "-m", "console.setup.model_server"), serving))
         provider = {"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_API_KEY": key}
     env = {"HOST": address.host, "PORT": str(address.port), **provider}
-    web = [python, "-m", "gunicorn", "-k", "asgi", "-w", "1", "--no-control-socket", "--bind", address.bind]
+    web = [python, "-m", "gunicorn", *WEB_WORKER, "--bind", address.bind]
     web += ["--graceful-timeout", str(GRACEFUL_TIMEOUT_S), "app:asgi"]
     result.append(Program("worker", (python, "-m", "flask", "--app", "app:app", "worker"), env))
     result.append(Program("web", tuple(web), env))

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from console.accounts.tokens import revoke_token
 from console.clock import now
 from console.releases import operations as releases
+from console.setup.start import WEB_WORKER
 from copydesk.bundle.keys import Trust
 from copydesk.client import Client, ClientState
 from models import Bundle, Channel, InstanceReport, ServiceToken, SigningKey
@@ -64,7 +65,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     }
     environ.pop("DATABASE_URL", None)
     gunicorn = Path(sys.executable).parent / "gunicorn"
-    command = [gunicorn, "-k", "asgi", "-w", "1", "app:asgi", "--no-control-socket"]
+    command = [gunicorn, *WEB_WORKER, "app:asgi"]
     log = home / "gunicorn.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -187,6 +188,36 @@ def test_a_revoked_token_stops_working_at_once(served: Served) -> None:
         revoke_token(session, world.workspace_id, made.id, by=world.actor("admin"))
 
     until(lambda: served.get(f"{BASE}/bundles/1", token).status_code == 401)
+
+
+def test_a_repeated_request_is_answered_alike_until_something_changes(served: Served) -> None:
+    world, token = served.world, runtime_token(served.world)
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=served.url, headers=headers, timeout=60) as client:
+        for path in (f"{BASE}/bundles/1", f"{BASE}/channels/production"):
+            etag = client.get(path).headers["etag"]
+            for more in ({}, {"If-None-Match": etag}):
+                first = client.get(path, headers=more)
+                again = until(lambda more=more, path=path: _answered_the_short_way(client, path, more))
+                assert (again.status_code, again.content) == (first.status_code, first.content)
+                assert _told(again) == _told(first)
+                assert "date" in again.headers
+        with world.session() as session:
+            made = session.scalars(select(ServiceToken).order_by(ServiceToken.id.desc()).limit(1)).one()
+            revoke_token(session, world.workspace_id, made.id, by=world.actor("admin"))
+        until(lambda: client.get(f"{BASE}/bundles/1").status_code == 401)
+
+
+def _answered_the_short_way(
+    client: httpx.Client, path: str, headers: dict[str, str]
+) -> httpx.Response | None:
+    answer = client.get(path, headers=headers)
+    # gunicorn names itself, the short way does not.
+    return None if "server" in answer.headers else answer
+
+
+def _told(answer: httpx.Response) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name not in {"date", "server"}}
 
 
 def test_a_held_pointer_request_answers_when_the_channel_moves(served: Served) -> None:

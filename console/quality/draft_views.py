@@ -135,7 +135,7 @@ def _flip(question: Question, flip: Mapping[str, Any]) -> FlipView:
 
 def _page(asset: Asset, views: tuple[EffectView, ...]) -> Any:
     values = {
-        "asset": asset,
+        "subject": asset,
         "views": views,
         "revision": _revision(),
         "blocks": operations.is_blocking(workspace()),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from html import unescape
 
 import pytest
 from sqlalchemy import select
 
-from models import AuditEntry, LabelledCase, Sample
+from models import AuditEntry, CheckMeasurement, LabelledCase, Sample
 from tests.factories.console import World
-from tests.factories.policies import propose, write_policy
+from tests.factories.policies import BAD, change_cases, start_run, work, write_policy
 
 URL = "/w/acme/p/mail"
 FALSE_ALARM = {"check": "glossary", "expects": "none", "text": "A cheap welcome back."}
@@ -51,3 +53,121 @@ def test_a_labelled_case_counts_at_once(written: World) -> None:
     assert "1 false alarm" in page
     assert "1 miss" in page
     assert "<mark" in page
+
+
+def test_a_finding_of_a_sample_is_labelled_wrong_with_its_place(written: World) -> None:
+    run_id, sample_id = sample_with_finding(written)
+    client = written.client("editor")
+    page = client.get(f"/w/acme/runs/{run_id}/samples/{sample_id}").text
+    link = unescape(re.search(r'href="([^"]+finding=[^"]+)"', page)[1])
+    form = client.get(link).text
+    assert 'value="cheap"' in form
+    given = {"check": "glossary", "expects": "none", "quote": "cheap", "start": "2", "text": BAD}
+    add(written, {**given, "sample": str(sample_id), "rule": "house/banned"})
+
+    with written.session() as session:
+        case = session.scalars(select(LabelledCase)).one()
+        assert (case.source, case.sample_id, case.span_start, case.span_end) == ("sample", sample_id, 2, 7)
+        assert case.rule == "house/banned"
+    assert numbers(written)["false_alarms"] == 1
+    assert "Open the sample it is from" in client.get(f"{URL}/labelled-cases/1").text
+
+
+def test_a_viewer_reads_and_does_not_label(written: World) -> None:
+    run_id, sample_id = sample_with_finding(written)
+    viewer = written.client("viewer")
+    assert "finding=" not in viewer.get(f"/w/acme/runs/{run_id}/samples/{sample_id}").text
+    assert viewer.get(f"{URL}/labelled-cases/new").status_code == 403
+    assert viewer.post(f"{URL}/labelled-cases", data=MISS).status_code == 403
+    for who in ("brand_reviewer", "legal", "editor"):
+        assert written.client(who).get(f"{URL}/labelled-cases/new").status_code == 200
+    for who in ("releaser", "admin", "auditor"):
+        assert written.client(who).get(f"{URL}/labelled-cases/new").status_code == 403
+
+
+def test_a_case_is_changed_withdrawn_and_brought_back_and_all_of_it_is_audited(written: World) -> None:
+    add(written, FALSE_ALARM)
+    client = written.client("legal")
+    changed = {**FALSE_ALARM, "expects": "finding", "note": "It is the word after all."}
+    assert client.post(f"{URL}/labelled-cases/1", data=changed).status_code == 303
+    assert numbers(written)["hits"] == 1
+    assert client.post(f"{URL}/labelled-cases/1/withdraw", data={"reason": "Twice."}).status_code == 303
+    assert numbers(written)["cases"] == 0
+    assert "Twice." in client.get(f"{URL}/labelled-cases/1").text
+    assert "A cheap welcome" in client.get(f"{URL}/checks/glossary?show=withdrawn").text
+    assert client.post(f"{URL}/labelled-cases/1/bring-back").status_code == 303
+    assert numbers(written)["hits"] == 1
+    with written.session() as session:
+        statement = select(AuditEntry.action).where(AuditEntry.subject_kind == "labelled_case")
+        actions = session.scalars(statement.order_by(AuditEntry.seq)).all()
+    assert actions == [f"labelled_case.{verb}" for verb in ("added", "edited", "withdrawn", "brought_back")]
+
+
+def test_a_case_without_a_reason_stays_and_a_twin_is_refused(written: World) -> None:
+    add(written, FALSE_ALARM)
+    client = written.client("editor")
+    answer = client.post(f"{URL}/labelled-cases/1/withdraw", data={"reason": "  "})
+    assert answer.status_code == 422
+    again = client.post(f"{URL}/labelled-cases", data=FALSE_ALARM)
+    assert again.status_code == 422
+    assert "Case 1 says the same" in again.text
+    assert numbers(written)["cases"] == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        ({"check": "glossary", "expects": "finding", "text": "Hello", "quote": "cheap"}, "not in the text"),
+        ({"check": "glossary", "text": "Hello"}, "Say what the check must do."),
+        ({"check": "glossary", "expects": "none", "text": ""}, "Give the text."),
+        ({"check": "glossary", "expects": "none", "text": "Hi", "audience": "Not An Id"}, "lower-case"),
+        ({"check": "nothing", "expects": "none", "text": "Hi"}, "Not a valid choice"),
+    ],
+)
+def test_what_does_not_fit_is_said_and_what_was_typed_is_kept(
+    written: World, case: dict[str, str], message: str
+) -> None:
+    answer = written.client("editor").post(f"{URL}/labelled-cases", data=case)
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert case["text"] in answer.text
+    assert numbers(written)["cases"] == 0
+
+
+def test_the_list_of_cases_is_searched_and_narrowed(written: World) -> None:
+    add(written, {**FALSE_ALARM, "note": "Kaufhaus"})
+    add(written, MISS)
+    client = written.client("viewer")
+
+    def shown(query: str) -> tuple[bool, bool]:
+        page = client.get(f"{URL}/checks/glossary?{query}").text.partition('id="cases"')[2]
+        return "/labelled-cases/1" in page, "/labelled-cases/2" in page
+
+    assert shown("") == (True, True)
+    assert shown("q=kaufHAUS") == (True, False)
+    assert shown("expects=finding") == (False, True)
+    assert shown("result=miss") == (False, True)
+    assert shown("result=false_alarm") == (True, False)
+    assert shown("source=sample") == (False, False)
+
+
+def test_a_measurement_is_kept_with_its_engine_date_and_data(written: World) -> None:
+    add(written, FALSE_ALARM)
+    work(written)
+    page = written.client("viewer").get(f"{URL}/checks/glossary").text
+    assert "Last measurement" in page
+    assert "Never measured" not in page
+    with written.session() as session:
+        row = session.scalars(select(CheckMeasurement)).one()
+        assert (row.state, row.total, row.counts["false_alarms"]) == ("done", 1, 1)
+        assert row.engine["check"] == "glossary"
+
+
+def sample_with_finding(world: World) -> tuple[int, int]:
+    change_cases(world, [BAD])
+    start_run(world)
+    work(world)
+    with world.session() as session:
+        sample = session.scalars(select(Sample).order_by(Sample.id.desc())).first()
+        assert sample is not None
+        return sample.run_id, sample.id

@@ -35,7 +35,7 @@ CHECK_READS: Mapping[str, frozenset[str]] = {
     "facts": frozenset({Kind.FACT_SHEET}),
     "toxicity": frozenset(),
     "brand_voice": frozenset({Kind.STYLE_GUIDE}),
-    "inclusive_language": frozenset(Kind) - {Kind.LIMITS},
+    "inclusive_language": frozenset({Kind.GLOSSARY, Kind.STYLE_GUIDE}),
     "injection": frozenset(),
 }
 # Milliseconds a text: asking about many is work for a job.

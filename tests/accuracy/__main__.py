@@ -2,8 +2,8 @@
 
 Each module in this folder with a function `measure(data) -> list[Row]` takes part. The figures go to
 `build/accuracy.json` as a list of {name, measured, bar, met}; `--write` also puts the table into
-`docs/accuracy.md`. The exit code is 0 where every floor is reached, 1 where one is not or a measure
-failed, 2 where there are no data to measure on.
+`docs/accuracy.md`, and the rows into `docs/accuracy.json` for the console's pages. The exit code is 0 where
+every floor is reached, 1 where one is not or a measure failed, 2 where there are no data to measure on.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from tests import accuracy
@@ -26,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_DATA = ROOT.parent / "shared" / "data"
 FIGURES = ROOT / "build" / "accuracy.json"
 PAGE = ROOT / "docs" / "accuracy.md"
+# The same figures for the console's pages of checks (console.quality.accuracy reads them).
+SHIPPED = ROOT / "docs" / "accuracy.json"
 
 Measure = Callable[[Path], list[Row]]
 HEADINGS = ("check", "data", "measure", "figure", "95 % interval", "floor", "n", "")
@@ -111,11 +114,32 @@ def as_figures(rows: Sequence[Row]) -> list[dict[str, object]]:
     ]
 
 
+def as_shipped(rows: Sequence[Row], day: date) -> dict[str, object]:
+    """Return what the console shows beside its own figures; rates in seconds are left out."""
+    return {
+        "date": day.isoformat(),
+        "rows": [
+            {
+                "check": row.check,
+                "dataset": row.dataset,
+                "measure": row.measure,
+                "figure": round(row.figure, 6),
+                "low": round(row.low, 6),
+                "high": round(row.high, 6),
+                "floor": row.floor,
+                "n": row.n,
+            }
+            for row in rows
+            if "µs" not in row.measure
+        ],
+    }
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure, print, write; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.accuracy", description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder of public data")
-    parser.add_argument("--write", action="store_true", help="also write docs/accuracy.md")
+    parser.add_argument("--write", action="store_true", help="also write docs/accuracy.md and .json")
     parser.add_argument("only", nargs="*", help="names of checks to measure; all when none is given")
     given = parser.parse_args(arguments)
     if not given.data.is_dir():
@@ -129,6 +153,8 @@ def main(arguments: Sequence[str]) -> int:
     FIGURES.write_text(json.dumps(as_figures(rows), indent=2) + "\n", encoding="utf-8")
     if given.write:
         PAGE.write_text(as_page(rows), encoding="utf-8")
+        shipped = json.dumps(as_shipped(rows, datetime.now(UTC).date()), indent=2)
+        SHIPPED.write_text(shipped + "\n", encoding="utf-8")
     missed = [row for row in rows if not is_met(row)]
     print(f"\n{len(rows)} figures, {len(missed)} below their floor, {len(failed)} measures failed", *failed)
     return 1 if missed or failed or not rows else 0

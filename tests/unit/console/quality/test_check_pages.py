@@ -1,4 +1,4 @@
-"""Pages of checks and labelled cases: they count at once, can be edited and withdrawn, and show what is wrong."""
+"""Pages of checks and labelled cases: they count at once, are edited and withdrawn, and show what is wrong."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,13 +85,19 @@ def sigmoid(values: npt.ArrayLike) -> Array:
     return 1.0 / (1.0 + np.exp(-np.clip(np.asarray(values, np.float64), -40, 40)))
 
 
-def fit_logistic(rows: npt.ArrayLike, labels: npt.ArrayLike, strength: float) -> Fit:
+def fit_logistic(
+    rows: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    strength: float,
+    twins: Mapping[int, Sequence[int]] | None = None,
+) -> Fit:
     """Fit ridge logistic regression with balanced classes by Newton's method.
 
     Args:
         rows: (n, d) numbers.
         labels: n values of 0 or 1, both present.
         strength: inverse of the ridge penalty (scikit-learn's C).
+        twins: for a row, the rows to leave out together with it.
 
     Source: Newton (iteratively reweighted least squares) as in Hastie et al., The Elements of Statistical
     Learning, 4.4.1; leave-one-out by one Newton step as in Rad & Maleki (2020), "A scalable estimate of the
@@ -113,8 +120,15 @@ def fit_logistic(rows: npt.ArrayLike, labels: npt.ArrayLike, strength: float) ->
     beta = _newton(design, target, balance, penalty)
     curve, gradient = _curvature(design, beta, target, balance)
     hessian = (design.T * curve) @ design + np.diag(penalty)
-    leverage = np.einsum("ij,ji->i", design, np.linalg.solve(hessian, design.T))
+    solved = np.linalg.solve(hessian, design.T)
+    leverage = np.einsum("ij,ji->i", design, solved)
     left_out = design @ beta + gradient * leverage / np.maximum(1 - curve * leverage, 1e-6)
+    for row, others in (twins or {}).items():
+        out = [row, *others]
+        # Woodbury's identity gives the step of several rows at once as it gives that of one.
+        hat = design[out] @ solved[:, out]
+        step = hat @ np.linalg.solve(np.eye(len(out)) * (1 + 1e-6) - curve[out][:, None] * hat, gradient[out])
+        left_out[row] = design[row] @ beta + step[0]
     weights = beta[:-1] if basis is None else basis @ beta[:-1]
     return Fit(weights, float(beta[-1]), left_out)
 

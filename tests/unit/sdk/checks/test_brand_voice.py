@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 from copydesk.assets import PolicyAssets
 from copydesk.assets.style_guide import StyleGuide
 from copydesk.checks.brand_voice import compile_check, train_heads
-from copydesk.checks.brand_voice.style import count_persons, measure
+from copydesk.checks.brand_voice.style import count_persons, gram_counts, measure
+from copydesk.checks.brand_voice.training import FORMAT, VoiceModel, twins_of
 from copydesk.checks.contract import Context, Cost, Outcome, Severity
 
 WARM = ["You'll love this one.",
@@ -73,6 +75,24 @@ def test_a_damaged_model_is_not_run(trained: tuple[PolicyAssets, dict[str, bytes
     check = compile_check(trained[0], {"brand_voice/house/voice.f32": b"broken"})
     result = check.run("Hello there.", Context())
     assert result.outcome is Outcome.NOT_RUN
+
+
+def test_a_model_of_another_format_is_not_run(trained: tuple[PolicyAssets, dict[str, bytes]]) -> None:
+    data = trained[1]["brand_voice/house/voice.f32"]
+    older = np.array([FORMAT - 1], "<f4").tobytes() + data[4:]
+    result = compile_check(trained[0], {"brand_voice/house/voice.f32": older}).run("Hello.", Context())
+    assert result.outcome is Outcome.NOT_RUN
+    assert "train it anew" in str(result.reason)
+    assert VoiceModel.from_bytes(data).to_bytes() == data
+
+
+def test_a_rejected_draft_is_the_twin_of_the_copy_that_replaced_it() -> None:
+    draw = random.Random(4)
+    words = [f"{a}{b}{c}" for a in "bdfgklmn" for b in "aeiou" for c in "lnrst"]
+    briefs = [" ".join(draw.choices(words, k=60)) for _ in range(20)]
+    rows = np.stack([gram_counts(text) for text in (*briefs, *(f"Buy now! {text}" for text in briefs))])
+    twins = twins_of(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+    assert {i: others for i, others in twins.items() if i < 20} == {i: [i + 20] for i in range(20)}
 
 
 @pytest.mark.parametrize(("n_on", "n_off", "why"), [(60, 0, "alone"), (20, 20, "low evidence")])

@@ -26,6 +26,18 @@ def test_the_left_out_scores_are_those_of_training_without_the_row(n: int, d: in
         assert fit.left_out[index] == pytest.approx(rows[index] @ exact.weights + exact.bias, abs=0.25)
 
 
+def test_twins_are_left_out_together() -> None:
+    rows, labels = data(40, 12)
+    # The twin says the same under the other label, as a rejected draft does beside the approved copy.
+    rows[1], labels[0], labels[1] = rows[0] + 0.05, 1.0, 0.0
+    fit = fit_logistic(rows, labels, 0.5, {0: [1]})
+    exact = fit_logistic(rows[2:], labels[2:], 0.5)
+    alone = fit_logistic(rows, labels, 0.5)
+    assert fit.left_out[0] == pytest.approx(rows[0] @ exact.weights + exact.bias, abs=0.25)
+    assert alone.left_out[0] < fit.left_out[0] - 0.4
+    assert fit.left_out[2:] == pytest.approx(alone.left_out[2:])
+
+
 def test_the_same_data_give_the_same_bytes() -> None:
     rows, labels = data(40, 384)
     made = [

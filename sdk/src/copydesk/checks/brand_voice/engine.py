@@ -9,7 +9,7 @@ from typing import Final
 from copydesk.assets import PolicyAssets
 from copydesk.assets.style_guide import StyleGuide, Tone
 from copydesk.canonical import sha256_hex
-from copydesk.checks.brand_voice.style import Measures, count_persons, measure
+from copydesk.checks.brand_voice.style import Measures, count_persons, read
 from copydesk.checks.brand_voice.training import (
     MIN_WORDS,
     VoiceModel,
@@ -34,7 +34,7 @@ from copydesk.checks.forbidden_topics.training import sentence_spans
 from copydesk.checks.heads import HeadError
 
 NAME: Final = "brand_voice"
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 REVIEW_BELOW: Final = 0.5
 MAX_LOW_SENTENCES: Final = 3
 # Flesch-Kincaid swings by whole grades on a handful of words.
@@ -104,7 +104,8 @@ class BrandVoiceCheck:
 
     def run(self, text: str, context: Context) -> CheckResult:
         """Check one text; `scores["voice_match"]` is the calibrated probability where there is one."""
-        found = measure(text)
+        reading = read(text)
+        found = reading.measures
         findings: list[Finding] = []
         scores: dict[str, float] = {}
         reasons = []
@@ -117,7 +118,7 @@ class BrandVoiceCheck:
             elif found.words < MIN_WORDS:
                 reasons.append(f"too short for a voice match: {found.words} of {MIN_WORDS} words; bands only")
             else:
-                score = guide.model.score(text)
+                score = guide.model.score(text, reading)
                 scores["voice_match"] = round(score.probability, 4)
                 findings += self._off_voice(guide, guide.model, text, score)
         if self._problem:
@@ -152,7 +153,8 @@ class BrandVoiceCheck:
 
 def _lowest(model: VoiceModel, text: str) -> list[tuple[int, int, float]]:
     spans = [(s, e) for s, e in sentence_spans(text) if text.count(" ", s, e) >= 4]
-    scored = sorted((round(model.score(text[s:e]).probability, 4), s, e) for s, e in spans)
+    chances = [round(model.score(text[s:e], with_embedding=False).probability, 4) for s, e in spans]
+    scored = sorted((chance, s, e) for chance, (s, e) in zip(chances, spans, strict=True))
     return [(s, e, chance) for chance, s, e in scored[: min(MAX_LOW_SENTENCES, len(scored) // 2)]]
 
 

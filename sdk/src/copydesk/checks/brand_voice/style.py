@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -15,6 +14,9 @@ from copydesk.checks.forbidden_topics.training import sentence_spans
 
 GRAM_BUCKETS: Final = 8192
 GRAM_LENGTH: Final = 3
+_MULTIPLIER: Final = np.uint32(2_654_435_761)  # 2**32 divided by the golden ratio
+_SHIFT: Final = np.uint32(32 - (GRAM_BUCKETS - 1).bit_length())  # the high bits are the well mixed ones
+_LOG_COUNTS: Final = np.log1p(np.arange(4096))
 WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 EMOJI: Final = re.compile(
     "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001faff"
@@ -26,10 +28,9 @@ CONTRACTION: Final = re.compile(
     re.IGNORECASE,
 )
 _VOWELS: Final = re.compile(r"[aeiouyäöü]+")
-_PASSIVE: Final = re.compile(
-    r"\b(?:is|are|was|were|be|been|being)\s(?:\w+ly\s)?(?:\w+ed|made|done|given|taken|known|shown|built|sent|seen)\b",
-    re.IGNORECASE,
-)
+_TO_BE: Final = frozenset("is are was were be been being".split())
+_PARTICIPLES: Final = frozenset("made done given taken known shown built sent seen".split())
+_DIGIT: Final = re.compile(r"\d")
 _SETS: Final[dict[str, frozenset[str]]] = {
     "second": frozenset(
         "you your yours yourself yourselves du dein deine dir dich ihr euch sie ihre ihnen".split()
@@ -47,6 +48,11 @@ _SETS: Final[dict[str, frozenset[str]]] = {
         "best amazing incredible revolutionary unbelievable stunning perfect unique exclusive".split()
     ),
     "function": frozenset("the a an of to in on at by for with from and or but".split()),
+}
+_GROUPS: Final = tuple(_SETS)
+_GROUPS_OF: Final[dict[str, tuple[int, ...]]] = {
+    word: tuple(number for number, name in enumerate(_GROUPS) if word in _SETS[name])
+    for word in frozenset().union(*_SETS.values())
 }
 # Name of each style feature as it is read aloud: more of it, less of it.
 FEATURES: Final[tuple[tuple[str, str], ...]] = (
@@ -126,20 +132,41 @@ def reading_grade(words: list[str], sentences: int) -> float:
 
 def measure(text: str) -> Measures:
     """Measure a text for the bands."""
+    return read(text).measures
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One pass over a text: its words in lower case and as written, words per sentence, and the measures."""
+
+    words: list[str]
+    written: list[str]
+    lengths: npt.NDArray[np.int64]
+    measures: Measures
+
+
+def read(text: str) -> Reading:
+    """Read a text once for its bands and its style."""
     spans = sentence_spans(text)
-    lengths = [len(WORD.findall(text, start, end)) for start, end in spans]
-    longest = max(range(len(spans)), key=lengths.__getitem__, default=None)
-    words = WORD.findall(text)
-    return Measures(
-        words=len(words),
+    places = [match.span() for match in WORD.finditer(text)]
+    written = [text[start:end] for start, end in places]
+    ends = np.array([end for _, end in spans], np.int64)
+    sentence_of = np.searchsorted(ends, np.array([start for start, _ in places], np.int64), side="right")
+    lengths = np.bincount(sentence_of, minlength=len(spans))[: len(spans)]
+    longest = int(lengths.argmax()) if spans else None
+    contracted = [CONTRACTION.match(text, place[0]) for place, word in zip(places, written, strict=True)
+                  if "'" in word or "’" in word]  # fmt: skip
+    measures = Measures(
+        words=len(written),
         sentences=len(spans),
         longest_sentence=(0, len(text)) if longest is None else spans[longest],
-        longest_sentence_words=0 if longest is None else lengths[longest],
-        reading_grade=reading_grade(words, sum(1 for length in lengths if length)),
-        contractions=tuple(m.span() for m in CONTRACTION.finditer(text)),
-        exclamations=tuple(m.span() for m in re.finditer(r"!", text)),
-        emoji=tuple(m.span() for m in EMOJI.finditer(text)),
+        longest_sentence_words=0 if longest is None else int(lengths[longest]),
+        reading_grade=reading_grade(written, int((lengths > 0).sum())),
+        contractions=tuple(match.span() for match in contracted if match),
+        exclamations=tuple((n, n + 1) for n, char in enumerate(text) if char == "!") if "!" in text else (),
+        emoji=() if text.isascii() else tuple(match.span() for match in EMOJI.finditer(text)),
     )
+    return Reading([word.lower() for word in written], written, lengths, measures)
 
 
 def count_persons(text: str) -> dict[str, int]:
@@ -152,34 +179,50 @@ def count_persons(text: str) -> dict[str, int]:
     }
 
 
-def style_features(text: str) -> npt.NDArray[np.float64]:
+def _passives(words: list[str]) -> int:
+    """Count a form of "to be" before a participle, with at most an adverb between them."""
+    count = 0
+    for number, word in enumerate(words):
+        if word in _TO_BE:
+            following = words[number + 1 : number + 3]
+            if len(following) == 2 and following[0].endswith("ly"):
+                following.reverse()
+            count += bool(following) and (following[0].endswith("ed") or following[0] in _PARTICIPLES)
+    return count
+
+
+def style_features(text: str, reading: Reading | None = None) -> npt.NDArray[np.float64]:
     """Return one number per entry of `FEATURES`; counts are rates per 100 words.
 
     Args:
         text: any text.
+        reading: what `read` gave for it; None reads it.
     """
-    found = measure(text)
-    written = WORD.findall(text)
-    words = [word.lower() for word in written]
-    total = max(1, len(words))
-    lengths = [len(WORD.findall(text, start, end)) for start, end in sentence_spans(text)] or [0]
-    per = 100 / total
-    rates = {name: per * sum(word in members for word in words) for name, members in _SETS.items()}
+    reading = reading or read(text)
+    found, words = reading.measures, reading.words
+    lengths = reading.lengths if len(reading.lengths) else np.zeros(1)
+    per = 100 / max(1, len(words))
+    counts = [0] * len(_GROUPS)
+    for word in words:
+        for group in _GROUPS_OF.get(word, ()):
+            counts[group] += 1
+    rates = {name: per * count for name, count in zip(_GROUPS, counts, strict=True)}
     marks = [per * sum(text.count(mark) for mark in group) for group in ("!", "?", ",", ";:", "-–—()")]
+    sizes = [len(word) for word in words]
     return np.array(
         [
             np.mean(lengths),
             np.std(lengths),
-            np.mean([len(word) for word in words]) if words else 0,
+            sum(sizes) / max(1, len(sizes)),
             found.reading_grade,
-            per * sum(len(word) > 7 for word in words),
+            per * sum(size > 7 for size in sizes),
             per * len(found.contractions),
             marks[0],
             marks[1],
             per * len(found.emoji),
             *marks[2:],
-            per * sum(len(word) > 1 and word.isupper() for word in written),
-            per * sum(char.isdigit() for char in text),
+            per * sum(len(word) > 1 and word.isupper() for word in reading.written),
+            per * len(_DIGIT.findall(text)),
             rates["second"],
             rates["first_plural"],
             rates["first"],
@@ -188,16 +231,11 @@ def style_features(text: str) -> npt.NDArray[np.float64]:
             rates["links"],
             rates["boasts"],
             rates["function"],
-            per * len(_PASSIVE.findall(text)),
-            len(set(words)) / total**0.5,
+            per * _passives(words),
+            len(set(words)) / max(1, len(words)) ** 0.5,
         ],
         np.float64,
     )
-
-
-@lru_cache(maxsize=65536)
-def _bucket(gram: str) -> int:
-    return zlib.crc32(gram.encode("utf-8", "replace")) % GRAM_BUCKETS
 
 
 def gram_counts(text: str) -> npt.NDArray[np.float64]:
@@ -205,9 +243,15 @@ def gram_counts(text: str) -> npt.NDArray[np.float64]:
 
     Args:
         text: any text; case and runs of space are folded.
+
+    Source: multiplicative hashing, Knuth, The Art of Computer Programming, vol. 3, 6.4.
     """
     folded = f" {' '.join(text.lower().split())} "
-    counts = np.zeros(GRAM_BUCKETS)
-    buckets = [_bucket(folded[i : i + GRAM_LENGTH]) for i in range(len(folded) - GRAM_LENGTH + 1)]
-    np.add.at(counts, buckets, 1)
-    return np.log1p(counts)
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
+    if len(codes) < GRAM_LENGTH:
+        return np.zeros(GRAM_BUCKETS)
+    mixed = np.zeros(len(codes) - GRAM_LENGTH + 1, np.uint32)
+    for place in range(GRAM_LENGTH):
+        mixed = (mixed ^ codes[place : place + len(mixed)]) * _MULTIPLIER
+    counts = np.bincount(mixed >> _SHIFT, minlength=GRAM_BUCKETS)
+    return np.asarray(_LOG_COUNTS[np.minimum(counts, len(_LOG_COUNTS) - 1)])

@@ -14,21 +14,31 @@ import numpy.typing as npt
 
 from copydesk.assets import PolicyAssets
 from copydesk.assets.style_guide import VoiceExamples
-from copydesk.checks.brand_voice.style import FEATURES, GRAM_BUCKETS, WORD, gram_counts, style_features
+from copydesk.checks.brand_voice.style import (
+    FEATURES,
+    GRAM_BUCKETS,
+    WORD,
+    Reading,
+    gram_counts,
+    style_features,
+)
 from copydesk.checks.encoder import DIMENSIONS, encoder, encoder_status
-from copydesk.checks.heads import Array, Fit, fit_logistic, pack, sigmoid, unpack
+from copydesk.checks.heads import Array, Fit, HeadError, fit_logistic, pack, sigmoid, unpack
 
+FORMAT: Final = 2
 MIN_EXAMPLES: Final = 50
 MIN_WORDS: Final = 100
 STYLE_STRENGTH: Final = 0.05
 GRAM_STRENGTH: Final = 30.0
 EMBEDDING_STRENGTH: Final = 10.0
 JOINT_STRENGTH: Final = 1.0
+TWIN_DEVIATIONS: Final = 3.5
+MAX_TWINS: Final = 3
 _CLIP: Final = 4.0
 _N_STYLE: Final = len(FEATURES)
-# Style: mean, deviation, weights; trigrams: inverse document frequency, weights; embedding: weights; then
-# bias and spread of each part, and how the parts are joined to a probability without and with the embedding.
-_SIZE: Final = 3 * _N_STYLE + 2 * GRAM_BUCKETS + DIMENSIONS + 6 + 7 + 1
+# Format; style: mean, deviation, weights; trigrams: inverse document frequency, weights; embedding: weights;
+# then bias and spread of each part, and how they are joined to a probability without and with the embedding.
+_SIZE: Final = 1 + 3 * _N_STYLE + 2 * GRAM_BUCKETS + DIMENSIONS + 6 + 7 + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +71,21 @@ class VoiceModel:
     def to_bytes(self) -> bytes:
         """Return the model as little-endian float32."""
         parts = (self.mean, self.deviation, self.style, self.rarity, self.grams, self.embedding, self.biases)
-        return pack(np.concatenate([*parts, self.spreads, self.joint, [float(self.has_embedding)]]))
+        return pack(np.concatenate([[FORMAT], *parts, self.spreads, self.joint, [float(self.has_embedding)]]))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> VoiceModel:
         """Read what `to_bytes` wrote.
 
         Raises:
-            HeadError: another length, or a number that is not finite.
+            HeadError: another length or format, or a number that is not finite.
         """
-        values = unpack(data, _SIZE).astype(np.float64)
+        version, *rest = unpack(data, _SIZE).astype(np.float64)
+        if version != FORMAT:
+            raise HeadError(
+                f"it has format {version:g}, this version of the check reads {FORMAT}: train it anew"
+            )
+        values = np.array(rest)
         sizes = (_N_STYLE, _N_STYLE, _N_STYLE, GRAM_BUCKETS, GRAM_BUCKETS, DIMENSIONS, 3, 3, 7)
         mean, deviation, style, rarity, grams, embedding, biases, spreads, joint, flag = np.split(
             values, np.cumsum(sizes)
@@ -78,15 +93,17 @@ class VoiceModel:
         has_embedding = bool(flag[0])
         return cls(mean, deviation, style, rarity, grams, embedding, biases, spreads, joint, has_embedding)
 
-    def score(self, text: str) -> VoiceScore:
+    def score(self, text: str, reading: Reading | None = None, *, with_embedding: bool = True) -> VoiceScore:
         """Score one text; without the encoder the style and trigram parts speak alone.
 
         Args:
             text: a text, best of a hundred words or more.
+            reading: what `read` gave for it; None reads it.
+            with_embedding: False leaves the encoder out, which costs milliseconds a text.
         """
-        scaled = np.clip((style_features(text) - self.mean) / self.deviation, -_CLIP, _CLIP)
+        scaled = np.clip((style_features(text, reading) - self.mean) / self.deviation, -_CLIP, _CLIP)
         parts = [scaled @ self.style, _weighted(gram_counts(text), self.rarity) @ self.grams]
-        use_embedding = self.has_embedding and encoder_status().is_available
+        use_embedding = with_embedding and self.has_embedding and encoder_status().is_available
         if use_embedding:
             parts.append(np.asarray(encoder().embed([text])[0], np.float64) @ self.embedding)
         *weights, offset = self.joint[3:] if use_embedding else self.joint[:3]
@@ -145,13 +162,36 @@ def train_voice(voice: VoiceExamples, *, with_embedding: bool) -> VoiceModel:
     counts = np.stack([gram_counts(text) for text in texts])
     # Smoothed inverse document frequency (Manning et al., Introduction to Information Retrieval, 6.2.1).
     rarity = np.log((1 + len(texts)) / (1 + (counts > 0).sum(axis=0))) + 1
+    grams = _weighted(counts, rarity)
+    twins = twins_of(grams)
     fits = [
-        fit_logistic(np.clip((style - mean) / deviation, -_CLIP, _CLIP), labels, STYLE_STRENGTH),
-        fit_logistic(_weighted(counts, rarity), labels, GRAM_STRENGTH),
+        fit_logistic(np.clip((style - mean) / deviation, -_CLIP, _CLIP), labels, STYLE_STRENGTH, twins),
+        fit_logistic(grams, labels, GRAM_STRENGTH, twins),
     ]
     if with_embedding:
-        fits.append(fit_logistic(encoder().embed(texts), labels, EMBEDDING_STRENGTH))
+        fits.append(fit_logistic(encoder().embed(texts), labels, EMBEDDING_STRENGTH, twins))
     return _joined(fits, labels, (mean, deviation, rarity))
+
+
+def twins_of(rows: Array) -> dict[int, list[int]]:
+    """Return for each row the rows that are far more like it than two rows usually are.
+
+    A rejected draft and the approved copy of the same brief share most of their words. Leaving out only one
+    of them leaves its near copy in training under the other label: what tells topics apart would then look
+    worse than chance and be thrown away.
+
+    Args:
+        rows: (n, d) numbers, each row of unit length.
+    """
+    likeness = rows @ rows.T
+    usual = likeness[~np.eye(len(rows), dtype=bool)]
+    median = float(np.median(usual))
+    # 1.4826 makes the median deviation comparable to a standard deviation (Rousseeuw & Croux 1993).
+    limit = median + TWIN_DEVIATIONS * 1.4826 * float(np.median(np.abs(usual - median)))
+    np.fill_diagonal(likeness, -1.0)
+    nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :MAX_TWINS]
+    found = {i: [int(j) for j in row if likeness[i, j] > limit] for i, row in enumerate(nearest)}
+    return {i: others for i, others in found.items() if others}
 
 
 def _joined(fits: Sequence[Fit], labels: Array, scales: tuple[Array, Array, Array]) -> VoiceModel:

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 
-from console.assets import freezing, operations, queries, spreadsheets, transfer
+from console.assets import conflicts, freezing, operations, queries, spreadsheets, transfer
 from console.assets.diff import diff_contents
 from console.assets.drafting import find_revision
 from console.assets.editing import working_copy
 from console.assets.errors import DraftConflictError
 from console.assets.items import EMPTY_CONTENTS
+from console.assets.term_conflicts import Conflict
 from console.errors import InvalidError, NotFoundError
 from console.extensions import db
 from console.permissions import Permission
@@ -171,6 +172,28 @@ def diff(kind: str, name: str) -> Any:
         for section in diff_contents(kind, *contents)
     ]
     return jsonify({"sections": sections})
+
+
+@bp.get(f"{URL}/conflicts")
+@api_requires(Permission.READ)
+def list_conflicts(kind: str, name: str) -> Any:
+    """List where a glossary or style guide, as edited now, does not agree with what ships with it."""
+    asset = _found(kind, name)
+    found = conflicts.conflicts_of(db.session, asset, working_copy(db.session, asset).content) or ()
+    return jsonify({"conflicts": [_conflict_of_words(conflict) for conflict in found]})
+
+
+def _conflict_of_words(conflict: Conflict) -> dict[str, Any]:
+    return {
+        "sort": conflict.sort,
+        "form": conflict.form,
+        "message": conflict.message,
+        "is_blocking": conflict.is_blocking,
+        "places": [
+            {"kind": p.kind, "asset": p.asset, "list": p.list_name, "key": p.key}
+            for p in (conflict.first, conflict.second)
+        ],
+    }
 
 
 @bp.post(f"{URL}/rows")

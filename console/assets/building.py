@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from console.assets import labels, measuring, queries
+from console.assets import conflict_building, conflicts, labels, measuring, queries
 from console.assets.editing import HEAD, WorkingCopy, part_of
 from console.assets.items import digest_of
 from console.assets.measuring import TopicMeasure
@@ -40,6 +40,7 @@ from models import Asset, Revision
 
 Json = Mapping[str, Any]
 MAX_PREPARED = 32
+LONG_WAIT_S = 1.0
 
 
 def index_page(kind: Kind, found: Page[Any], *, words: str, archived: bool) -> IndexPage:
@@ -142,19 +143,23 @@ def editor_page(
 ) -> EditorPage:
     """Build the editor of an asset."""
     shape = SHAPES[asset.kind]
+    found = conflicts.conflicts_of(db.session, asset, copy.content, wait_s=LONG_WAIT_S) or ()
+    beside = conflict_building.remarks_by_row(asset, found)
     parts = [_part(asset, copy, HEAD, shape.model)]
     parts += [_part(asset, copy, name, model) for name, model in shape.parts.items()]
     return EditorPage(
         heading=heading(asset),
         parts=tuple(parts),
         tables=tuple(
-            item_table(spec, copy.content, words=words, chosen=chosen) for spec in _ordered_lists(asset.kind)
+            item_table(spec, copy.content, words=words, chosen=chosen, beside=beside)
+            for spec in _ordered_lists(asset.kind)
         ),
         problems=problem_views(asset.kind, copy.content) if asset.draft else (),
         history=history_entries(queries.list_revisions(db.session, asset, size=5).items),
         words=words,
         chosen=chosen,
         matrix=matrix(asset, copy.content) if asset.kind == Kind.FALLBACKS else None,
+        conflicts=conflict_building.conflict_views(found),
         **more,
     )
 

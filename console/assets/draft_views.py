@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from console.assets import building, freezing, operations, queries
+from console.assets import building, conflict_building, conflicts, freezing, operations, queries
 from console.assets.blueprint import ASSET_URL, back_to_editor, bp, found_asset
 from console.assets.diff import DiffSection, diff_contents
 from console.assets.drafting import find_revision
@@ -61,6 +61,9 @@ def save(kind: str, name: str) -> Any:
         building.problem_views(kind, content, refused),
         is_moved_by=moved_by,
         measures=building.measures_view(asset, content),
+        conflicts=conflict_building.conflict_views(
+            conflicts.conflicts_of(db.session, asset, content, wait_s=building.LONG_WAIT_S) or ()
+        ),
     )
     form.base.data = str(page.heading.lock)
     form.base.raw_data = None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from console.assets import operations
+from console.assets.conflicts import contradictions
 from console.assets.drafting import find_revision
 from console.assets.editing import working_copy
 from console.assets.measuring import measure_topics, topic_assets
+from console.assets.preparation import prepare
 from console.extensions import db
 from console.permissions import Actor
 from copydesk.assets import Kind
@@ -38,9 +41,8 @@ def restore(asset_id: int, number: int, *, message: str, by: Actor) -> Revision:
 
 
 def _measure(session: Session, asset: Asset, content: Mapping[str, Any]) -> None:
-    if asset.kind != Kind.FORBIDDEN_TOPICS:
-        return
-    try:
-        measure_topics(topic_assets(session, asset, content), asset.name)
-    except ContentError:
-        return  # the operation says what does not fit
+    with suppress(ContentError):  # the operation says what does not fit
+        made = prepare(Kind(asset.kind), content)
+        contradictions(session, asset, made)
+        if asset.kind == Kind.FORBIDDEN_TOPICS:
+            measure_topics(topic_assets(session, asset, made), asset.name)

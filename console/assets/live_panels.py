@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app, g, url_for
 from flask_babel import gettext as _
 
-from console.assets import item_building, items, live, measuring, queries, remarks
+from console.assets import conflict_building, item_building, items, live, measuring, queries, remarks
 from console.assets.editing import working_copy
 from console.assets.forms import ContentForm
 from console.assets.labels import check_label
@@ -48,8 +48,8 @@ def item_panel(
         case_id: the golden case a prompt is rendered for, "" for sample values.
     """
     if items.problems_of(spec.model, typed):
-        said = ("info", _("Not checked yet: fill the form in first."))
-        return LivePanel((), item_building.source_of(spec.name), remarks=(said,))
+        empty = ("info", _("Not checked yet: fill the form in first."))
+        return LivePanel((), item_building.source_of(spec.name), remarks=(empty,))
     changed = _put(content, spec, typed, key)
     if spec.name == "blocks":
         return _block_panel(asset, changed, typed, case_id)
@@ -58,7 +58,8 @@ def item_panel(
     found = remarks.of_item(spec.name, typed, changed)
     if spec.name == "topics":
         return _topic_panel(asset, changed, spec.key(typed), text, found)
-    return sample_panel(asset, changed, text, found)
+    said, is_complete = conflict_building.remarks_of_item(asset, changed, spec.name, spec.key(typed))
+    return replace(sample_panel(asset, changed, text, (*said, *found)), is_learning=not is_complete)
 
 
 def _topic_panel(
@@ -165,6 +166,7 @@ def finding_views(findings: Sequence[Finding], text: str, asset: Asset) -> tuple
             suggestion=finding.suggestion,
             start=finding.span.start if finding.span else None,
             end=finding.span.end if finding.span else None,
+            key=f"{finding.check}:{finding.rule_id}:{finding.span.start if finding.span else ''}",
         )
         for number, finding in enumerate(findings[:MAX_SHOWN], start=1)
     )

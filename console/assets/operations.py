@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.assets import drafting
+from console.assets.conflicts import refuse_contradictions
 from console.assets.errors import NameTakenError
 from console.assets.guards import ask_guards
 from console.assets.measuring import refuse_poor_topics, topic_assets
@@ -117,12 +118,12 @@ def discard_draft(session: Session, asset: Asset, *, base_lock: int, by: Actor) 
 def save_revision(session: Session, asset: Asset, *, base_lock: int, message: str, by: Actor) -> Revision:
     """Freeze the draft as the asset's next revision.
 
-    Topics are measured here; doors do that before they open the transaction (`measuring.measure_topics`
-    keeps what it found), since it may take seconds.
+    Topics are measured and words compared here; doors do that before they open the transaction (`freezing`),
+    since it may take seconds, and what was found is kept.
 
     Raises:
-        ContentError: the content does not fit its schema, a rule's own examples fail, or a topic's examples
-            raise more false alarms than its limit allows.
+        ContentError: the content does not fit its schema, a rule's own examples fail, a topic's examples
+            raise more false alarms than its limit allows, or it brings in a contradiction.
         DraftConflictError, InvalidError, UnchangedError: see `drafting.freeze_draft`.
         RefusedByGuardError: a later area refuses it (see `guards`).
     """
@@ -191,6 +192,7 @@ def _prepared(session: Session, asset: Asset, content: Json) -> dict[str, Any]:
     made = prepare(kind, content)
     if kind == Kind.FORBIDDEN_TOPICS:
         refuse_poor_topics(topic_assets(session, asset, made), asset.name)
+    refuse_contradictions(session, asset, made)
     return made
 
 

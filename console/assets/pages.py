@@ -103,6 +103,16 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class ConflictView:
+    """Two entries that do not agree on a word, with links to both; `kind` draws the sign."""
+
+    message: str
+    kind: str
+    label: str
+    places: tuple[tuple[str, str], ...]  # (label, url)
+
+
+@dataclass(frozen=True, slots=True)
 class EditorPage:
     """The editor of one asset."""
 
@@ -118,6 +128,7 @@ class EditorPage:
     undo_label: str = ""
     matrix: Matrix | None = None
     error: str = ""
+    conflicts: tuple[ConflictView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +268,7 @@ class SavePage:
     problems: tuple[ProblemView, ...]
     is_moved_by: str = ""
     measures: MeasuresView | None = None
+    conflicts: tuple[ConflictView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

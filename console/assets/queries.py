@@ -191,6 +191,34 @@ def policy_contents(session: Session, asset: Asset, content: Mapping[str, Any]) 
     return contents
 
 
+def contents_of_kinds(
+    session: Session, policy_id: int, kinds: Sequence[str], *, besides: int, with_drafts: bool
+) -> dict[str, dict[str, Any]]:
+    """Return the contents of a policy's assets of some kinds as `{kind: {name: content}}`.
+
+    Args:
+        besides: id of an asset to leave out.
+        with_drafts: as they are edited now; else their newest revisions.
+    """
+    statement = (
+        select(Asset.kind, Asset.name, Revision.content, Draft.content)
+        .join(PolicyAsset, PolicyAsset.asset_id == Asset.id)
+        .outerjoin(
+            Revision, (Revision.asset_id == Asset.id) & (Revision.number == Asset.last_revision_number)
+        )
+        .outerjoin(Draft, Draft.asset_id == Asset.id)
+        .where(PolicyAsset.policy_id == policy_id, Asset.kind.in_(kinds), Asset.id != besides)
+        .where(Asset.archived_at.is_(None))
+        .order_by(Asset.kind, Asset.name)
+    )
+    contents: dict[str, dict[str, Any]] = {}
+    for kind, name, frozen, drafted in session.execute(statement):
+        content = (drafted if with_drafts else None) or frozen
+        if content is not None:
+            contents.setdefault(kind, {})[name] = content
+    return contents
+
+
 def count_items(kind: str, content: Mapping[str, Any]) -> int:
     """Return how many items the main list of a content holds."""
     lists = SHAPES[kind].lists

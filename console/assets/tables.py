@@ -12,6 +12,8 @@ from flask_babel import lazy_gettext as _l
 from console.assets.projection import Items, describe, describe_value, items_of
 
 Json = Mapping[str, Any]
+Beside = Mapping[tuple[str, str], Sequence[tuple[str, str]]]  # (list, key) to (kind, sentence)
+NOTHING_BESIDE: Beside = {}
 MAX_ROWS = 500
 
 
@@ -34,6 +36,7 @@ class ItemRow:
     note: str
     cells: tuple[Cell, ...]
     filter_value: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()  # (kind, sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,12 +332,15 @@ def bulk_values(name: str, field: str) -> Sequence[str]:
     return _BULK_VALUES.get((name, field), ())
 
 
-def item_table(spec: Items, content: Json, *, words: str = "", chosen: str = "") -> ItemTable:
+def item_table(
+    spec: Items, content: Json, *, words: str = "", chosen: str = "", beside: Beside = NOTHING_BESIDE
+) -> ItemTable:
     """Return the items of a list as rows.
 
     Args:
         words: what an item's text has to contain.
         chosen: the value its filter column has to have.
+        beside: what is said of items, by (list, key).
     """
     plan = _PLANS[spec.name]
     every = items_of(content, spec.name)
@@ -345,7 +351,7 @@ def item_table(spec: Items, content: Json, *, words: str = "", chosen: str = "")
         if (not chosen or str(item.get(plan.filter_field)) == chosen)
         and all(word in describe(list(item.values())).lower() for word in wanted)
     ]
-    rows = tuple(_row(spec, plan, item) for item in found[:MAX_ROWS])
+    rows = tuple(_row(spec, plan, item, beside) for item in found[:MAX_ROWS])
     columns = tuple(cell.label for cell in rows[0].cells) if rows else ()
     return ItemTable(
         name=spec.name,
@@ -361,10 +367,15 @@ def item_table(spec: Items, content: Json, *, words: str = "", chosen: str = "")
     )
 
 
-def _row(spec: Items, plan: _Plan, item: Json) -> ItemRow:
-    note = str(item.get(plan.note) or "") if plan.note else ""
+def _row(spec: Items, plan: _Plan, item: Json, beside: Beside) -> ItemRow:
+    key = spec.key(item)
     return ItemRow(
-        spec.key(item), spec.title(item), note, plan.cells(item), str(item.get(plan.filter_field, ""))
+        key,
+        spec.title(item),
+        str(item.get(plan.note) or "") if plan.note else "",
+        plan.cells(item),
+        str(item.get(plan.filter_field, "")),
+        tuple(beside.get((spec.name, key), ())),
     )
 
 

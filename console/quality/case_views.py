@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from console.errors import ConflictError, InvalidError
+from console.assets.queries import find_asset
+from console.errors import ConflictError, InvalidError, NotFoundError
 from console.extensions import db
 from console.permissions import Permission
 from console.quality import case_building, measuring, operations, queries
@@ -18,7 +19,7 @@ from console.quality.errors import AlreadyLabelledError
 from console.quality.forms import EmptyForm, LabelForm, WithdrawForm
 from console.quality.importing import case_json
 from console.quality.pages import CasePage
-from console.web.access import actor, policy, reads_only, requires
+from console.web.access import actor, policy, reads_only, requires, workspace
 from console.web.forms import put_problems
 from copydesk.checks.registry import CHECK_NAMES
 from models import LabelledCase, LabelSource, Sample
@@ -31,12 +32,17 @@ def new_case() -> Any:
     return _new_page(_form(_given(request.args)))
 
 
-@bp.post(f"{CASES_URL}/prefill")
+@bp.route("/w/<workspace_slug>/assets/<kind>/<name>/label", methods=["GET", "POST"])
 @reads_only
 @requires(Permission.LABEL)
-def prefill() -> Any:
-    """Show the form filled in from what the editor's page sends: a text is too long for an address."""
-    return _new_page(_form(_given(request.form)))
+def label_live(kind: str, name: str) -> Any:
+    """Show the form filled in from a live finding; its text is posted, being too long for an address."""
+    asset = find_asset(db.session, workspace().id, kind, name)
+    policies = queries.policies_of_asset(db.session, asset.id)
+    if not policies:
+        raise NotFoundError(_("This asset ships in no policy, so no check reads it."))
+    g.policy = policies[0]
+    return _new_page(_form(_given(request.values)))
 
 
 def _given(source: Mapping[str, str]) -> dict[str, Any]:

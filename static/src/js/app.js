@@ -15,3 +15,4 @@ import "./focus.js";
 import "./keyboard.js";
 import "./theme.js";
 import "./print.js";
+import "./labelling.js";

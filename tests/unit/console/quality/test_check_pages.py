@@ -1,4 +1,4 @@
-"""Pages of checks and labelled cases: they count at once, are edited and withdrawn, and show what is wrong."""
+"""Pages of checks and labelled cases: they count at once, are edited, withdrawn, and show what is wrong."""
 
 from __future__ import annotations
 
@@ -71,6 +71,20 @@ def test_a_finding_of_a_sample_is_labelled_wrong_with_its_place(written: World) 
         assert case.rule == "house/banned"
     assert numbers(written)["false_alarms"] == 1
     assert "Open the sample it is from" in client.get(f"{URL}/labelled-cases/1").text
+
+
+def test_a_live_finding_is_labelled_with_the_text_that_was_typed(written: World) -> None:
+    client = written.client("editor")
+    live = client.post(
+        "/w/acme/assets/glossary/house/live", data={"text": BAD}, headers={"HX-Request": "true"}
+    )
+    link = unescape(re.search(r'href="([^"]+finding=[^"]+)"', live.text)[1])
+    form = client.post(link, data={"text": BAD}).text
+    assert BAD in form
+    assert 'value="cheap"' in form
+    add(written, {"check": "glossary", "expects": "none", "text": BAD, "origin": "live", "quote": "cheap"})
+    with written.session() as session:
+        assert session.scalars(select(LabelledCase)).one().source == "live"
 
 
 def test_a_viewer_reads_and_does_not_label(written: World) -> None:

@@ -1,0 +1,128 @@
+"""Thresholds are set on a workspace's own approved copy, or not at all where that is too little."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from console.assets.editing import working_copy
+from console.errors import ConflictError
+from console.quality import queries, scoring, setting
+from console.quality.errors import TooFewTextsError
+from console.quality.thresholds import choose
+from copydesk.assets import Kind
+from copydesk.checks.toxicity import engine_status
+from models import Asset, ScoreSet
+from tests.factories.assets import add_asset
+from tests.factories.console import World
+from tests.factories.policies import approve, propose, work, write_policy
+
+URL = "/w/acme/p/mail/checks/toxicity/threshold"
+# Enough for the highest rate on offer; the words differ, for a text counts once.
+COPY = [f"Parcel {n} is on its way and should be with you on day {n} of the month." for n in range(1, 40)]
+HAS_ENGINE = any(status.name == "embedded" and status.available for status in engine_status())
+needs_engine = pytest.mark.skipif(not HAS_ENGINE, reason="the embedded toxicity engine is not installed")
+TOXICITY = {"title": "Toxicity", "checks": [{"check": "toxicity"}]}
+
+
+@pytest.fixture
+def written(world: World) -> World:
+    """Give a policy that checks toxicity, with approved texts of a golden set."""
+    write_policy(world, COPY)
+    # The last limits by name that name a check win.
+    add_asset(world, Kind.LIMITS, TOXICITY, name="toxicity")
+    return world
+
+
+def limits(session: Any) -> Asset:
+    found: Asset = session.scalars(select(Asset).where(Asset.name == "toxicity")).one()
+    return found
+
+
+def scored(world: World, level: str = "review") -> Any:
+    client = world.client("editor")
+    assert client.post(f"{URL}/score?level={level}").status_code == 303
+    work(world)
+    return client
+
+
+def test_before_scoring_the_page_says_what_it_needs(written: World) -> None:
+    client = written.client("viewer")
+    page = client.get(URL).text
+    assert "Score approved copy" in page
+    assert client.post(f"{URL}/score").status_code == 403
+    assert client.get(f"{URL}?level=other").status_code == 404
+    assert client.get(URL.replace("toxicity", "glossary")).status_code == 404
+
+
+def test_approved_copy_is_fallbacks_golden_texts_and_samples_of_approved_runs(written: World) -> None:
+    def sources() -> list[str]:
+        with written.session() as session:
+            state = queries.policy_state(session, written.policy_id)
+            return [text.source for text in scoring.approved_copy(session, written.policy_id, state)]
+
+    assert sorted(set(sources())) == ["fallback", "golden"]
+    assert len(sources()) == len(COPY) + 1
+    approve(written, propose(written).review_id)
+    # Samples of fixed texts are those texts again, and each text counts once.
+    assert len(sources()) == len(COPY) + 1
+
+
+@needs_engine
+def test_the_chosen_rate_puts_its_threshold_into_the_draft_of_the_limits(written: World) -> None:
+    client = scored(written)
+    page = client.get(URL).text
+    assert "own, set on public clean copy and not on yours" in page
+    assert "40 approved texts" in page
+    assert "needs 598 approved texts" in page
+    assert "<caption>Scores of approved copy</caption>" in page
+
+    answer = client.post(URL, data={"rate": "0.1"})
+    assert answer.location.endswith("/w/acme/assets/limits/toxicity/save")
+    with written.session() as session:
+        asset = limits(session)
+        row = session.scalars(select(ScoreSet)).one()
+        scores = [float(score) for _s, _p, score in row.scores["approved"]]
+        (found,) = working_copy(session, asset).content["checks"]
+        assert found["review_threshold"] == choose(scores, "0.1", flags_above=True).threshold
+        assert sum(score >= float(found["review_threshold"]) for score in scores) <= 4
+        assert asset.last_revision_number == 1
+
+
+@needs_engine
+def test_a_rate_that_the_copy_cannot_show_is_refused_with_what_it_needs(written: World) -> None:
+    client = scored(written)
+    answer = client.post(URL, data={"rate": "0.005"})
+    assert answer.status_code == 422
+    assert "Too few approved texts: 40 have a score, and 0.5 % needs 598." in answer.text
+    with written.session() as session:
+        assert limits(session).draft is None
+
+
+@needs_engine
+def test_labelled_cases_say_what_each_rate_finds(written: World) -> None:
+    case = {"check": "toxicity", "expects": "finding", "text": "Shut up, you worthless idiot."}
+    assert written.client("legal").post("/w/acme/p/mail/labelled-cases", data=case).status_code == 303
+    assert "1 of 1" in scored(written).get(URL).text
+
+
+def test_without_scores_no_threshold_is_set(written: World) -> None:
+    answer = written.client("editor").post(URL, data={"rate": "0.1"})
+    assert answer.status_code == 422
+    assert "Have it scored first" in answer.text
+    assert written.client("legal").post(URL, data={"rate": "0.1"}).status_code == 403
+
+
+def test_review_never_stands_above_block(written: World) -> None:
+    low = choose([0.1] * 100, "0.1", flags_above=True)
+    high = choose([0.9] * 100, "0.1", flags_above=True)
+    few = choose([0.9] * 3, "0.1", flags_above=True)
+    by = written.actor("editor")
+    with written.session() as session:
+        setting.put_threshold(session, written.policy_id, "toxicity", "block", low, by=by)
+    with pytest.raises(ConflictError, match="would stand above"), written.session() as session:
+        setting.put_threshold(session, written.policy_id, "toxicity", "review", high, by=by)
+    with pytest.raises(TooFewTextsError), written.session() as session:
+        setting.put_threshold(session, written.policy_id, "toxicity", "review", few, by=by)

@@ -57,12 +57,19 @@ class _Layer:
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         self.rules = tuple(rules)
         matchers: list[Matcher] = []
-        self._rule_of: list[int] = []
+        self._rules_of: list[list[int]] = []
+        known: dict[object, Matcher] = {}
         for place, rule in enumerate(rules):
             for matcher in rule.kind.matchers:
-                matcher.number = len(matchers)
-                matchers.append(matcher)
-                self._rule_of.append(place)
+                first = known.setdefault(matcher.signature or id(matcher), matcher)
+                if first is matcher:
+                    matcher.number = len(matchers)
+                    matchers.append(matcher)
+                    self._rules_of.append([])
+                else:
+                    matcher.number = first.number
+                    matcher.is_shared = first.is_shared = True
+                self._rules_of[matcher.number].append(place)
         self._always = frozenset(place for place, rule in enumerate(rules) if rule.kind.always)
         self._bounded = frozenset(place for place, rule in enumerate(rules) if _is_bounded(rule.rule))
         self.index = Index(matchers)
@@ -70,12 +77,15 @@ class _Layer:
     def add_rows(self, rows: list[_Row], document: Document, context: Context, slow: list[str]) -> None:
         """Add what the rules say of a document, with places in its source."""
         scan = self.index.scan(document.view)
-        rule_of = self._rule_of
-        touched = {rule_of[number] for number in scan.words}
-        touched.update(self._always, [rule_of[number] for number in scan.live])
+        rules_of = self._rules_of
+        touched = self._always.union(
+            *[rules_of[number] for number in scan.words], *[rules_of[number] for number in scan.live]
+        )
         for place in touched:
             rule = self.rules[place]
             if place in self._bounded and not _applies(rule.rule, context):
+                continue
+            if not rule.selector.may_take(document):
                 continue
             before = len(rows)
             try:

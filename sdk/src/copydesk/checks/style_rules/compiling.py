@@ -11,10 +11,10 @@ from copydesk.assets.style_guide import RuleKind, StyleGuide, StyleRule
 from copydesk.checks.contract import EMPTY, Severity
 from copydesk.checks.style_rules.capitalization import DEFAULT_THRESHOLD, STYLES, Capitalization
 from copydesk.checks.style_rules.definition import NEEDED_KEYS, Definition, DefinitionError
+from copydesk.checks.style_rules.hits import Exceptions
 from copydesk.checks.style_rules.kinds import (
     Conditional,
     Consistency,
-    Exceptions,
     Existence,
     Kind,
     Occurrence,
@@ -22,16 +22,12 @@ from copydesk.checks.style_rules.kinds import (
     Substitution,
     Swap,
 )
-from copydesk.checks.style_rules.matcher import (
-    Matcher,
-    compile_exceptions,
-    compile_tokens,
-    simple_words_pattern,
-)
+from copydesk.checks.style_rules.matcher import Matcher
 from copydesk.checks.style_rules.patterns import PatternError, compile_re2, is_word, parse
 from copydesk.checks.style_rules.readability import FormulaError, Metric, parse_condition, parse_formula
 from copydesk.checks.style_rules.scopes import Selector, selector
 from copydesk.checks.style_rules.spelling import Spelling, dictionary
+from copydesk.checks.style_rules.tokens import compile_exceptions, compile_tokens, simple_words_pattern
 from copydesk.checks.style_rules.wording import Wording, check_action
 from copydesk.checks.style_rules.writing import write_branches
 

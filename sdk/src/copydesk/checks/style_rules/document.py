@@ -31,6 +31,7 @@ _IGNORED = re.compile(
 _SIGNS_OF_IGNORED = ("`", "@", "://", "www.")
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
 _PLAIN_SCOPES = frozenset({"text", "paragraph"})
+_SENTENCE = frozenset({"sentence"})
 _HEADING = re.compile(r"h[1-6]")
 
 
@@ -57,7 +58,16 @@ class Document:
     _sentences: tuple[Block, ...] | None = None
     _sentence_spans: dict[Block, list[tuple[int, int]]] = field(default_factory=dict)
     _view: View | None = None
+    _scopes: frozenset[str] | None = None
+    is_running_text: bool = False  # all of it is made of sentences: known of plain text only
     kept: dict[Any, Any] = field(default_factory=dict)  # what checks worked out about it, once
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """All scopes that any part of the document has."""
+        if self._scopes is None:
+            self._scopes = _SENTENCE.union(*{block.scopes for block in self.blocks})
+        return self._scopes
 
     @property
     def view(self) -> View:
@@ -89,13 +99,12 @@ class Document:
     def sentences(self) -> tuple[Block, ...]:
         """The sentences of paragraphs, list items and quotations."""
         if self._sentences is None:
-            self._sentences = tuple(
-                Block(start, end, scopes)
-                for block in self.blocks
-                if block.scopes & SENTENCE_SCOPES
-                for scopes in (block.scopes | {"sentence"},)
-                for start, end in self.sentence_spans(block)
-            )
+            found: list[Block] = []
+            for block in self.blocks:
+                if block.scopes & SENTENCE_SCOPES:
+                    scopes = block.scopes | _SENTENCE
+                    found += [Block(start, end, scopes) for start, end in self.sentence_spans(block)]
+            self._sentences = tuple(found)
         return self._sentences
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -141,7 +150,7 @@ def _plain(source: str) -> Document:
         start = found.end()
     if start < len(hidden):
         blocks.append(Block(start, len(hidden), scopes))
-    return Document(source, hidden, tuple(blocks))
+    return Document(source, hidden, tuple(blocks), _scopes=_PLAIN_SCOPES | _SENTENCE, is_running_text=True)
 
 
 class _Builder:

@@ -16,8 +16,6 @@ from copydesk.checks.style_rules.patterns import PatternError, is_word, options
 from copydesk.checks.style_rules.view import NEVER, View, folded
 
 SET_MEM_BYTES = 256 << 20
-# Up to so many characters of words the automaton is a table: a third faster, but larger and slower to build.
-MAX_TABLE_CHARS = 120_000
 LETTER_APOSTROPHE = "ʼ"
 
 
@@ -67,7 +65,14 @@ class Index:
             for prefilter in matcher.prefilters:
                 owners[prefilter].append(matcher.number)
         self._words = [_edges(word, literals) for word, literals in words.items()]
-        self._automaton = _compile_automaton(list(words)) if words else None
+        self._automaton = (
+            # The compact kind: a full table is no faster once other work has pushed it out of the cache.
+            ahocorasick_rs.AhoCorasick(
+                list(words), implementation=ahocorasick_rs.Implementation.ContiguousNFA
+            )
+            if words
+            else None
+        )
         self._owners = [frozenset(numbers) for numbers in owners.values()]
         self._set = _compile_set(list(owners)) if owners else None
 
@@ -128,13 +133,6 @@ def _edges(word: str, literals: Sequence[tuple[Literal, int]]) -> tuple[_Edges, 
         after = int(is_word(word[-1])) if literal.right else NEVER
         grouped[before, after].append(entry)
     return tuple(_Edges(before, after, tuple(entries)) for (before, after), entries in grouped.items())
-
-
-def _compile_automaton(words: list[str]) -> ahocorasick_rs.AhoCorasick:
-    is_small = sum(map(len, words)) <= MAX_TABLE_CHARS
-    implementations = ahocorasick_rs.Implementation
-    chosen = implementations.DFA if is_small else implementations.ContiguousNFA
-    return ahocorasick_rs.AhoCorasick(words, implementation=chosen)
 
 
 def _compile_set(patterns: Sequence[str]) -> Any:

@@ -3,7 +3,7 @@ consistency, conditional. Each is a frozen object whose `remarks` reads one docu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from operator import eq
@@ -11,43 +11,15 @@ from typing import Any, Protocol, TypeAlias
 
 from copydesk.checks.style_rules.definition import Action
 from copydesk.checks.style_rules.document import Block, Document
+from copydesk.checks.style_rules.hits import Exceptions, flat_hits, hits_by_block, hits_in
 from copydesk.checks.style_rules.index import Scan
-from copydesk.checks.style_rules.matcher import CHUNKS, Hit, Matcher, first_come
+from copydesk.checks.style_rules.matcher import Hit, Matcher
 from copydesk.checks.style_rules.scopes import Selector
-from copydesk.checks.style_rules.view import View
+from copydesk.checks.style_rules.tokens import CHUNKS
 from copydesk.checks.style_rules.wording import Wording, filled, first_upper, quoted_options, suggested
-
-# How far round a hit an exception of several words may reach, in code points.
-EXCEPTION_REACH_CHARS = 80
-
 
 # What a rule says of `[start, end)` of the joined text: start, end, message, suggestion, options.
 Remark: TypeAlias = "tuple[int, int, str, str | None, tuple[str, ...]]"
-
-
-@dataclass(frozen=True, slots=True)
-class Exceptions:
-    """What a rule leaves alone: a hit that holds an exception, or lies inside one.
-
-    `relaxed` matches wherever `pattern` may, whatever surrounds it.
-    """
-
-    pattern: Any = None
-    relaxed: Any = None
-
-    def cover(self, document: Document, block: Block, start: int, end: int) -> bool:
-        """Tell whether the hit `[start, end)` of a block is excepted."""
-        if self.pattern is None or document.lacks(self.relaxed):
-            return False
-        text = document.text
-        if self.pattern.search(text[start:end].strip()) is not None:
-            return True
-        first = max(block.start, start - EXCEPTION_REACH_CHARS)
-        for found in self.pattern.finditer(text[first : min(block.end, end + EXCEPTION_REACH_CHARS)]):
-            number = found.lastindex or 0
-            if first + found.start(number) <= start and end <= first + found.end(number):
-                return True
-        return False
 
 
 class Kind(Protocol):
@@ -62,91 +34,6 @@ class Kind(Protocol):
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield what the rule finds, in the order of blocks."""
         ...
-
-
-def hits_by_block(
-    matcher: Matcher, document: Document, scan: Scan, selector: Selector
-) -> Iterator[tuple[Block, list[Hit]]]:
-    """Yield every block that has hits with the matcher's hits in it, in places of the joined text."""
-    words = scan.words.get(matcher.number, ())
-    is_live = matcher.number in scan.live
-    if not words and not is_live:
-        return
-    units = selector.blocks(document)
-    if not selector.is_ordered or not matcher.is_local or (matcher.has_line_edges and not selector.takes_all):
-        for block in units:
-            hits = hits_in(matcher, document, block, words, is_live=is_live)
-            if hits:
-                yield block, hits
-        return
-    # One pass over all blocks is right unless a hit reaches out of one.
-    by_unit, torn = _distributed(matcher.hits(document.view, words), units)
-    for number in torn:
-        by_unit[number] = hits_in(matcher, document, units[number], words, is_live=is_live)
-    for number in sorted(by_unit) if torn else by_unit:
-        if by_unit[number]:
-            yield units[number], by_unit[number]
-
-
-def hits_in(
-    matcher: Matcher, document: Document, block: Block, words: Sequence[Hit], *, is_live: bool
-) -> list[Hit]:
-    """Return the matcher's hits in one block, in places of the joined text."""
-    start, end = block.start, block.end
-    if not is_live and not matcher.has_guards:
-        return first_come([hit for hit in words if hit[0] >= start and hit[2] <= end])
-    inside = [
-        (first - start, rank, last - start, key, guards)
-        for first, rank, last, key, guards in words
-        if first >= start and last <= end
-    ]
-    if not inside and not is_live:
-        return []
-    return [
-        (first + start, rank, last + start, key, guards)
-        for first, rank, last, key, guards in matcher.hits(View(document.text[start:end]), inside)
-    ]
-
-
-def _distributed(hits: Sequence[Hit], units: Sequence[Block]) -> tuple[dict[int, list[Hit]], set[int]]:
-    """Give each block its hits, and name the blocks that a hit reaches out of or into."""
-    found: dict[int, list[Hit]] = {}
-    torn: set[int] = set()
-    number, count = 0, len(units)
-    for hit in hits:
-        start, end = hit[0], hit[2]
-        while number < count and units[number].end <= start:
-            number += 1
-        if number == count:
-            break
-        unit = units[number]
-        if start >= unit.start and end <= unit.end:
-            found.setdefault(number, []).append(hit)
-        else:
-            touched = number
-            while touched < count and units[touched].start < end:
-                torn.add(touched)
-                touched += 1
-    return found, torn
-
-
-def flat_hits(
-    matcher: Matcher, document: Document, scan: Scan, selector: Selector, exceptions: Exceptions
-) -> Iterable[Hit]:
-    """Return the matcher's hits in all blocks that no exception covers, in places of the joined text."""
-    pattern = exceptions.pattern
-    is_free = pattern is None or document.lacks(exceptions.relaxed)
-    if is_free and selector.takes_all and matcher.stays_inside:
-        return matcher.hits(document.view, scan.words.get(matcher.number, ()))
-    by_block = hits_by_block(matcher, document, scan, selector)
-    if is_free:
-        return [hit for _, hits in by_block for hit in hits]
-    return [
-        hit
-        for block, hits in by_block
-        for hit in hits
-        if not exceptions.cover(document, block, hit[0], hit[2])
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +145,11 @@ class Occurrence:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield one remark for each block with too many or too few."""
+        # So many tokens need so many characters and one between each two.
+        shortest = 2 * self.maximum + 1 if self.words and self.maximum and self.minimum is None else 0
         for block in selector.blocks(document):
+            if block.end - block.start < shortest:
+                continue
             hits = () if self.words else self._hits(document, block, scan)
             count = self._count(document, block) if self.words else len(hits)
             too_many = self.maximum is not None and count > self.maximum

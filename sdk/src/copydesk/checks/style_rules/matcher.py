@@ -6,36 +6,14 @@ regular expression would give it.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-import regex
-
-from copydesk.checks.style_rules.patterns import (
-    NeedsBacktrackingError,
-    PatternError,
-    compile_re2,
-    parse,
-)
 from copydesk.checks.style_rules.view import ANYWHERE, FROM_HERE, View, matching
-from copydesk.checks.style_rules.writing import (
-    MAX_EXPANSIONS,
-    Branch,
-    Guard,
-    bounded,
-    branches_of,
-    has_anchor,
-    relaxed,
-    ungrouped,
-    words_of,
-    write,
-    write_branches,
-)
+from copydesk.checks.style_rules.writing import Branch
 
 # How far back a look-behind sees, in code points.
 LOOK_BEHIND_CHARS = 240
@@ -46,7 +24,7 @@ class TooSlowError(Exception):
     """A console-only pattern ran out of its time on this text."""
 
 
-# One match: start, rank, end, key of the token, guards still to be asked. Tuples, since there are many, and so
+# One match: start, rank, end, key of the token, guards still to be asked. Tuples, since there are many, and
 # ordered by place, then rank: the smaller is preferred, as in an alternation, and unique in a matcher.
 Hit: TypeAlias = "tuple[int, int, int, int, tuple[CompiledGuard, ...]]"
 
@@ -85,7 +63,7 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Expression:
+class Expression:
     """Several branches in one RE2 pattern; group n of the pattern is branch n.
 
     `plain` is for texts without letters outside ASCII, `foreign` for all; both are bare match functions.
@@ -100,11 +78,11 @@ class _Expression:
     has_text_edges: bool
     is_ungrouped: bool
 
-    def search(self, view: View, start: int) -> Hit | None:
-        """Return the first match that begins at `start` or later."""
-        at, length = start, len(view.text)
-        while at <= length:
-            number, begin, end = self._first(view, at)
+    def search(self, view: View, start: int, stop: int) -> Hit | None:
+        """Return the first match that begins at `start` or later and ends by `stop`."""
+        at = start
+        while at <= stop:
+            number, begin, end = self._first(view, at, stop)
             if begin < 0:
                 return None
             if end > begin and self._holds(view, begin, end, self.branches[number]):
@@ -112,17 +90,18 @@ class _Expression:
             at = begin + 1
         return None
 
-    def _first(self, view: View, at: int) -> tuple[int, int, int]:
+    def _first(self, view: View, at: int, stop: int) -> tuple[int, int, int]:
         """Return the branch and the place of what RE2 finds from `at` on, a place of -1 where nothing."""
         data = view.data
+        last = view.byte_at(stop)
         if not view.is_foreign:
-            spans = self.plain(ANYWHERE, data, view.byte_at(at), len(data))
+            spans = self.plain(ANYWHERE, data, view.byte_at(at), last)
             number = 0 if self.is_ungrouped else _group(spans) - 1
             begin, end = spans[0 if self.is_ungrouped or spans[0][0] < 0 else number + 1]
             return (number, -1, -1) if begin < 0 else (number, view.char_at(begin), view.char_at(end))
         # The neighbour that stands for `\b` may lie just before `at`; a branch without one may begin there.
         for first in (at - 1, at) if at else (0,):
-            spans = self.foreign(ANYWHERE, data, view.byte_at(first), len(data))
+            spans = self.foreign(ANYWHERE, data, view.byte_at(first), last)
             if spans[0][0] < 0:
                 break
             number = _group(spans) - 1
@@ -132,37 +111,37 @@ class _Expression:
                 return number, begin, end
         return 0, -1, -1
 
-    def all(self, view: View) -> list[Hit]:
-        """Return all matches from left to right."""
+    def all(self, view: View, start: int, stop: int) -> list[Hit]:
+        """Return all matches in `[start, stop)` from left to right."""
         if not view.is_foreign and not self.guards:
-            return self._all_plain(view)
+            return self._all_plain(view, view.byte_at(start), view.byte_at(stop))
         hits = []
-        hit = self.search(view, 0)
+        hit = self.search(view, start, stop)
         while hit is not None:
             hits.append(hit)
-            hit = self.search(view, hit[2])
+            hit = self.search(view, hit[2], stop)
         return hits
 
-    def _all_plain(self, view: View) -> list[Hit]:
+    def _all_plain(self, view: View, at: int, stop: int) -> list[Hit]:
+        """Do the same in bytes, for the many patterns and texts that need no more than RE2."""
         hits: list[Hit] = []
-        match, data, keys, ranks = self.plain, view.data, self.keys, self.ranks
-        at, length, is_ascii = 0, len(data), view.is_ascii
-        while at <= length:
-            spans = match(ANYWHERE, data, at, length)
+        match, data, keys, ranks, is_ascii = self.plain, view.data, self.keys, self.ranks, view.is_ascii
+        while at <= stop:
+            spans = match(ANYWHERE, data, at, stop)
             begin, end = spans[0]
             if begin < 0:
                 break
-            at = end if end > begin else end + 1
+            if end == begin:
+                at = _next_char(data, end + 1)
+                continue
+            at = end
+            number = 0 if self.is_ungrouped else _group(spans) - 1
+            if not self.is_ungrouped:
+                begin, end = spans[number + 1]
+            if not is_ascii:
+                begin, end = view.char_at(begin), view.char_at(end)
             if end > begin:
-                number = 0 if self.is_ungrouped else _group(spans) - 1
-                if not self.is_ungrouped:
-                    begin, end = spans[number + 1]
-                if not is_ascii:
-                    begin, end = view.char_at(begin), view.char_at(end)
-                if end > begin:
-                    hits.append((begin, ranks[number], end, keys[number], ()))
-            elif not is_ascii:
-                at = _next_char(data, at)
+                hits.append((begin, ranks[number], end, keys[number], ()))
         return hits
 
     def _holds(self, view: View, start: int, end: int, branch: Branch) -> bool:
@@ -192,30 +171,34 @@ class Matcher:
     """One compiled set of tokens; `number` is its place in the index."""
 
     literals: list[Literal] = field(default_factory=list)
-    expressions: list[_Expression] = field(default_factory=list)
+    expressions: list[Expression] = field(default_factory=list)
     prefilters: list[str] = field(default_factory=list)
     backtracking: tuple[Any, ...] = ()
+    signature: tuple[object, ...] | None = None  # equal for matchers that find the same
     has_guards: bool = False
-    has_plain_words: bool = True
     has_line_edges: bool = False
+    is_local: bool = True  # no hit depends on where the block begins and ends, line edges aside
+    stays_inside: bool = True  # only plain words that can't reach out of a block
+    has_spaces: bool = False
     number: int = -1
+    is_shared: bool = False
 
-    @property
-    def is_local(self) -> bool:
-        """Whether a hit does not depend on where the block begins and ends, line edges aside."""
-        return not self.backtracking and not any(expression.has_text_edges for expression in self.expressions)
-
-    @property
-    def stays_inside(self) -> bool:
-        """Whether it is made of plain words that can't reach out of a block."""
-        return self.has_plain_words and not self.expressions and not self.backtracking
-
-    def hits(self, view: View, literal_hits: Sequence[Hit]) -> list[Hit]:
+    def hits(
+        self,
+        view: View,
+        literal_hits: Sequence[Hit],
+        *,
+        is_live: bool,
+        start: int = 0,
+        end: int | None = None,
+    ) -> list[Hit]:
         """Return the matches in one block from left to right, without overlaps.
 
         Args:
-            view: the block.
+            view: the block, or a text in which it lies between white space.
             literal_hits: hits of the plain words in it, from the index.
+            is_live: whether the expressions may match.
+            start, end: where the block lies in the view.
 
         Raises:
             TooSlowError: a console-only pattern took longer than its time.
@@ -226,23 +209,24 @@ class Matcher:
             literal_hits = [
                 hit for hit in literal_hits if all(guard.allows(view, hit[0], hit[2]) for guard in hit[4])
             ]
-        if not self.expressions:
+        if not is_live or not self.expressions:
             return first_come(literal_hits)
+        end = len(view.text) if end is None else end
         if not literal_hits and len(self.expressions) == 1:
-            return self.expressions[0].all(view)
-        return self._merged(view, literal_hits)
+            return self.expressions[0].all(view, start, end)
+        return self._merged(view, literal_hits, start, end)
 
-    def _merged(self, view: View, literal_hits: Sequence[Hit]) -> list[Hit]:
+    def _merged(self, view: View, literal_hits: Sequence[Hit], start: int, end: int) -> list[Hit]:
         found: list[Hit] = []
         ordered = sorted(literal_hits)
-        heads = [expression.search(view, 0) for expression in self.expressions]
-        at = index = 0
+        heads = [expression.search(view, start, end) for expression in self.expressions]
+        at, index = start, 0
         while True:
             while index < len(ordered) and ordered[index][0] < at:
                 index += 1
             for place, head in enumerate(heads):
                 if head is not None and head[0] < at:
-                    heads[place] = self.expressions[place].search(view, at)
+                    heads[place] = self.expressions[place].search(view, at, end)
             candidates = [head for head in heads if head is not None]
             if index < len(ordered):
                 candidates.append(ordered[index])
@@ -282,157 +266,3 @@ def first_come(hits: Sequence[Hit]) -> list[Hit]:
             chosen.append(hit)
             at = hit[2]
     return chosen
-
-
-def compile_tokens(
-    tokens: Sequence[str],
-    *,
-    word: bool,
-    ignore_case: bool,
-    backtracking: bool = False,
-    needs_keys: bool = True,
-) -> Matcher:
-    """Compile the tokens of a rule in their order of preference; a hit's `key` is the token's index.
-
-    Args:
-        tokens: patterns.
-        word: whether each has to stand between word boundaries.
-        ignore_case: whether case counts.
-        backtracking: allow patterns that RE2 can't run, with a time limit; for the console only.
-        needs_keys: whether it matters which token hits; if not, RE2 need not keep groups, which is faster.
-
-    Raises:
-        PatternError: a token that can't be compiled.
-    """
-    matcher = Matcher()
-    free: list[_Numbered] = []
-    rank = 0
-    try:
-        for key, token in enumerate(tokens):
-            for branch in branches_of(parse(token), word=word):
-                _add_branch(matcher, _Numbered(key, rank, branch), ignore_case, free)
-                rank += MAX_EXPANSIONS
-        if free:
-            # Beside plain words the groups settle what is preferred at one place.
-            grouped = needs_keys or bool(matcher.literals) or len(matcher.expressions) > 0
-            _add_expression(matcher, free, ignore_case, grouped=grouped)
-    except NeedsBacktrackingError:
-        if not backtracking:
-            raise
-        return Matcher(backtracking=_backtracking_patterns(tokens, word, ignore_case))
-    return matcher
-
-
-class _Numbered(NamedTuple):
-    key: int
-    rank: int
-    branch: Branch
-
-
-def _add_branch(matcher: Matcher, numbered: _Numbered, ignore_case: bool, free: list[_Numbered]) -> None:
-    key, rank, branch = numbered
-    guards = tuple(_compile_guard(guard, ignore_case) for guard in branch.guards)
-    words = words_of(branch.core)
-    if words is not None:
-        matcher.literals += [
-            Literal(word, key, rank + number, ignore_case, branch.left, branch.right, guards)
-            for number, word in enumerate(words)
-        ]
-        matcher.has_guards |= bool(guards)
-        matcher.has_plain_words &= not any(_reaches_out(word) for word in words)
-    elif guards:
-        _add_expression(matcher, [numbered], ignore_case, guards)
-    else:
-        free.append(numbered)
-
-
-def _reaches_out(word: str) -> bool:
-    """Tell whether a word may lie on the white space between two blocks."""
-    return "\n" in word or word[0].isspace() or word[-1].isspace()
-
-
-def _add_expression(
-    matcher: Matcher,
-    numbered: list[_Numbered],
-    ignore_case: bool,
-    guards: tuple[CompiledGuard, ...] = (),
-    *,
-    grouped: bool = True,
-) -> None:
-    flags = "(?im)" if ignore_case else "(?m)"
-    both = [bounded(branch) for _, _, branch in numbered]
-    is_ungrouped = not guards and (not grouped or len(numbered) == 1)
-    plain = [ungrouped(branch) for _, _, branch in numbered] if is_ungrouped else [one for one, _ in both]
-    matcher.expressions.append(
-        _Expression(
-            matching(compile_re2(flags + "|".join(plain))),
-            matching(compile_re2(flags + "|".join(second for _, second in both))),
-            tuple(key for key, _, _ in numbered),
-            tuple(rank for _, rank, _ in numbered),
-            tuple(branch for _, _, branch in numbered),
-            guards,
-            bool(guards) or any(r"\A" in first or r"\z" in first for first, _ in both),
-            is_ungrouped,
-        )
-    )
-    matcher.has_line_edges |= any(has_anchor(branch.core) for _, _, branch in numbered)
-    matcher.prefilters.append(flags + "|".join(relaxed(branch) for _, _, branch in numbered))
-
-
-def _compile_guard(guard: Guard, ignore_case: bool) -> CompiledGuard:
-    flags = "(?im)" if ignore_case else "(?m)"
-    body = f"(?:{write_branches(guard.look.branches)})"
-    ending = "" if guard.look.is_ahead else r"\z"
-    pattern = compile_re2(flags + body + ending)
-    return CompiledGuard(pattern, guard.look.is_ahead, guard.look.is_negated, guard.at_start)
-
-
-def _backtracking_patterns(tokens: Sequence[str], word: bool, ignore_case: bool) -> tuple[Any, ...]:
-    flags = regex.MULTILINE | (regex.IGNORECASE if ignore_case else 0)
-    try:
-        # Each token by itself, so that its back-references count its own groups.
-        return tuple(regex.compile(rf"\b(?:{token})\b" if word else token, flags) for token in tokens)
-    except regex.error as error:
-        raise PatternError(f"can't be compiled: {error}") from None
-
-
-@lru_cache(maxsize=256)
-def compile_exceptions(exceptions: tuple[str, ...]) -> tuple[Any, Any]:
-    """Compile exceptions into one RE2 pattern, longest first, case counting unless one says `(?i)`.
-
-    Returns:
-        The pattern, and one that matches wherever the first may, whatever surrounds it; None for both where
-        there are no exceptions.
-
-    Raises:
-        PatternError: an exception that can't be compiled.
-    """
-    ordered = sorted(dict.fromkeys(exceptions), key=lambda text: (-len(text), text))
-    parts: list[str] = []
-    anywhere: list[str] = []
-    for text in ordered:
-        # A vocabulary word comes with its own boundaries, which the outer ones would contradict.
-        for branch in branches_of(parse(text), word=r"\b" not in text and text[:1] != "\\"):
-            if branch.guards:
-                raise NeedsBacktrackingError(f"exception {text!r} has a look-around")
-            parts.append(bounded(branch)[1])
-            anywhere.append(f"(?:{write(branch.core, relaxed=True)})")
-    if not parts:
-        return None, None
-    return compile_re2("(?m)" + "|".join(parts)), compile_re2("(?m)" + "|".join(anywhere))
-
-
-CHUNKS = re.compile(r"\S+")
-WORDS = re.compile(r"\w+")
-_SIMPLE = {
-    r"[^\s]+": CHUNKS,
-    r"\S+": CHUNKS,
-    r"\w+": WORDS,
-    r"\b(\w+)\b": WORDS,
-    r"\b\w+\b": WORDS,
-}
-
-
-def simple_words_pattern(tokens: Sequence[str]) -> re.Pattern[str] | None:
-    """Return Python's own pattern for tokens that are one repeated class: fast, and it can't backtrack."""
-    return _SIMPLE.get(tokens[0]) if len(tokens) == 1 else None

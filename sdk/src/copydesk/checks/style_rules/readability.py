@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from copydesk.checks.style_rules.document import HIDDEN, Document, read
+from copydesk.checks.style_rules.document import HIDDEN, SEPARATOR, Block, Document, read
 from copydesk.checks.style_rules.index import Scan
 from copydesk.checks.style_rules.kinds import Remark
 from copydesk.checks.style_rules.matcher import Matcher
@@ -88,40 +88,80 @@ def count(text: str) -> Counts:
     return count_document(read(text))
 
 
-def count_document(document: Document) -> Counts:
-    """Count the prose of a document, once: headings, table cells and hidden code are left out."""
-    counts = document.kept.get(Counts)
+def count_document(document: Document, *, with_long_words: bool = True) -> Counts:
+    """Count the prose of a document, once: headings, table cells and hidden code are left out.
+
+    Args:
+        document: the text.
+        with_long_words: whether the last three counts are wanted; else they are 0.
+    """
+    key = (Counts, with_long_words)
+    counts = document.kept.get(key)
     if counts is None:
-        counts = document.kept[Counts] = _count_document(document)
+        counts = document.kept[key] = _count_document(document, with_long_words)
     return cast("Counts", counts)
 
 
-def _count_document(document: Document) -> Counts:
+def _count_document(document: Document, with_long_words: bool) -> Counts:
     prose = [block for block in document.blocks if not block.scopes & _NO_PROSE]
     blocks = prose or list(document.blocks)
-    tally = sentences = 0
-    for block in blocks:
-        text = document.text[block.start : block.end]
-        is_hidden = HIDDEN in text
-        if is_hidden:
-            text = text.replace(HIDDEN, " ")
-        # No word reaches across white space, so what holds of the pieces adds up.
-        of_block = sum(map(_TALLIES.__getitem__, text.split()))
-        if of_block:
-            tally += of_block
-            sentences += len(sentence_spans(text) if is_hidden else document.sentence_spans(block))
-    fields = [tally >> _FIELD_BITS * place & _FIELD_MASK for place in range(6)]
-    characters, words, found_syllables, long_words, complex_words, polysyllabic_words = fields
+    texts = [document.text[block.start : block.end] for block in blocks]
+    # No word reaches across white space, so what holds of the pieces between it adds up.
+    pieces = SEPARATOR.join(texts).replace(HIDDEN, " ").split()
+    spoken = _SPOKEN.added(pieces, len(document.text))
+    long = _LONG.added(pieces, len(document.text)) if with_long_words else (0, 0, 0)
     return Counts(
-        characters=characters,
-        words=words,
-        sentences=sentences,
+        characters=spoken[0],
+        words=spoken[1],
+        sentences=sum(_sentences_in(document, *pair) for pair in zip(blocks, texts, strict=True)),
         paragraphs=len(blocks),
-        syllables=found_syllables,
-        long_words=long_words,
-        complex_words=complex_words,
-        polysyllabic_words=polysyllabic_words,
+        syllables=spoken[2],
+        long_words=long[0],
+        complex_words=long[1],
+        polysyllabic_words=long[2],
     )
+
+
+def _sentences_in(document: Document, block: Block, text: str) -> int:
+    if HIDDEN in text:
+        text = text.replace(HIDDEN, " ")
+        return len(sentence_spans(text)) if _WORD.search(text) else 0
+    return len(document.sentence_spans(block)) if _WORD.search(text) else 0
+
+
+class _Tallies(dict[str, int]):
+    """Three counts of a piece between white space, packed into one number so that they add up in one go.
+
+    Pieces recur from text to text, so the first ones seen are kept.
+    """
+
+    def __init__(self, counts_of_word: Callable[[str, int], tuple[int, int, int]]) -> None:
+        super().__init__()
+        self._counts_of_word = counts_of_word
+
+    def counts(self, piece: str) -> list[int]:
+        """Return the three counts of a piece."""
+        words = [self._counts_of_word(word, syllables(word)) for word in _WORD.findall(piece)]
+        return [sum(count) for count in zip(*words, strict=True)] or [0, 0, 0]
+
+    def __missing__(self, piece: str) -> int:
+        first, second, third = self.counts(piece)
+        tally = first | second << _FIELD_BITS | third << 2 * _FIELD_BITS
+        if len(piece) <= MAX_KEPT_CHARS and len(self) < MAX_KEPT_PIECES:
+            self[piece] = tally
+        return tally
+
+    def added(self, pieces: list[str], length: int) -> tuple[int, int, int]:
+        """Return the three counts of all pieces of a text of this length."""
+        if length > _MAX_PACKED_CHARS:
+            by_piece = [self.counts(piece) for piece in pieces]
+            return sum(c[0] for c in by_piece), sum(c[1] for c in by_piece), sum(c[2] for c in by_piece)
+        total = sum(map(self.__getitem__, pieces))
+        return total & _FIELD_MASK, total >> _FIELD_BITS & _FIELD_MASK, total >> 2 * _FIELD_BITS
+
+
+def _is_long(word: str, spoken: int) -> tuple[int, int, int]:
+    return len(word) >= LONG_WORD_LETTERS, _is_complex(word, spoken), spoken >= POLYSYLLABIC
 
 
 def _is_complex(word: str, count_of_syllables: int) -> bool:
@@ -131,34 +171,12 @@ def _is_complex(word: str, count_of_syllables: int) -> bool:
     return not _SUFFIX.search(word) or syllables(_SUFFIX.sub("", word)) >= POLYSYLLABIC
 
 
-class _Tallies(dict[str, int]):
-    """The counts of a piece between white space, packed into one number so that they add up in one go.
-
-    Pieces recur from text to text, so the first ones seen are kept.
-    """
-
-    def __missing__(self, piece: str) -> int:
-        tally = 0
-        for word in _WORD.findall(piece):
-            spoken = syllables(word)
-            fields = (
-                sum(map(str.isalnum, word)),
-                1,
-                spoken,
-                len(word) >= LONG_WORD_LETTERS,
-                _is_complex(word, spoken),
-                spoken >= POLYSYLLABIC,
-            )
-            tally += sum(int(field) << _FIELD_BITS * place for place, field in enumerate(fields))
-        if len(piece) <= MAX_KEPT_CHARS and len(self) < MAX_KEPT_PIECES:
-            self[piece] = tally
-        return tally
-
-
-_FIELD_BITS = 32
+# Three fields fit a machine word; no count of a text of so many characters outgrows its field.
+_FIELD_BITS, _MAX_PACKED_CHARS = 20, 400_000
 _FIELD_MASK = (1 << _FIELD_BITS) - 1
 MAX_KEPT_PIECES, MAX_KEPT_CHARS = 20_000, 32
-_TALLIES = _Tallies()
+_SPOKEN = _Tallies(lambda word, spoken: (sum(map(str.isalnum, word)), 1, spoken))
+_LONG = _Tallies(_is_long)
 
 
 def flesch_reading_ease(counts: Counts) -> float:
@@ -219,6 +237,7 @@ class Formula:
     """Arithmetic over the counts, checked when it is read."""
 
     tree: ast.expr
+    counts_long_words: bool = True
 
     def value(self, counts: Counts) -> float | None:
         """Return the value, None where it is not defined (no words, division by zero, root of a negative)."""
@@ -243,7 +262,8 @@ def parse_formula(text: str) -> Formula:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise FormulaError("is not a formula; write for example (words / sentences) * 0.39") from None
     _refuse_unknown(tree)
-    return Formula(tree)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return Formula(tree, bool(names & {"long_words", "complex_words", "polysyllabic_words"}))
 
 
 def parse_condition(text: str) -> tuple[Callable[[float, float], bool], float]:
@@ -316,7 +336,7 @@ class Metric:
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield one remark on the whole text when the condition holds."""
         del scan, selector
-        counts = count_document(document)
+        counts = count_document(document, with_long_words=self.formula.counts_long_words)
         value = self.formula.value(counts) if counts.words else None
         if value is not None and self.compare(value, self.bound):
             yield 0, len(document.text), filled(self.message, f"{value:.2f}"), None, ()

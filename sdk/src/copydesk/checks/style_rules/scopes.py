@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from copydesk.checks.style_rules.document import Block, Document
 
@@ -17,25 +18,37 @@ _EVERYTHING: tuple[_Term, ...] = ((False, frozenset({"text"})),)
 class Selector:
     """Alternatives of terms; a block is taken when all terms of one alternative hold.
 
-    `takes_all` says that every block is taken, once.
+    `takes_all` says that every block is taken, once; `is_ordered`, that blocks come in order and do not
+    overlap; `named` holds the scopes that each alternative needs.
     """
 
     alternatives: tuple[tuple[_Term, ...], ...]
     takes_all: bool
+    is_ordered: bool
+    named: tuple[frozenset[str], ...]
 
     @property
     def is_raw(self) -> bool:
         """Whether the rule sees the whole source, code and addresses included."""
         return any(names == {"raw"} for terms in self.alternatives for _, names in terms)
 
-    @property
-    def is_ordered(self) -> bool:
-        """Whether the blocks come in order and do not overlap."""
-        return self.takes_all or (len(self.alternatives) == 1 and not self._is_whole)
+    def may_take(self, document: Document) -> bool:
+        """Tell whether the document can have blocks of these scopes at all."""
+        if self.takes_all:
+            return True
+        present = document.scopes
+        return any(named <= present for named in self.named)
 
-    @property
-    def _is_whole(self) -> bool:
-        return any(names & _WHOLE for terms in self.alternatives for _, names in terms)
+    def takes_whole(self, document: Document, has_spaces: bool) -> bool:
+        """Tell whether words found anywhere lie in the blocks taken.
+
+        Args:
+            document: the text.
+            has_spaces: whether the words hold white space, and so could reach from a sentence into the next.
+        """
+        return self.takes_all or (
+            not has_spaces and self.alternatives == _SENTENCES and document.is_running_text
+        )
 
     def blocks(self, document: Document) -> Sequence[Block]:
         """Return the blocks in order: sentences where the scope names them, else whole blocks."""
@@ -58,10 +71,16 @@ class Selector:
                     yield block
 
 
-def selector(scopes: Sequence[str]) -> Selector:
+@lru_cache(maxsize=1024)
+def selector(scopes: tuple[str, ...]) -> Selector:
     """Read scopes such as `heading.h2`, `~heading` or `list & ~blockquote`."""
     alternatives = tuple(tuple(_term(part) for part in scope.split("&")) for scope in scopes)
-    return Selector(alternatives, takes_all=alternatives == (_EVERYTHING,))
+    takes_all = alternatives == (_EVERYTHING,)
+    named = tuple(
+        frozenset(name for negated, names in terms if not negated for name in names) for terms in alternatives
+    )
+    is_ordered = takes_all or (len(alternatives) == 1 and not named[0] & _WHOLE)
+    return Selector(alternatives, takes_all, is_ordered, tuple(names - _WHOLE for names in named))
 
 
 def _term(part: str) -> _Term:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 import string
 
-# Possessive and from the first mark of a run only, so that a text of full stops takes one pass.
-_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)(?!\s{1,39}[a-z])|\n(?=[^\S\n]*\n)")
+from copydesk.checks.style_rules.patterns import compile_re2
+from copydesk.checks.style_rules.view import ANYWHERE, matching
+
+# A blank line, or a run of marks before white space that no small letter follows. It begins with a set of
+# characters, which is what the engine looks for fastest, and is possessive: full stops alone take one pass.
+_END = re.compile(
+    r"[.!?…\n](?:(?<=\n)(?=[^\S\n]*\n)"
+    r"|(?<=[.!?…])(?<![.!?…][.!?…])[.!?…]*+[\"'”’»)\]]*+(?=\s)(?!\s{1,39}[a-z]))"
+)
 _LAST_WORD = re.compile(r"([\w.&]+)\.$")
 _RUN = string.ascii_letters + string.digits + "_.&"
 _ABBREVIATIONS = frozenset(
@@ -19,8 +26,24 @@ _LONGEST = max(map(len, _ABBREVIATIONS))
 _MAY_END = frozenset({"etc", "a.m", "p.m", "inc", "ltd", "co", "corp", "u.s", "u.k", "usw", "no"})
 
 
+_NEVER_END = _ABBREVIATIONS - _MAY_END
+
+
+# What keeps an ASCII text from being cut at every end: an abbreviation or initial, or unusual white space.
+_SUSPECT = matching(
+    compile_re2(
+        r"(?i)(?:\A|[^\w.&])(?:[a-z]|"
+        + "|".join(map(re.escape, sorted(_NEVER_END)))
+        + r")\.[.!?\"')\]]*\s|\s\s|[\t\n\r\f\v\x1c-\x1f]|\A\s|\s\z"
+    )
+)
+
+
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the half-open code-point spans of a text's sentences, without the white space between them."""
+    if text and text.isascii() and _SUSPECT(ANYWHERE, text.encode(), 0, len(text))[0][0] < 0:
+        ends = [found.end() for found in _END.finditer(text)]
+        return list(zip([0, *[end + 1 for end in ends]], [*ends, len(text)], strict=True))
     spans: list[tuple[int, int]] = []
     start = 0
     for found in _END.finditer(text):
@@ -33,10 +56,12 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    piece = text[start:end].lstrip()
-    if piece:
-        first = end - len(piece)
-        spans.append((first, first + len(piece.rstrip())))
+    while start < end and text[start].isspace():
+        start += 1
+    if start < end:
+        if text[end - 1].isspace():
+            end = start + len(text[start:end].rstrip())
+        spans.append((start, end))
 
 
 def _is_end(text: str, start: int, at: int, end: int) -> bool:

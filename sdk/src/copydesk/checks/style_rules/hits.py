@@ -1,0 +1,130 @@
+"""Where a matcher hits in the blocks a rule looks at, less what the rule leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+from copydesk.checks.style_rules.document import Block, Document
+from copydesk.checks.style_rules.index import Scan
+from copydesk.checks.style_rules.matcher import Hit, Matcher, first_come
+from copydesk.checks.style_rules.scopes import Selector
+from copydesk.checks.style_rules.view import View
+
+# How far round a hit an exception of several words may reach, in code points.
+EXCEPTION_REACH_CHARS = 80
+BlockHits: TypeAlias = "list[tuple[Block, list[Hit]]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """What a rule leaves alone: a hit that holds an exception, or lies inside one.
+
+    `relaxed` matches wherever `pattern` may, whatever surrounds it.
+    """
+
+    pattern: Any = None
+    relaxed: Any = None
+
+    def cover(self, document: Document, block: Block, start: int, end: int) -> bool:
+        """Tell whether the hit `[start, end)` of a block is excepted."""
+        if self.pattern is None or document.lacks(self.relaxed):
+            return False
+        text = document.text
+        if self.pattern.search(text[start:end].strip()) is not None:
+            return True
+        first = max(block.start, start - EXCEPTION_REACH_CHARS)
+        for found in self.pattern.finditer(text[first : min(block.end, end + EXCEPTION_REACH_CHARS)]):
+            number = found.lastindex or 0
+            if first + found.start(number) <= start and end <= first + found.end(number):
+                return True
+        return False
+
+
+def hits_by_block(matcher: Matcher, document: Document, scan: Scan, selector: Selector) -> BlockHits:
+    """Return every block that has hits with the matcher's hits in it, in places of the joined text."""
+    if not matcher.is_shared:
+        return _hits_by_block(matcher, document, scan, selector)
+    # Several rules ask for the same words: they are looked for once.
+    key = (matcher.number, id(selector))
+    known = document.kept.get(key)
+    if known is None:
+        known = document.kept[key] = _hits_by_block(matcher, document, scan, selector)
+    return cast("BlockHits", known)
+
+
+def _hits_by_block(matcher: Matcher, document: Document, scan: Scan, selector: Selector) -> BlockHits:
+    words = scan.words.get(matcher.number, ())
+    is_live = matcher.number in scan.live
+    if not words and not is_live:
+        return []
+    units = selector.blocks(document)
+    if not selector.is_ordered or not matcher.is_local or (matcher.has_line_edges and not selector.takes_all):
+        in_each = [(unit, hits_in(matcher, document, unit, words, is_live=is_live)) for unit in units]
+        return [(unit, hits) for unit, hits in in_each if hits]
+    # One pass over all blocks is right unless a hit reaches out of one.
+    at_once = matcher.hits(document.view, words, is_live=is_live)
+    by_unit, torn = _distributed(at_once, units)
+    for number in torn:
+        by_unit[number] = hits_in(matcher, document, units[number], words, is_live=is_live)
+    return [(units[number], by_unit[number]) for number in sorted(by_unit) if by_unit[number]]
+
+
+def hits_in(
+    matcher: Matcher, document: Document, block: Block, words: Sequence[Hit], *, is_live: bool
+) -> list[Hit]:
+    """Return the matcher's hits in one block, in places of the joined text."""
+    start, end = block.start, block.end
+    inside = [hit for hit in words if hit[0] >= start and hit[2] <= end] if words else ()
+    if not is_live and not matcher.has_guards:
+        return first_come(inside) if inside else []
+    if not inside and not is_live:
+        return []
+    view = document.view
+    if matcher.is_local and not matcher.has_line_edges and not matcher.has_guards and not view.is_foreign:
+        # Blocks lie between white space, so words end there as they would at the end of a text.
+        return matcher.hits(view, inside, is_live=is_live, start=start, end=end)
+    moved = [(first - start, rank, last - start, key, guards) for first, rank, last, key, guards in inside]
+    found = matcher.hits(View(document.text[start:end]), moved, is_live=is_live)
+    return [(first + start, rank, last + start, key, guards) for first, rank, last, key, guards in found]
+
+
+def _distributed(hits: Sequence[Hit], units: Sequence[Block]) -> tuple[dict[int, list[Hit]], set[int]]:
+    """Give each block its hits, and name the blocks that a hit reaches out of or into."""
+    found: dict[int, list[Hit]] = {}
+    torn: set[int] = set()
+    number, count = 0, len(units)
+    for hit in hits:
+        start, end = hit[0], hit[2]
+        while number < count and units[number].end <= start:
+            number += 1
+        if number == count:
+            break
+        unit = units[number]
+        if start >= unit.start and end <= unit.end:
+            found.setdefault(number, []).append(hit)
+        else:
+            touched = number
+            while touched < count and units[touched].start < end:
+                torn.add(touched)
+                touched += 1
+    return found, torn
+
+
+def flat_hits(
+    matcher: Matcher, document: Document, scan: Scan, selector: Selector, exceptions: Exceptions
+) -> Sequence[Hit]:
+    """Return the matcher's hits in all blocks that no exception covers, in places of the joined text."""
+    is_free = exceptions.pattern is None or document.lacks(exceptions.relaxed)
+    if is_free and matcher.stays_inside and selector.takes_whole(document, matcher.has_spaces):
+        return matcher.hits(document.view, scan.words.get(matcher.number, ()), is_live=False)
+    by_block = hits_by_block(matcher, document, scan, selector)
+    if is_free:
+        return [hit for _, hits in by_block for hit in hits]
+    return [
+        hit
+        for block, hits in by_block
+        for hit in hits
+        if not exceptions.cover(document, block, hit[0], hit[2])
+    ]

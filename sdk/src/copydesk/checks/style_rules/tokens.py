@@ -1,0 +1,185 @@
+"""From the tokens of a rule to its matcher: plain words for the automaton, the rest for RE2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import regex
+
+from copydesk.checks.style_rules.matcher import CompiledGuard, Expression, Literal, Matcher
+from copydesk.checks.style_rules.patterns import NeedsBacktrackingError, PatternError, compile_re2, parse
+from copydesk.checks.style_rules.view import matching
+from copydesk.checks.style_rules.writing import (
+    MAX_EXPANSIONS,
+    Branch,
+    Guard,
+    bounded,
+    branches_of,
+    has_anchor,
+    relaxed,
+    ungrouped,
+    words_of,
+    write,
+    write_branches,
+)
+
+
+def compile_tokens(
+    tokens: Sequence[str],
+    *,
+    word: bool,
+    ignore_case: bool,
+    backtracking: bool = False,
+    needs_keys: bool = True,
+) -> Matcher:
+    """Compile the tokens of a rule in their order of preference; a hit's `key` is the token's index.
+
+    Args:
+        tokens: patterns.
+        word: whether each has to stand between word boundaries.
+        ignore_case: whether case counts.
+        backtracking: allow patterns that RE2 can't run, with a time limit; for the console only.
+        needs_keys: whether it matters which token hits; if not, RE2 need not keep groups, which is faster.
+
+    Raises:
+        PatternError: a token that can't be compiled.
+    """
+    matcher = Matcher(signature=(tuple(tokens), word, ignore_case, needs_keys, backtracking))
+    free: list[_Numbered] = []
+    rank = 0
+    try:
+        for key, token in enumerate(tokens):
+            for branch in branches_of(parse(token), word=word):
+                _add_branch(matcher, _Numbered(key, rank, branch), ignore_case, free)
+                rank += MAX_EXPANSIONS
+        if free:
+            # Beside plain words the groups settle what is preferred at one place.
+            grouped = needs_keys or bool(matcher.literals) or len(matcher.expressions) > 0
+            _add_expression(matcher, free, ignore_case, grouped=grouped)
+    except NeedsBacktrackingError:
+        if not backtracking:
+            raise
+        patterns = _backtracking_patterns(tokens, word, ignore_case)
+        return Matcher(backtracking=patterns, is_local=False, stays_inside=False)
+    return matcher
+
+
+class _Numbered(NamedTuple):
+    key: int
+    rank: int
+    branch: Branch
+
+
+def _add_branch(matcher: Matcher, numbered: _Numbered, ignore_case: bool, free: list[_Numbered]) -> None:
+    key, rank, branch = numbered
+    guards = tuple(_compile_guard(guard, ignore_case) for guard in branch.guards)
+    words = words_of(branch.core)
+    if words is not None:
+        matcher.literals += [
+            Literal(word, key, rank + number, ignore_case, branch.left, branch.right, guards)
+            for number, word in enumerate(words)
+        ]
+        matcher.has_guards |= bool(guards)
+        matcher.stays_inside &= not any(_reaches_out(word) for word in words)
+        matcher.has_spaces |= any(char.isspace() for word in words for char in word)
+    elif guards:
+        _add_expression(matcher, [numbered], ignore_case, guards)
+    else:
+        free.append(numbered)
+
+
+def _reaches_out(word: str) -> bool:
+    """Tell whether a word may lie on the white space between two blocks."""
+    return "\n" in word or word[0].isspace() or word[-1].isspace()
+
+
+def _add_expression(
+    matcher: Matcher,
+    numbered: list[_Numbered],
+    ignore_case: bool,
+    guards: tuple[CompiledGuard, ...] = (),
+    *,
+    grouped: bool = True,
+) -> None:
+    flags = "(?im)" if ignore_case else "(?m)"
+    both = [bounded(branch) for _, _, branch in numbered]
+    is_ungrouped = not guards and (not grouped or len(numbered) == 1)
+    plain = [ungrouped(branch) for _, _, branch in numbered] if is_ungrouped else [one for one, _ in both]
+    matcher.expressions.append(
+        Expression(
+            matching(compile_re2(flags + "|".join(plain))),
+            matching(compile_re2(flags + "|".join(second for _, second in both))),
+            tuple(key for key, _, _ in numbered),
+            tuple(rank for _, rank, _ in numbered),
+            tuple(branch for _, _, branch in numbered),
+            guards,
+            bool(guards) or any(r"\A" in first or r"\z" in first for first, _ in both),
+            is_ungrouped,
+        )
+    )
+    matcher.stays_inside = False
+    matcher.is_local &= not matcher.expressions[-1].has_text_edges
+    matcher.has_line_edges |= any(has_anchor(branch.core) for _, _, branch in numbered)
+    matcher.prefilters.append(flags + "|".join(relaxed(branch) for _, _, branch in numbered))
+
+
+def _compile_guard(guard: Guard, ignore_case: bool) -> CompiledGuard:
+    flags = "(?im)" if ignore_case else "(?m)"
+    body = f"(?:{write_branches(guard.look.branches)})"
+    ending = "" if guard.look.is_ahead else r"\z"
+    pattern = compile_re2(flags + body + ending)
+    return CompiledGuard(pattern, guard.look.is_ahead, guard.look.is_negated, guard.at_start)
+
+
+def _backtracking_patterns(tokens: Sequence[str], word: bool, ignore_case: bool) -> tuple[Any, ...]:
+    flags = regex.MULTILINE | (regex.IGNORECASE if ignore_case else 0)
+    try:
+        # Each token by itself, so that its back-references count its own groups.
+        return tuple(regex.compile(rf"\b(?:{token})\b" if word else token, flags) for token in tokens)
+    except regex.error as error:
+        raise PatternError(f"can't be compiled: {error}") from None
+
+
+@lru_cache(maxsize=256)
+def compile_exceptions(exceptions: tuple[str, ...]) -> tuple[Any, Any]:
+    """Compile exceptions into one RE2 pattern, longest first, case counting unless one says `(?i)`.
+
+    Returns:
+        The pattern, and one that matches wherever the first may, whatever surrounds it; None for both where
+        there are no exceptions.
+
+    Raises:
+        PatternError: an exception that can't be compiled.
+    """
+    ordered = sorted(dict.fromkeys(exceptions), key=lambda text: (-len(text), text))
+    parts: list[str] = []
+    anywhere: list[str] = []
+    for text in ordered:
+        # A vocabulary word comes with its own boundaries, which the outer ones would contradict.
+        for branch in branches_of(parse(text), word=r"\b" not in text and text[:1] != "\\"):
+            if branch.guards:
+                raise NeedsBacktrackingError(f"exception {text!r} has a look-around")
+            parts.append(bounded(branch)[1])
+            anywhere.append(f"(?:{write(branch.core, relaxed=True)})")
+    if not parts:
+        return None, None
+    return compile_re2("(?m)" + "|".join(parts)), compile_re2("(?m)" + "|".join(anywhere))
+
+
+CHUNKS = re.compile(r"\S+")
+WORDS = re.compile(r"\w+")
+_SIMPLE = {
+    r"[^\s]+": CHUNKS,
+    r"\S+": CHUNKS,
+    r"\w+": WORDS,
+    r"\b(\w+)\b": WORDS,
+    r"\b\w+\b": WORDS,
+}
+
+
+def simple_words_pattern(tokens: Sequence[str]) -> re.Pattern[str] | None:
+    """Return Python's own pattern for tokens that are one repeated class: fast, and it can't backtrack."""
+    return _SIMPLE.get(tokens[0]) if len(tokens) == 1 else None

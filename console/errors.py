@@ -16,6 +16,11 @@ class ConsoleError(Exception):
     status = 400
     code = "refused"
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers of the answer besides the usual ones."""
+        return {}
+
 
 class InvalidError(ConsoleError):
     """The input does not fit; `problems` names every place."""

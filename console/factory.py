@@ -13,6 +13,7 @@ from console.assets.guards import register_guard
 from console.config import ROOT, Settings, load_settings
 from console.extensions import babel, csrf, db, login
 from console.quality.effects import guard_revision
+from console.web.access import looking_up
 from console.web.headers import register_headers
 from console.web.intake import register_intake
 from console.web.navigation import register_navigation
@@ -35,7 +36,7 @@ PAGE_AREAS = (
     "settings",
 )
 API_AREAS = ("assets", "golden", "runs", "reviews", "releases", "distribution", "quality")
-JOB_AREAS = ("runs", "quality", "audit")
+JOB_AREAS = ("runs", "quality", "audit", "notices")
 COMMAND_AREAS = ("accounts", "audit", "jobs", "releases", "settings", "demo")
 
 
@@ -104,7 +105,8 @@ def _init_login(app: Flask) -> None:
     def load_user(token: str) -> User | None:
         # "<id>.<epoch>": a password change or a removal raises the epoch and ends all older sessions.
         user_id, _, epoch = token.partition(".")
-        user = db.session.get(User, int(user_id)) if user_id.isdigit() else None
+        with looking_up() as session:
+            user = session.get(User, int(user_id)) if user_id.isdigit() else None
         return user if user and user.is_active and str(user.session_epoch) == epoch else None
 
     @login.unauthorized_handler

@@ -26,6 +26,11 @@ class ThrottledError(ConsoleError):
         minutes = max(1, round(retry_after_s / 60))
         super().__init__(f"Too many attempts. Try again in about {minutes} min.")
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Retry-After in seconds (RFC 9110, section 10.2.3)."""
+        return {"Retry-After": str(self.retry_after_s)}
+
 
 class LinkError(ConsoleError):
     """A single-use link that is unknown, used or expired."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from console.accounts import passwords
 from console.accounts.errors import EmailTakenError, LastAdminError, LinkError, SignInError
+from console.accounts.passwords import CheckedPassword
 from console.audit.operations import record
 from console.clock import now
 from console.errors import ConflictError, InvalidError, NotFoundError
@@ -68,15 +69,29 @@ def sign_out(session: Session, user: User) -> None:
     record(session, "user.signed_out", by=as_self(user), subject=("user", user.id))
 
 
-def change_password(session: Session, user: User, *, current: str, new: str) -> None:
-    """Set a new password and end all other sessions of the person.
+def check_change(user: User, *, current: str, new: str) -> CheckedPassword:
+    """Check a password change and hash the new password; changes nothing.
 
     Raises:
         InvalidError: the current password is wrong or the new one too weak.
     """
     if not passwords.verify_password(current, user.password_hash):
         raise InvalidError([Problem("current", "This is not your present password.")])
-    _set_password(user, new)
+    return CheckedPassword(fits=user.password_hash, new=_fit_hash(new, user.email, "new"))
+
+
+def change_password(session: Session, user: User, checked: CheckedPassword) -> None:
+    """Set a new password and end all other sessions of the person.
+
+    Args:
+        checked: what `check_change` returned.
+
+    Raises:
+        InvalidError: the password was changed meanwhile.
+    """
+    if checked.fits != user.password_hash:
+        raise InvalidError([Problem("current", "This is not your present password.")])
+    _set_password(user, checked.new)
     _end_reset_links(session, user)
     record(session, "user.password_changed", by=as_self(user), subject=("user", user.id))
 
@@ -93,7 +108,11 @@ def create_user(session: Session, *, email: str, name: str, password: str | None
         raise EmailTakenError
     user = User(email=email, name=name.strip(), password_hash="", created_at=now(), session_epoch=0)
     if password is not None:
-        _set_password(user, password)
+        _set_password(user, _fit_hash(password, email))
+    return _keep_user(session, user, by)
+
+
+def _keep_user(session: Session, user: User, by: Actor) -> User:
     session.add(user)
     session.flush()
     record(session, "user.created", by=by, subject=("user", user.id))
@@ -211,26 +230,45 @@ def may_send_reset(session: Session, user: User) -> bool:
     return (session.scalar(statement) or 0) < MAX_RESET_LINKS
 
 
-def use_link(session: Session, secret: str, *, name: str, password: str, address: str) -> User:
+def check_link_password(
+    session: Session, link: PersonLink, *, password: str, address: str
+) -> CheckedPassword:
+    """Check the password given with a link, or hash it where it will be a new one; changes nothing.
+
+    Raises:
+        InvalidError: a new password that is too weak.
+        ThrottledError: too many failures for the invited account or this address.
+    """
+    if link.kind != PersonLinkKind.RESET and find_user(session, link.email) is not None:
+        fits = fitting_hash(session, email=link.email, password=password, address=address)
+        return CheckedPassword(fits=fits)
+    return CheckedPassword(new=_fit_hash(password, link.email))
+
+
+def use_link(session: Session, secret: str, checked: CheckedPassword, *, name: str, address: str) -> User:
     """Set the password a link is for; an invitation also opens the account and gives its roles.
 
     The caller commits after a SignInError: an invitation must not serve to guess a password unthrottled.
 
+    Args:
+        checked: what `check_link_password` returned.
+
     Raises:
         LinkError: the link is gone.
-        InvalidError: the password is too weak.
         SignInError, ThrottledError: an invited account exists and the password is not its own.
     """
     link = find_link(session, secret)
     user = session.get(User, link.user_id) if link.user_id else find_user(session, link.email)
-    if user is None:
-        user = create_user(session, email=link.email, name=name, password=password, by=SYSTEM)
-    elif link.kind == PersonLinkKind.RESET:
-        _set_password(user, password)
+    if user is None and link.kind == PersonLinkKind.INVITATION and checked.new:
+        user = User(email=link.email, name=name.strip(), password_hash="", created_at=now(), session_epoch=0)
+        _set_password(user, checked.new)
+        _keep_user(session, user, SYSTEM)
+    elif user is not None and link.kind == PersonLinkKind.RESET:
+        _set_password(user, checked.new)
         _end_reset_links(session, user)
         record(session, "user.password_changed", by=as_self(user), subject=("user", user.id))
-    else:
-        sign_in(session, email=user.email, password=password, address=address)
+    else:  # an account that was there, or that somebody opened since the password was checked
+        user = sign_in(session, email=link.email, password="", address=address, fits=checked.fits)
     link.used_at = now()
     if link.workspace_id is not None:
         workspace = session.get_one(Workspace, link.workspace_id)
@@ -294,11 +332,15 @@ def _role(role: str) -> str:
         raise InvalidError([Problem("roles", f"{role!r} is not a role.")]) from None
 
 
-def _set_password(user: User, password: str) -> None:
-    problem = passwords.password_problem(password, email=user.email)
+def _fit_hash(password: str, email: str, field: str = "password") -> str:
+    problem = passwords.password_problem(password, email=email)
     if problem:
-        raise InvalidError([Problem("password", problem)])
-    user.password_hash = passwords.hash_password(password)
+        raise InvalidError([Problem(field, problem)])
+    return passwords.hash_password(password)
+
+
+def _set_password(user: User, password_hash: str) -> None:
+    user.password_hash = password_hash
     user.session_epoch += 1
 
 

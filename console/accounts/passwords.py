@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -24,7 +25,19 @@ MAX_PASSWORD_CHARS = 200
 THROTTLE_WINDOW = timedelta(minutes=15)
 MAX_FAILURES_PER_ACCOUNT = 8
 MAX_FAILURES_PER_ADDRESS = 40
+MAX_RESETS_PER_ADDRESS = 20
 SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPassword:
+    """What argon2 said, worked out before the transaction that others wait for.
+
+    `fits` is the stored hash that a present password fits, empty when it fits none; `new` that of a new one.
+    """
+
+    fits: str = ""
+    new: str = ""
 
 
 def hash_password(password: str) -> str:
@@ -75,14 +88,29 @@ def refuse_throttled(session: Session, *, email: str, address: str, now: datetim
     Raises:
         ThrottledError: with the seconds to wait.
     """
-    since = now - THROTTLE_WINDOW
     for key, limit in _keys(email, address):
-        statement = select(func.count(), func.min(SignInAttempt.at)).where(
-            SignInAttempt.key_sha256 == key, SignInAttempt.at > since
-        )
-        count, oldest = session.execute(statement).one()
-        if count >= limit:
-            raise ThrottledError(int((oldest + THROTTLE_WINDOW - now).total_seconds()) + 1)
+        _refuse_over(session, key, limit, now)
+
+
+def count_reset_request(session: Session, *, address: str, now: datetime) -> None:
+    """Count one request for a reset link, whoever it is for.
+
+    Raises:
+        ThrottledError: too many from this address in the window.
+    """
+    key = hashlib.sha256(f"resets:{address}".encode()).hexdigest()
+    _refuse_over(session, key, MAX_RESETS_PER_ADDRESS, now)
+    session.add(SignInAttempt(key_sha256=key, at=now))
+    session.flush()
+
+
+def _refuse_over(session: Session, key: str, limit: int, now: datetime) -> None:
+    statement = select(func.count(), func.min(SignInAttempt.at)).where(
+        SignInAttempt.key_sha256 == key, SignInAttempt.at > now - THROTTLE_WINDOW
+    )
+    count, oldest = session.execute(statement).one()
+    if count >= limit:
+        raise ThrottledError(int((oldest + THROTTLE_WINDOW - now).total_seconds()) + 1)
 
 
 def note_failure(session: Session, *, email: str, address: str, now: datetime) -> None:

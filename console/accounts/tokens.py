@@ -103,11 +103,16 @@ def is_usable(token: ServiceToken, *, now: datetime) -> bool:
     return token.revoked_at is None and (token.expires_at is None or token.expires_at > now)
 
 
+def is_use_noted(token: ServiceToken, *, at: datetime) -> bool:
+    """Tell whether a use at this moment is noted already: `last_used_at` is no finer than LAST_USED_GRAIN."""
+    return token.last_used_at is not None and at - token.last_used_at < LAST_USED_GRAIN
+
+
 def note_use(session: Session, token: ServiceToken) -> None:
     """Remember that a token was used; the first use of each day is audited (DECISIONS.md 21)."""
     at = now()
     last = token.last_used_at
-    if last is not None and at - last < LAST_USED_GRAIN:
+    if is_use_noted(token, at=at):
         return
     token.last_used_at = at
     if last is None or last.date() != at.date():

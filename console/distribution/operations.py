@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 from pydantic import ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.clock import now
 from console.errors import InvalidError, NotFoundError
+from console.web import strict_json
 from copydesk.assets.base import Content, Identifier, Line, NonEmptyLine
 from copydesk.errors import Problem
 from models import InstanceReport, Policy, ServiceToken
@@ -95,9 +94,9 @@ def take_report(session: Session, token_id: int, policy_slug: str, body: bytes) 
 
 def _read(body: bytes) -> ReportContent:
     try:
-        return ReportContent.model_validate(json.loads(body))
+        return ReportContent.model_validate(strict_json.loads(body))
+    except strict_json.UnfitJsonError as error:
+        raise InvalidError([error.problem]) from error
     except ValidationError as error:
         problems = [Problem(".".join(map(str, item["loc"])), str(item["msg"])) for item in error.errors()]
         raise InvalidError(problems) from error
-    except (ValueError, RecursionError) as error:
-        raise InvalidError([Problem("", f"The report is not JSON: {error}")]) from error

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import random
+import re
 import socket
 import threading
 import time
@@ -23,6 +24,10 @@ from console.generation.errors import GenerationError, ProviderAddressError
 MAX_ATTEMPTS = 6
 FIRST_PAUSE_S = 0.5
 MAX_PAUSE_S = 20.0
+MAX_MODEL_CHARS = 200
+MAX_TOKENS = 2**31 - 1  # the type `integer` in PostgreSQL
+# NUL and lone surrogates: JSON can carry them, no database text can.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 RETRIED_STATUS = frozenset({408, 409, 425, 429})
 
 
@@ -142,14 +147,24 @@ def _read(answer: Any, latency_ms: int, attempts: int) -> Generated:
         raise GenerationError("No text: the model server's answer is no chat completion.") from None
     if not isinstance(text, str) or not text.strip():
         raise GenerationError("No text: the model answered with an empty text.")
+    if odd := _UNSTORABLE.search(text):
+        # Mended it would be a text that no model wrote; shown to people it would pass for one.
+        raise GenerationError(
+            f"No text: the model's answer holds U+{ord(odd[0]):04X}, which is no character."
+        )
     return Generated(
         text=text.strip(),
-        model=str(getattr(answer, "model", None) or ""),
+        model=_UNSTORABLE.sub("", str(getattr(answer, "model", None) or ""))[:MAX_MODEL_CHARS],
         latency_ms=latency_ms,
-        prompt_tokens=int(getattr(usage, "prompt_tokens", 0) or 0),
-        completion_tokens=int(getattr(usage, "completion_tokens", 0) or 0),
+        prompt_tokens=_count(getattr(usage, "prompt_tokens", 0)),
+        completion_tokens=_count(getattr(usage, "completion_tokens", 0)),
         attempts=attempts,
     )
+
+
+def _count(value: Any) -> int:
+    """Return a token count as it can be kept; whatever is no count is 0."""
+    return value if type(value) is int and 0 <= value <= MAX_TOKENS else 0
 
 
 def _judge(error: openai.OpenAIError, attempt: int) -> tuple[str, float | None]:

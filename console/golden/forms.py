@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from console.assets.fields import WordsField, choices
 from console.assets.forms import MultiCheckboxField
@@ -49,7 +49,7 @@ class GoldenSetForm(FlaskForm):
     def validate_name(self, field: StringField) -> None:
         """Refuse a name that is no identifier."""
         if field.data and not IDENTIFIER.fullmatch(field.data):
-            raise ValueError(
+            raise ValidationError(
                 _("Use lower-case letters, digits, '-', '_' or '.', starting with a letter or digit.")
             )
 

@@ -44,6 +44,11 @@ class RunStream:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream one run to one browser."""
+        if scope["method"] not in {"GET", "HEAD"}:
+            headers = [(b"allow", b"GET, HEAD")]
+            await send({"type": "http.response.start", "status": 405, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
         frame = await asyncio.to_thread(self._frame, scope)
         if isinstance(frame, int):
             await send({"type": "http.response.start", "status": frame, "headers": []})
@@ -52,6 +57,9 @@ class RunStream:
         headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"),
                    (b"x-accel-buffering", b"no")]  # fmt: skip
         await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return
         await self._stream(scope, receive, send, frame)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, frame: Frame) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import g, request
 from flask_login import current_user, login_required
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from console.database import SAFE_METHODS
 from console.errors import NotFoundError
 from console.extensions import db
 from console.permissions import Actor, Permission
@@ -56,13 +59,24 @@ def enter(workspace_slug: str, policy_slug: str | None = None) -> None:
         NotFoundError: no such workspace, not a member of it, or no such policy in it.
     """
     user = cast("User", current_user)
-    found = db.session.scalar(select(Workspace).where(Workspace.slug == workspace_slug))
-    roles = roles_in(found.id, user.id) if found else frozenset()
-    if found is None or not roles:
-        raise NotFoundError("There is no such page, or you are not a member of its workspace.")
-    set_actor(found, Actor(kind="user", user_id=user.id, workspace_id=found.id, roles=roles))
-    if policy_slug is not None:
-        g.policy = find_policy(found.id, policy_slug)
+    with looking_up() as session:
+        found = session.scalar(select(Workspace).where(Workspace.slug == workspace_slug))
+        roles = roles_in(session, found.id, user.id) if found else frozenset()
+        if found is None or not roles:
+            raise NotFoundError("There is no such page, or you are not a member of its workspace.")
+        set_actor(found, Actor(kind="user", user_id=user.id, workspace_id=found.id, roles=roles))
+        if policy_slug is not None:
+            g.policy = find_policy(found.id, policy_slug, session)
+
+
+@contextmanager
+def looking_up() -> Iterator[Session]:
+    """Open a session to see who asks: whoever is refused never queues among the writers."""
+    if request.method in SAFE_METHODS or g.get("reads_only", False):
+        yield db.session
+        return
+    with db.read() as session:
+        yield session
 
 
 def set_actor(found: Workspace, who: Actor) -> None:
@@ -71,35 +85,47 @@ def set_actor(found: Workspace, who: Actor) -> None:
     g.actor = who
 
 
-def find_policy(workspace_id: int, slug: str) -> Policy:
+def find_policy(workspace_id: int, slug: str, session: Session | None = None) -> Policy:
     """Return a policy of the workspace by its slug.
+
+    Args:
+        session: the request's own when None.
 
     Raises:
         NotFoundError: no such policy in this workspace.
     """
     statement = select(Policy).where(Policy.workspace_id == workspace_id, Policy.slug == slug)
-    found = db.session.scalar(statement)
+    found = (session or db.session).scalar(statement)
     if found is None:
         raise NotFoundError("There is no such policy in this workspace.")
     return found
 
 
-def roles_in(workspace_id: int, user_id: int) -> frozenset[str]:
+def roles_in(session: Session, workspace_id: int, user_id: int) -> frozenset[str]:
     """Return the roles a person has in a workspace."""
     statement = select(Membership.role).where(
         Membership.workspace_id == workspace_id, Membership.user_id == user_id
     )
-    return frozenset(db.session.scalars(statement))
+    return frozenset(session.scalars(statement))
 
 
 def workspace() -> Workspace:
-    """Return the workspace of this request."""
-    return cast("Workspace", g.workspace)
+    """Return the workspace of this request, in the request's session."""
+    return cast("Workspace", _in_session("workspace"))
 
 
 def policy() -> Policy:
-    """Return the policy of this request."""
-    return cast("Policy", g.policy)
+    """Return the policy of this request, in the request's session."""
+    return cast("Policy", _in_session("policy"))
+
+
+def _in_session(name: str) -> Any:
+    """Return what `enter` found; a request that writes reads it again where it will be changed."""
+    found = getattr(g, name)
+    if found not in db.session:
+        found = db.session.get_one(type(found), found.id)
+        setattr(g, name, found)
+    return found
 
 
 def actor() -> Actor:

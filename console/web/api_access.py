@@ -10,13 +10,14 @@ from flask import current_app, g, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, validate_csrf
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from console.accounts.tokens import find_token, is_usable, note_use
+from console.accounts.tokens import find_token, is_usable, is_use_noted, note_use
 from console.clock import now
 from console.errors import ConsoleError, ForbiddenError, NotFoundError
 from console.extensions import db
 from console.permissions import Actor, Permission
-from console.web.access import enter, find_policy, roles_in, set_actor
+from console.web.access import enter, find_policy, looking_up, roles_in, set_actor
 from models import ServiceToken, TokenPurpose, User, Workspace
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -70,28 +71,30 @@ def _check_csrf() -> None:
 
 
 def _enter_by_token(secret: str, workspace_slug: str, policy_slug: str | None) -> None:
-    token = find_token(db.session, secret)
-    if token is None or token.purpose != TokenPurpose.API or not is_usable(token, now=now()):
-        raise UnauthenticatedError("This token is unknown, revoked or expired.")
-    workspace = db.session.scalar(select(Workspace).where(Workspace.slug == workspace_slug))
-    if workspace is None or workspace.id != token.workspace_id:
-        raise NotFoundError("There is no such workspace for this token.")
-    set_actor(workspace, _actor(token, workspace.id))
-    if policy_slug is not None:
-        g.policy = find_policy(workspace.id, policy_slug)
-    _note_use(token.id)
+    with looking_up() as session:
+        token = find_token(session, secret)
+        if token is None or token.purpose != TokenPurpose.API or not is_usable(token, now=now()):
+            raise UnauthenticatedError("This token is unknown, revoked or expired.")
+        workspace = session.scalar(select(Workspace).where(Workspace.slug == workspace_slug))
+        if workspace is None or workspace.id != token.workspace_id:
+            raise NotFoundError("There is no such workspace for this token.")
+        set_actor(workspace, _actor(session, token, workspace.id))
+        if policy_slug is not None:
+            g.policy = find_policy(workspace.id, policy_slug, session)
+    if not is_use_noted(token, at=now()):
+        _note_use(token.id)
 
 
-def _actor(token: ServiceToken, workspace_id: int) -> Actor:
+def _actor(session: Session, token: ServiceToken, workspace_id: int) -> Actor:
     """Return the actor of a token: its maker with the roles they hold today, and less."""
-    user = db.session.get(User, token.user_id) if token.user_id else None
+    user = session.get(User, token.user_id) if token.user_id else None
     if user is None or not user.is_active:
         raise UnauthenticatedError("The person this token acts for is not active any more.")
     return Actor(
         kind="token",
         user_id=user.id,
         workspace_id=workspace_id,
-        roles=roles_in(workspace_id, user.id),
+        roles=roles_in(session, workspace_id, user.id),
         token_id=token.id,
         is_read_only="write" not in token.scopes,
     )

@@ -15,6 +15,7 @@ from flask import Response, current_app, request
 from pydantic import TypeAdapter, ValidationError
 
 from console.errors import InvalidError
+from console.web import strict_json
 from copydesk.assets.base import Content
 from copydesk.errors import Problem
 
@@ -73,9 +74,9 @@ def read_body(model: type[Content]) -> Any:
         InvalidError: no JSON object, or fields that do not fit; every place is named.
     """
     try:
-        data = json.loads(request.get_data() or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise InvalidError([Problem("", f"The body is not JSON: {error}")]) from error
+        data = strict_json.loads(request.get_data() or b"{}")
+    except strict_json.UnfitJsonError as error:
+        raise InvalidError([error.problem]) from error
     try:
         return model.model_validate(data)
     except ValidationError as error:

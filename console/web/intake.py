@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import IntegerConverter
 
 from console.errors import ConsoleError
+from console.web import strict_json
 
 # Ids, numbers and versions are 32-bit integers in PostgreSQL (the type `integer`).
 MAX_ID = 2**31 - 1
@@ -30,8 +32,17 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, *arguments, **{"max": MAX_ID, **options})
 
 
+class StrictJsonProvider(DefaultJSONProvider):
+    """`request.get_json` refuses what `strict_json` refuses."""
+
+    def loads(self, s: str | bytes, **_options: Any) -> Any:
+        """Read JSON; a ValueError becomes 400."""
+        return strict_json.loads(s)
+
+
 def register_intake(app: Flask) -> None:
-    """Bound numbers in addresses, and refuse NUL characters in address, query and form."""
+    """Bound numbers in addresses, and refuse what can't be kept in address, query, form and JSON."""
+    app.json = StrictJsonProvider(app)
     app.url_map.converters["int"] = IdConverter
     app.before_request(_refuse_nul)
 

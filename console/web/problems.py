@@ -52,7 +52,9 @@ def _answer(status: int, message: str, *, code: str, problems: tuple[Problem, ..
 
 def _console_error(error: ConsoleError) -> Any:
     problems = error.problems if isinstance(error, InvalidError) else ()
-    return _answer(error.status, str(error), code=error.code, problems=problems)
+    response = make_response(_answer(error.status, str(error), code=error.code, problems=problems))
+    response.headers.update(error.headers)
+    return response
 
 
 def _content_error(error: ContentError) -> Any:

@@ -35,6 +35,7 @@ def test_the_right_password_stops_working_after_too_many_wrong_ones(world: World
     answer = sign_in(client, "editor@example.com", PASSWORD)
 
     assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= passwords.THROTTLE_WINDOW.total_seconds() + 1
     assert sign_in(client, "legal@example.com", PASSWORD).status_code == 303
 
 

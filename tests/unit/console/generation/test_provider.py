@@ -163,3 +163,25 @@ def test_private_addresses_are_called_only_when_allowed(
 def test_without_a_model_the_reason_says_what_to_set(tmp_path: Path) -> None:
     with pytest.raises(GenerationError, match="Set OPENAI_API_KEY or OPENAI_BASE_URL"):
         make_provider(make_settings(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("odd", "name"), [("\0", "U\\+0000"), ("\ud83d", "U\\+D83D"), ("\udc00", "U\\+DC00")]
+)
+def test_a_text_that_no_database_keeps_is_a_failure_with_its_reason(odd: str, name: str) -> None:
+    answer = Reply(body=completion(f"Welcome{odd}back."))
+    with ModelServer(_in_turn([answer])) as server, pytest.raises(GenerationError, match=name):
+        _ask(server)
+
+
+def test_odd_figures_of_a_model_server_are_not_taken_over() -> None:
+    body = completion("Welcome back.") | {
+        "model": "small\0-model" + "x" * 300,
+        "usage": {"prompt_tokens": 10**30, "completion_tokens": -4, "total_tokens": 1},
+    }
+    with ModelServer(_in_turn([Reply(body=body)])) as server:
+        made = _ask(server)
+
+    assert made.model.startswith("small-model")
+    assert len(made.model) == 200
+    assert (made.prompt_tokens, made.completion_tokens) == (0, 0)

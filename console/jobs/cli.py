@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from typing import Any, cast
 
@@ -28,6 +29,9 @@ def worker(until_idle: bool) -> None:
     signal.signal(signal.SIGINT, stop)
     with db.write() as session:
         keep_checkpoints_coming(session)
+    # What is loaded now stays: looking through it for garbage again and again took a fifth of a run's time.
+    gc.collect()
+    gc.freeze()
     if until_idle:
         click.echo(f"{made.run_until_idle()} jobs run")
         return

@@ -7,10 +7,9 @@ from collections import Counter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.golden.content import parse_golden
 from console.runs.labels import check_label
 from console.runs.pages import ComparedCase, ComparePage
-from console.runs.reading import run_row
+from console.runs.reading import case_titles, run_row
 from models import Run, Sample
 
 _CHANGES = {
@@ -24,11 +23,7 @@ _ORDER = ("newly_failing", "newly_passing", "only_one", "still_failing", "still_
 
 def compare_page(session: Session, left: Run, right: Run, *, show: str) -> ComparePage:
     """Compare two runs case by case, what changed first; `show` narrows to one kind of change."""
-    titles = {
-        case.id: case.title
-        for run in (left, right)
-        for case in parse_golden(run.golden_revision.content).cases
-    }
+    titles = {**case_titles(left), **case_titles(right)}
     before, after = _samples(session, left), _samples(session, right)
     cases = [
         _compared(key, titles.get(key[0], key[0]), before.get(key), after.get(key))

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from console.golden.content import GoldenCase, parse_golden
 from console.permissions import Actor, Permission
 from console.runs import progress, queries
 from console.runs.evidence import changes_of, evidence_of, stats_of
@@ -126,7 +125,7 @@ def run_page(
 ) -> RunPage:
     """Read one run with one page of its samples, cases newly failing first."""
     summary = run.summary or {}
-    cases = {case.id: case for case in parse_golden(run.golden_revision.content).cases}
+    titles = case_titles(run)
     changes = changes_of(session, run)
     ordered = _filtered(session, run, filters, changes)
     offset = before or 0
@@ -154,7 +153,7 @@ def run_page(
         recorded_on=_recorded_on(session, run),
         digest=run.digest,
         engines=run.engines,
-        samples=tuple(_sample_row(s, cases, changes) for s in _load(session, [row[0] for row in shown])),
+        samples=tuple(_sample_row(s, titles, changes) for s in _load(session, [row[0] for row in shown])),
         sample_total=len(ordered),
         older=offset + SAMPLES_PER_PAGE if offset + SAMPLES_PER_PAGE < len(ordered) else None,
         filters=filters,
@@ -165,6 +164,11 @@ def run_page(
         may_request=by.may(Permission.REQUEST_REVIEW) and run.state == RunState.COMPLETE,
         review_url=review_url,
     )
+
+
+def case_titles(run: Run) -> dict[str, str]:
+    """Return the titles of a run's cases; what is frozen in a revision was checked when it was saved."""
+    return {case["id"]: case["title"] for case in run.golden_revision.content["cases"]}
 
 
 def _condition(condition: Mapping[str, Any]) -> ConditionRow:
@@ -213,7 +217,7 @@ def _load(session: Session, ids: Sequence[int]) -> list[Sample]:
 
 
 def _sample_row(
-    sample: Sample, cases: Mapping[str, GoldenCase], changes: Mapping[tuple[str, int], str]
+    sample: Sample, titles: Mapping[str, str], changes: Mapping[tuple[str, int], str]
 ) -> SampleRowView:
     failed = [v for v in sample.verdicts if not v.passed]
     if sample.failure:
@@ -222,11 +226,10 @@ def _sample_row(
         summary = "; ".join(f"{check_label(v.check)}: {_first_message(v)}" for v in failed[:2])
     else:
         summary = ""
-    case = cases.get(sample.case_key)
     return SampleRowView(
         id=sample.id,
         case_key=sample.case_key,
-        title=case.title if case else sample.case_key,
+        title=titles.get(sample.case_key, sample.case_key),
         repeat_index=sample.repeat_index,
         passed=sample.passed,
         change=changes[sample.case_key, sample.repeat_index],
@@ -283,8 +286,8 @@ def failing_samples(
     session: Session, run: Run, changes: Mapping[tuple[str, int], str]
 ) -> tuple[SampleRowView, ...]:
     """Return what a reviewer reads: samples newly failing, then failing, then newly passing."""
-    cases = {case.id: case for case in parse_golden(run.golden_revision.content).cases}
+    titles = case_titles(run)
     failing = [row[0] for row in _filtered(session, run, Filters(show="failing"), changes)]
     passing = [row[0] for row in _filtered(session, run, Filters(show="newly_passing"), changes)]
     shown = _load(session, [*failing, *passing][: 2 * SAMPLES_PER_PAGE])
-    return tuple(_sample_row(sample, cases, changes) for sample in shown)
+    return tuple(_sample_row(sample, titles, changes) for sample in shown)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from console.errors import NotFoundError
-from console.golden.content import parse_golden
 from console.permissions import Actor, Permission
 from console.runs.labels import check_label
 from console.runs.marking import mark
@@ -18,8 +20,8 @@ from models import Run, Sample
 
 def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> SamplePage:
     """Read one sample with its findings in place."""
-    cases = {case.id: case for case in parse_golden(run.golden_revision.content).cases}
-    case = cases.get(sample.case_key)
+    cases = run.golden_revision.content["cases"]
+    case: Mapping[str, Any] = next((case for case in cases if case["id"] == sample.case_key), {})
     found = [finding_from_json(f) for v in sample.verdicts for f in v.findings]
     segments, views = mark(sample.text or "", found)
     baseline = _baseline_sample(session, run, sample)
@@ -28,12 +30,12 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
         run_id=run.id,
         run_number=run.number,
         case_key=sample.case_key,
-        title=case.title if case else sample.case_key,
+        title=case.get("title", sample.case_key),
         repeat_index=sample.repeat_index,
         passed=sample.passed,
         failure=sample.failure,
         facts=tuple(_sample_facts(sample)),
-        variables=case.variables if case else {},
+        variables=case.get("variables", {}),
         segments=segments,
         findings=views,
         checks=tuple(
@@ -41,7 +43,7 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
         ),
         baseline_text=baseline.text if baseline else None,
         baseline_passed=baseline.passed if baseline else None,
-        notes=case.notes if case else "",
+        notes=case.get("notes", ""),
         policy_slug=run.candidate.policy.slug,
         may_label=actor.may(Permission.LABEL),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from gunicorn.workers import gasgi
 
 from console.web.answers import Connection
@@ -15,3 +17,9 @@ class Worker(gasgi.ASGIWorker):
         inner = gasgi.ASGIProtocol
         gasgi.ASGIProtocol = lambda worker: Connection(worker, inner(worker))
         super().init_process()
+
+    def load_wsgi(self) -> None:
+        """Load the application; what is there then stays, and is not looked through for garbage again."""
+        super().load_wsgi()
+        gc.collect()
+        gc.freeze()

@@ -91,13 +91,14 @@ class DemoChange:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Everything the seeder needs."""
+    """Everything the seeder needs; `labelled_cases` are JSON objects in the format of their import."""
 
     company: DemoCompany
     users: tuple[DemoUser, ...]
     assets: tuple[DemoAsset, ...]
     golden_set: DemoGoldenSet
     change: DemoChange
+    labelled_cases: tuple[Mapping[str, Any], ...]
 
     def contents(self) -> dict[str, dict[str, Mapping[str, Any]]]:
         """Return the first revisions as `{kind: {name: content}}`."""
@@ -135,7 +136,8 @@ def load_demo() -> Demo:
     users = tuple(
         DemoUser(user["email"], user["name"], tuple(user["roles"]), user["about"]) for user in raw["users"]
     )
-    return Demo(_company(raw), users, assets, _golden_set(raw["golden_set"]), _change(contents))
+    golden_set, labelled = _golden_set(raw["golden_set"]), tuple(_read("labelled-cases.yml"))
+    return Demo(_company(raw), users, assets, golden_set, _change(contents), labelled)
 
 
 def _read(name: str) -> Any:

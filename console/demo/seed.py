@@ -19,6 +19,11 @@ from console.demo.content import Demo, load_demo
 from console.extensions import db
 from console.golden import operations as golden
 from console.permissions import SYSTEM, Actor
+from console.quality import operations as labelling
+from console.quality import queries as quality_queries
+from console.quality.content import read_case
+from console.quality.measuring import ask_for_measurement
+from console.quality.scoring import REVIEW, ask_for_scores
 from console.releases import operations as releases
 from console.releases.preparation import prepare_bundle
 from console.reviews import invariant
@@ -31,6 +36,7 @@ from models import (
     Channel,
     DecisionOutcome,
     GoldenSet,
+    LabelSource,
     Policy,
     Review,
     ReviewState,
@@ -88,8 +94,10 @@ def seed(stage: Stage) -> bool:
         recorded.load(session)
     _assets(demo, cast, policy_id)
     _golden(demo, cast, policy_id)
+    _labelled(demo, cast, policy_id)
     stage.tell("version 1: training topics and voice, checking every case, publishing")
     _publish_first(stage, demo, cast, policy_id)
+    _score_approved_copy(policy_id)
     stage.tell("a change: checking every case, asking for a review")
     _request_change(stage, demo, cast, policy_id)
     return True
@@ -180,6 +188,24 @@ def _golden(demo: Demo, cast: Cast, policy_id: int) -> None:
             )
         if found.last_revision_number == 0:
             golden.save_revision(session, found, base_lock=1, message=data.message, by=editor)
+
+
+def _labelled(demo: Demo, cast: Cast, policy_id: int) -> None:
+    """Label the demo's texts, and have the checks asked about them with the next background work."""
+    editor = cast.by_role(Role.EDITOR)
+    with db.write() as session:
+        policy = session.get_one(Policy, policy_id)
+        if quality_queries.count_active(session, policy_id):
+            return
+        contents = [read_case(case) for case in demo.labelled_cases]
+        labelling.add_cases(session, policy, contents, source=LabelSource.DEMO, by=editor)
+        for check in sorted({content.check for content in contents}):
+            ask_for_measurement(session, policy, check, by=editor)
+
+
+def _score_approved_copy(policy_id: int) -> None:
+    with db.write() as session:
+        ask_for_scores(session, session.get_one(Policy, policy_id), "toxicity", REVIEW)
 
 
 def _publish_first(stage: Stage, demo: Demo, cast: Cast, policy_id: int) -> None:

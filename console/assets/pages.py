@@ -272,6 +272,34 @@ class SavePage:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRow:
+    """What became of one file of a Vale package, or of a line of it."""
+
+    path: str
+    line: int | None
+    word: str
+    kind: str
+    message: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePage:
+    """What an import made of a Vale package, and where its words can go."""
+
+    added: int
+    changed: int
+    unchanged: int
+    summary: str
+    rows: tuple[FileRow, ...]
+    total: int
+    accepted: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    glossaries: tuple[tuple[str, str], ...] = ()  # (name, title)
+    packed_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPage:
     """What an import did, row by row."""
 
@@ -279,3 +307,4 @@ class ImportPage:
     report: ImportReport | None
     formats: str
     packed_bad_rows: str
+    package: PackagePage | None = None

@@ -13,7 +13,9 @@ from copydesk.assets.prompt import Prompt
 from copydesk.assets.style_guide import StyleGuide, StyleRule
 from copydesk.checks.inflection import expand_term
 from copydesk.checks.style_rules import ExampleResult, check_examples, rule_problems
-from copydesk.checks.style_rules.compiling import NotEnforcedError
+from copydesk.checks.style_rules.compiling import NotEnforcedError, compile_rule
+from copydesk.checks.style_rules.definition import DefinitionError
+from copydesk.checks.style_rules.patterns import NeedsBacktrackingError, PatternError
 from copydesk.errors import ContentError, Problem
 from copydesk.rendering import template_problems
 
@@ -56,11 +58,34 @@ def _with_inflections(glossary: Glossary) -> Glossary:
 def _style_problems(guide: StyleGuide) -> Iterator[Problem]:
     for index, rule in enumerate(guide.rules):
         place = f"rules.{index}"
-        broken = [p for p in rule_problems(rule, guide) if not p.message.startswith(WARNING)]
+        broken, _warnings = judged_rule(rule, guide)
         for problem in broken:
             yield Problem(f"{place}.{problem.path}" if problem.path else place, problem.message)
         if not broken:
             yield from _failing_examples(place, rule, guide)
+
+
+def judged_rule(rule: StyleRule, guide: StyleGuide | None) -> tuple[list[Problem], list[Problem]]:
+    """Return what keeps a rule from being saved, and what is merely worth knowing.
+
+    A pattern that RE2 can't run is worth knowing: the rule is kept and tried here, services do without it.
+    """
+    found = rule_problems(rule, guide)
+    warnings = [
+        Problem(p.path, p.message.removeprefix(WARNING)) for p in found if p.message.startswith(WARNING)
+    ]
+    broken = [problem for problem in found if not problem.message.startswith(WARNING)]
+    return ([], [*broken, *warnings]) if _is_for_console_only(rule, guide) else (broken, warnings)
+
+
+def _is_for_console_only(rule: StyleRule, guide: StyleGuide | None) -> bool:
+    try:
+        compile_rule(rule, "rule", guide)
+    except NeedsBacktrackingError:
+        return True
+    except (DefinitionError, PatternError, NotEnforcedError):
+        return False
+    return False
 
 
 def _failing_examples(place: str, rule: StyleRule, guide: StyleGuide) -> Iterator[Problem]:

@@ -232,3 +232,11 @@ def names_of_kind(session: Session, workspace_id: int, kind: str) -> Sequence[st
         Asset.workspace_id == workspace_id, Asset.kind == kind, Asset.archived_at.is_(None)
     )
     return session.scalars(statement.order_by(Asset.name)).all()
+
+
+def titles_of_kind(session: Session, workspace_id: int, kind: str) -> Sequence[tuple[str, str]]:
+    """Return names and titles of the workspace's assets of a kind, by title."""
+    statement = select(Asset.name, Asset.title).where(
+        Asset.workspace_id == workspace_id, Asset.kind == kind, Asset.archived_at.is_(None)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement.order_by(Asset.title, Asset.name))]

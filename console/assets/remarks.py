@@ -10,14 +10,14 @@ from flask_babel import ngettext
 from pydantic import TypeAdapter, ValidationError
 
 from console.assets.measuring import TopicMeasure
-from console.assets.preparation import example_words, short
+from console.assets.preparation import example_words, judged_rule, short
 from console.web.components import FindingView
 from copydesk.assets import parse
 from copydesk.assets.glossary import Term
 from copydesk.assets.prompt import Prompt, Variable
 from copydesk.assets.style_guide import StyleGuide, StyleRule
 from copydesk.checks.inflection import expand_term
-from copydesk.checks.style_rules import check_examples, rule_problems
+from copydesk.checks.style_rules import check_examples
 from copydesk.checks.style_rules.compiling import NotEnforcedError
 from copydesk.errors import ContentError, TemplateError, VariableError
 from copydesk.rendering import TemplateProblem, render, template_problems
@@ -50,8 +50,10 @@ def rule_remarks(item: Json, content: Json) -> tuple[Remark, ...]:
         content: its style guide, whose accepted words no rule finds.
     """
     rule, guide = StyleRule.model_validate(item), _vocabulary(content)
-    said: list[Remark] = [_rule_problem(problem.message) for problem in rule_problems(rule, guide)]
-    if any(kind == "fail" for kind, _text in said):
+    broken, warnings = judged_rule(rule, guide)
+    said: list[Remark] = [("fail", _sentence(problem.message)) for problem in broken]
+    said += [("warn", _sentence(problem.message)) for problem in warnings]
+    if broken:
         return tuple(said)
     try:
         results = check_examples(rule, guide)
@@ -83,13 +85,8 @@ def _vocabulary(content: Json) -> StyleGuide | None:
         return None
 
 
-def _rule_problem(message: str) -> Remark:
-    is_warning = message.startswith("warning: ")
-    text = message.removeprefix("warning: ")
-    return (
-        "warn" if is_warning else "fail",
-        text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."),
-    )
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def term_remarks(item: Json) -> tuple[Remark, ...]:

@@ -13,7 +13,6 @@ from console.assets.projection import Items, describe, describe_value, items_of
 
 Json = Mapping[str, Any]
 Beside = Mapping[tuple[str, str], Sequence[tuple[str, str]]]  # (list, key) to (kind, sentence)
-NOTHING_BESIDE: Beside = {}
 MAX_ROWS = 500
 
 
@@ -125,11 +124,17 @@ def _term(item: Json) -> tuple[Cell, ...]:
 def _rule(item: Json) -> tuple[Cell, ...]:
     examples = _length(item.get("bad")) + _length(item.get("good"))
     return (
-        Cell(_("Kind"), str(item.get("kind", ""))),
+        _rule_kind(str(item.get("kind", ""))),
         _tag(_("Severity"), item.get("severity") or "warning", SEVERITY_KINDS),
         Cell(_("Examples"), str(examples) if examples else _("none")),
         _scope(item),
     )
+
+
+def _rule_kind(kind: str) -> Cell:
+    if kind in {"sequence", "script"}:
+        return Cell(_("Kind"), _("%(kind)s, not enforced", kind=kind), "warn")
+    return Cell(_("Kind"), kind)
 
 
 def _tone(item: Json) -> tuple[Cell, ...]:
@@ -228,11 +233,10 @@ class _Plan:
     is_ordered: bool = False
 
 
-_SEVERITY = ("info", "warning", "error", "blocker")
 _BULK_VALUES: Mapping[tuple[str, str], Sequence[str]] = {
     ("terms", "status"): ("preferred", "allowed", "deprecated", "forbidden"),
-    ("terms", "severity"): _SEVERITY,
-    ("rules", "severity"): _SEVERITY,
+    ("terms", "severity"): tuple(SEVERITY_KINDS),
+    ("rules", "severity"): tuple(SEVERITY_KINDS),
     ("facts", "status"): ("verified", "unverified", "retired"),
     ("topics", "action"): ("review", "block"),
 }
@@ -333,7 +337,7 @@ def bulk_values(name: str, field: str) -> Sequence[str]:
 
 
 def item_table(
-    spec: Items, content: Json, *, words: str = "", chosen: str = "", beside: Beside = NOTHING_BESIDE
+    spec: Items, content: Json, *, words: str = "", chosen: str = "", beside: Beside | None = None
 ) -> ItemTable:
     """Return the items of a list as rows.
 
@@ -344,21 +348,20 @@ def item_table(
     """
     plan = _PLANS[spec.name]
     every = items_of(content, spec.name)
-    wanted = [word for word in words.lower().split() if word]
+    wanted = words.lower().split()
     found = [
         item
         for item in every
         if (not chosen or str(item.get(plan.filter_field)) == chosen)
         and all(word in describe(list(item.values())).lower() for word in wanted)
     ]
-    rows = tuple(_row(spec, plan, item, beside) for item in found[:MAX_ROWS])
-    columns = tuple(cell.label for cell in rows[0].cells) if rows else ()
+    rows = tuple(_row(spec, plan, item, beside or {}) for item in found[:MAX_ROWS])
     return ItemTable(
         name=spec.name,
         title=str(plan.title),
         add_label=str(plan.add),
         empty=str(plan.empty),
-        columns=(str(plan.first), *columns),
+        columns=(str(plan.first), *(cell.label for row in rows[:1] for cell in row.cells)),
         rows=rows,
         total=len(every),
         filters=_filters(plan.filter_field, every),

@@ -16,10 +16,8 @@ from console.assets.items import make_id, problems_of
 from console.assets.projection import SHAPES, items_of
 from console.assets.spreadsheets import read_table, refused, without_guard
 from console.errors import InvalidError
-from copydesk import vale
 from copydesk.assets import Kind
 from copydesk.assets.glossary import Term
-from copydesk.errors import ContentError
 
 Json = Mapping[str, Any]
 MAX_CELL_CHARS = 20_000
@@ -270,40 +268,7 @@ def import_json(kind: str, data: bytes) -> dict[str, Any]:
     return SHAPES[kind].model.model_validate(content).model_dump(mode="json")
 
 
-def import_vale(content: Json, data: bytes, *, keep_present: bool = False) -> ImportReport:
-    """Read the rules of a zipped Vale style folder into a style guide.
-
-    Raises:
-        InvalidError: no zip archive, damaged, too large, or nothing to import in it.
-    """
-    try:
-        found = vale.import_rules(vale.read_zip(data))
-    except ContentError as error:
-        raise InvalidError(error.problems) from error
-    rules = items_of(content, "rules")
-    places = {str(rule.get("id")): place for place, rule in enumerate(rules)}
-    counts = {"added": 0, "changed": 0, "unchanged": 0}
-    for rule in (rule.model_dump(mode="json") for rule in found.rules):
-        place = places.get(rule["id"])
-        if place is None:
-            places[rule["id"]] = len(rules)
-            rules.append(rule)
-            counts["added"] += 1
-        elif keep_present or rules[place] == rule:
-            counts["unchanged"] += 1
-        else:
-            rules[place] = rule
-            counts["changed"] += 1
-    problems = tuple(RowProblem(0, problem.path, problem.message) for problem in found.problems)
-    return ImportReport(
-        content={**content, "rules": rules},
-        added=counts["added"],
-        changed=counts["changed"],
-        unchanged=counts["unchanged"],
-        problems=problems,
-    )
-
-
 def formats_of(kind: str) -> tuple[str, ...]:
     """Return the file formats a kind can be exported to."""
-    return ("json", "csv", "xlsx") if kind == Kind.GLOSSARY else ("json",)
+    more = {Kind.GLOSSARY: ("csv", "xlsx"), Kind.STYLE_GUIDE: ("zip",)}
+    return ("json", *more.get(Kind(kind), ()))

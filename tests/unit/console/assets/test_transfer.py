@@ -167,24 +167,6 @@ def test_an_import_over_somebody_elses_save_changes_nothing(world: World) -> Non
         assert draft.content == {"title": "Mine"}
 
 
-def test_a_vale_style_comes_into_a_style_guide(world: World) -> None:
-    add_asset(world, Kind.STYLE_GUIDE)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(
-            "House/Wordy.yml", "extends: substitution\nmessage: Use '%s'.\nswap:\n  utilise: use\n"
-        )
-        archive.writestr("House/Broken.yml", "extends: nonsense\n")
-    url = "/w/acme/assets/style_guide/style-guide"
-    form = {"base": "0", "mode": "replace", "file": (io.BytesIO(out.getvalue()), "House.zip")}
-    client = world.client("editor")
-    answer = client.post(f"{url}/import", data=form, content_type="multipart/form-data")
-    assert answer.status_code == 200
-    assert "Broken" in answer.text
-    page = client.get(url).text
-    assert "Wordy" in page
-
-
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_goes_out_and_comes_back_as_json(world: World, kind: Kind) -> None:
     name = add_asset(world, kind)

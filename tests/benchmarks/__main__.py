@@ -42,7 +42,7 @@ def main(wanted: Sequence[str]) -> int:
 
 
 def _rows(part: str) -> Iterator[Row]:
-    """Yield the rows of one part; one that breaks is a row that says so, and the others are still measured."""
+    """Yield the rows of one part; one that breaks is a row that says so, and the rest is still measured."""
     try:
         yield from importlib.import_module(f"tests.benchmarks.{part}").measure()
     except Exception as error:  # noqa: BLE001

@@ -156,23 +156,15 @@ class StyleRulesCheck:
             document.text = document.source
             self._raw_layer.add_rows(rows, document, context, slow)
         rows.sort()
-        findings = tuple([_finding(*row) for row in rows])
+        findings = tuple([_finding(row) for row in rows])
         if slow:
             reason = f"took too long on this text: {', '.join(sorted(slow))}"
             return CheckResult(NAME, Outcome.NOT_RUN, findings, reason)
         return CheckResult(NAME, _outcome(rows), findings)
 
 
-def _finding(
-    start: int,
-    end: int,
-    rule_id: str,
-    message: str,
-    _number: int,
-    suggestion: str | None,
-    options: tuple[str, ...],
-    rule: CompiledRule,
-) -> Finding:
+def _finding(row: _Row) -> Finding:
+    start, end, rule_id, message, _, suggestion, options, rule = row
     evidence = rule.evidence
     if len(options) > 1:
         evidence = {"options": list(options), **evidence}

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from copydesk.checks.style_rules.folding import without_surrogates
-from copydesk.checks.style_rules.sentences import sentence_spans
+from copydesk.checks.style_rules.sentences import is_regular, regular_spans, sentence_spans
 from copydesk.checks.style_rules.view import ANYWHERE, View, matching
 
 HIDDEN = "*"
@@ -58,6 +58,7 @@ class Document:
     _sentences: tuple[Block, ...] | None = None
     _sentence_spans: dict[Block, list[tuple[int, int]]] = field(default_factory=dict)
     _view: View | None = None
+    _is_regular: bool | None = None
     _scopes: frozenset[str] | None = None
     is_running_text: bool = False  # all of it is made of sentences: known of plain text only
     kept: dict[Any, Any] = field(default_factory=dict)  # what checks worked out about it, once
@@ -68,6 +69,13 @@ class Document:
         if self._scopes is None:
             self._scopes = _SENTENCE.union(*{block.scopes for block in self.blocks})
         return self._scopes
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether its sentences can be found the short way."""
+        if self._is_regular is None:
+            self._is_regular = is_regular(self.view.data)
+        return self._is_regular
 
     @property
     def view(self) -> View:
@@ -90,8 +98,11 @@ class Document:
         spans = self._sentence_spans.get(block)
         if spans is None:
             start = block.start
-            found = sentence_spans(self.text[start : block.end])
-            spans = [(start + first, start + last) for first, last in found] if start else found
+            if self.is_regular:
+                spans = regular_spans(self.view.data, start, block.end)
+            else:
+                found = sentence_spans(self.text[start : block.end])
+                spans = [(start + first, start + last) for first, last in found]
             self._sentence_spans[block] = spans
         return spans
 

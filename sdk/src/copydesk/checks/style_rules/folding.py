@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-_MARKS = (("’", "'"), ("‘", "'"), ("ʼ", "'"), ("\u00a0", " "), ("\u202f", " "))
-_FOREIGN_LETTER = re.compile(r"[^\W\x00-\x7f]")
+LETTER_APOSTROPHE = "ʼ"  # a letter to Unicode, a mark to writers
+_MARKS = (("’", "'"), ("‘", "'"), (LETTER_APOSTROPHE, "'"), ("\u00a0", " "), ("\u202f", " "))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -32,8 +32,3 @@ def case_fold(text: str) -> str:
 def without_surrogates(text: str) -> str:
     """Return the text with lone surrogates replaced by U+FFFD, since RE2 reads UTF-8; same length."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
-
-
-def has_foreign_letters(text: str) -> bool:
-    """Tell whether there are letters or digits outside ASCII, for which RE2's `\\b` is wrong."""
-    return not text.isascii() and _FOREIGN_LETTER.search(text) is not None

@@ -10,38 +10,30 @@ from typing import Any, NamedTuple
 import ahocorasick_rs
 import re2
 
-from copydesk.checks.style_rules.folding import case_fold, mark_fold
+from copydesk.checks.style_rules.folding import LETTER_APOSTROPHE, case_fold, mark_fold
 from copydesk.checks.style_rules.matcher import CompiledGuard, Hit, Literal, Matcher
 from copydesk.checks.style_rules.patterns import PatternError, is_word, options
-from copydesk.checks.style_rules.view import NEVER, View, folded
+from copydesk.checks.style_rules.view import NEVER, View
 
 SET_MEM_BYTES = 256 << 20
-LETTER_APOSTROPHE = "ʼ"
 
 
-class _Entry(NamedTuple):
-    """A plain word of a matcher: `exact` is the spelling asked for, None where case does not count.
+class _Word(NamedTuple):
+    """A folded word as one matcher asks for it; `more` holds what others ask.
 
-    `marked` is the spelling with its apostrophes and spaces where they are not plain.
+    `before` and `after` are the kinds of neighbour that it may not have; `exact` is the spelling asked for,
+    None where case does not count; `marked`, that with apostrophes and spaces that are not plain.
     """
 
+    before: int
+    after: int
     matcher: int
     rank: int
     key: int
     guards: tuple[CompiledGuard, ...]
     exact: str | None
     marked: str | None
-
-
-class _Edges(NamedTuple):
-    """Entries of one folded word that ask for the same boundaries.
-
-    `before` and `after` are the kinds of neighbour that break them.
-    """
-
-    before: int
-    after: int
-    entries: tuple[_Entry, ...]
+    more: tuple[_Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +56,7 @@ class Index:
                 words[case_fold(mark_fold(literal.text))].append((literal, matcher.number))
             for prefilter in matcher.prefilters:
                 owners[prefilter].append(matcher.number)
-        self._words = [_edges(word, literals) for word, literals in words.items()]
+        self._words = [_word(word, literals) for word, literals in words.items()]
         self._automaton = (
             # The compact kind: a full table is no faster once other work has pushed it out of the cache.
             ahocorasick_rs.AhoCorasick(
@@ -88,19 +80,26 @@ class Index:
         found: dict[int, list[Hit]] = defaultdict(list)
         if self._automaton is None:
             return found
-        soft, low = folded(view.text)
+        soft, low = view.folded
         # The letter that looks like an apostrophe is matched as one.
         kinds = View(soft).kinds if LETTER_APOSTROPHE in view.text else view.kinds
         words = self._words
         for number, start, end in self._automaton.find_matches_as_indexes(low, overlapping=True):
-            for before, after, entries in words[number]:
-                if kinds[start] == before or kinds[end + 1] == after:
-                    continue
-                for matcher, rank, key, guards, exact, marked in entries:
-                    if exact is not None and exact != soft[start:end]:
-                        continue
-                    if marked is not None and marked != case_fold(view.text[start:end]):
-                        continue
+            before, after, matcher, rank, key, guards, exact, marked, more = words[number]
+            if (
+                kinds[start] != before
+                and kinds[end + 1] != after
+                and (exact is None or exact == soft[start:end])
+                and (marked is None or marked == case_fold(view.text[start:end]))
+            ):
+                found[matcher].append((start, rank, end, key, guards))
+            for before, after, matcher, rank, key, guards, exact, marked, _ in more:
+                if (
+                    kinds[start] != before
+                    and kinds[end + 1] != after
+                    and (exact is None or exact == soft[start:end])
+                    and (marked is None or marked == case_fold(view.text[start:end]))
+                ):
                     found[matcher].append((start, rank, end, key, guards))
         return found
 
@@ -117,22 +116,23 @@ class Index:
         return self._always.union(*(self._owners[number - 1] for number in matched if number))
 
 
-def _edges(word: str, literals: Sequence[tuple[Literal, int]]) -> tuple[_Edges, ...]:
-    grouped: dict[tuple[int, int], list[_Entry]] = defaultdict(list)
+def _word(word: str, literals: Sequence[tuple[Literal, int]]) -> _Word:
+    asked: list[_Word] = []
     for literal, matcher in literals:
         plain = mark_fold(literal.text)
-        entry = _Entry(
-            matcher,
-            literal.rank,
-            literal.key,
-            literal.guards,
-            None if literal.ignore_case else plain,
-            case_fold(literal.text) if plain != literal.text else None,
+        asked.append(
+            _Word(
+                int(is_word(word[0])) if literal.left else NEVER,
+                int(is_word(word[-1])) if literal.right else NEVER,
+                matcher,
+                literal.rank,
+                literal.key,
+                literal.guards,
+                None if literal.ignore_case else plain,
+                case_fold(literal.text) if plain != literal.text else None,
+            )
         )
-        before = int(is_word(word[0])) if literal.left else NEVER
-        after = int(is_word(word[-1])) if literal.right else NEVER
-        grouped[before, after].append(entry)
-    return tuple(_Edges(before, after, tuple(entries)) for (before, after), entries in grouped.items())
+    return asked[0]._replace(more=tuple(asked[1:]))
 
 
 def _compile_set(patterns: Sequence[str]) -> Any:

@@ -4,7 +4,7 @@ consistency, conditional. Each is a frozen object whose `remarks` reads one docu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from operator import eq
 from typing import Any, Protocol, TypeAlias
@@ -16,10 +16,17 @@ from copydesk.checks.style_rules.index import Scan
 from copydesk.checks.style_rules.matcher import Hit, Matcher
 from copydesk.checks.style_rules.scopes import Selector
 from copydesk.checks.style_rules.tokens import CHUNKS
+from copydesk.checks.style_rules.view import View
 from copydesk.checks.style_rules.wording import Wording, filled, first_upper, quoted_options, suggested
 
 # What a rule says of `[start, end)` of the joined text: start, end, message, suggestion, options.
 Remark: TypeAlias = "tuple[int, int, str, str | None, tuple[str, ...]]"
+
+
+# Whether a replacement is due, then message, suggestion and options.
+_Wording: TypeAlias = "tuple[bool, str, str | None, tuple[str, ...]]"
+# How many wordings a rule keeps, and of how long a hit: the same words come in text after text.
+MAX_SAID, MAX_SAID_CHARS = 1_000, 60
 
 
 class Kind(Protocol):
@@ -45,6 +52,7 @@ class Existence:
     exceptions: Exceptions
     action: Action
     always: bool = False
+    said: dict[str, tuple[str, str | None]] = field(default_factory=dict)  # of words already met
 
     @property
     def matchers(self) -> tuple[Matcher, ...]:
@@ -52,11 +60,15 @@ class Existence:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield every hit that is not excepted."""
-        text, message, action = document.text, self.message, self.action
+        text, said = document.text, self.said
         for start, _, end, _, _ in flat_hits(self.matcher, document, scan, selector, self.exceptions):
             found = text[start:end]
-            suggestion = suggested(action, found) if action.name else None
-            yield start, end, message.filled(found), suggestion, ()
+            wording = said.get(found)
+            if wording is None:
+                wording = self.message.filled(found), suggested(self.action, found)
+                if len(said) < MAX_SAID and end - start <= MAX_SAID_CHARS:
+                    said[found] = wording
+            yield start, end, wording[0], wording[1], ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,7 @@ class Substitution:
     action: Action
     capitalize: bool
     always: bool = False
+    said: dict[tuple[int, str], _Wording] = field(default_factory=dict)  # of words already met
 
     @property
     def matchers(self) -> tuple[Matcher, ...]:
@@ -86,15 +99,22 @@ class Substitution:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield every hit that is not yet written as wanted and not excepted."""
-        text = document.text
+        text, said = document.text, self.said
         for start, _, end, key, _ in flat_hits(self.matcher, document, scan, selector, self.exceptions):
             found = text[start:end]
-            swap = self.swaps[key]
-            options = self._options(swap, found)
-            if found in options or (swap.allowed is not None and swap.allowed.fullmatch(found)):
-                continue
-            message, suggestion = self._wording(options, found)
-            yield start, end, message, suggestion, options
+            wording = said.get((key, found))
+            if wording is None:
+                wording = self._wording(self.swaps[key], found)
+                if len(said) < MAX_SAID and end - start <= MAX_SAID_CHARS:
+                    said[key, found] = wording
+            if wording[0]:
+                yield start, end, wording[1], wording[2], wording[3]
+
+    def _wording(self, swap: Swap, found: str) -> _Wording:
+        options = self._options(swap, found)
+        if found in options or (swap.allowed is not None and swap.allowed.fullmatch(found)):
+            return False, "", None, ()
+        return True, *self._message(options, found), options
 
     def _options(self, swap: Swap, found: str) -> tuple[str, ...]:
         options = swap.options
@@ -106,7 +126,7 @@ class Substitution:
             options = tuple(first_upper(option) for option in options)
         return options
 
-    def _wording(self, options: tuple[str, ...], found: str) -> tuple[str, str | None]:
+    def _message(self, options: tuple[str, ...], found: str) -> tuple[str, str | None]:
         action = self.action
         if action.name not in {"", "replace", "suggest"}:
             return self.message.filled("|".join(options), found), suggested(action, found)
@@ -198,7 +218,7 @@ class Repetition:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield one remark for each run of repeated tokens."""
-        if self.words is not None and not self._repeats(document.text):
+        if self.words is not None and not self._repeats(document.view):
             return
         text = document.text
         for block in selector.blocks(document):
@@ -207,10 +227,12 @@ class Repetition:
                 message = filled(self.message, token)
                 yield start, end, message, token if suggestion is None else suggestion, ()
 
-    def _repeats(self, text: str) -> bool:
-        """Tell whether any token comes twice running; blocks end at white space, so none is cut."""
-        cased = text.lower() if self.ignore_case else text
-        tokens = cased.split() if self.words is CHUNKS else self.words.findall(cased)
+    def _repeats(self, view: View) -> bool:
+        """Tell whether any token may come twice running; blocks end at white space, so none is cut."""
+        if self.words is CHUNKS:
+            tokens = view.pieces if self.ignore_case else view.text.split()
+        else:
+            tokens = self.words.findall(view.text.lower() if self.ignore_case else view.text)
         return any(map(eq, tokens, islice(tokens, 1, None)))
 
     def _spans(self, document: Document, block: Block, scan: Scan) -> list[tuple[int, int]]:

@@ -107,7 +107,10 @@ def _count_document(document: Document, with_long_words: bool) -> Counts:
     blocks = prose or list(document.blocks)
     texts = [document.text[block.start : block.end] for block in blocks]
     # No word reaches across white space, so what holds of the pieces between it adds up.
-    pieces = SEPARATOR.join(texts).replace(HIDDEN, " ").split()
+    # Case does not matter to the first three counts; without letters outside ASCII, neither does folding.
+    is_whole = document.is_running_text and not document.view.is_foreign and HIDDEN not in document.text
+    are_shared = is_whole and not with_long_words
+    pieces = document.view.pieces if are_shared else SEPARATOR.join(texts).replace(HIDDEN, " ").split()
     spoken = _SPOKEN.added(pieces, len(document.text))
     long = _LONG.added(pieces, len(document.text)) if with_long_words else (0, 0, 0)
     return Counts(

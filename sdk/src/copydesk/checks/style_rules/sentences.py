@@ -29,21 +29,40 @@ _MAY_END = frozenset({"etc", "a.m", "p.m", "inc", "ltd", "co", "corp", "u.s", "u
 _NEVER_END = _ABBREVIATIONS - _MAY_END
 
 
-# What keeps an ASCII text from being cut at every end: an abbreviation or initial, or unusual white space.
-_SUSPECT = matching(
+# What keeps a text of ASCII from being cut at every mark before a space: abbreviations, initials, marks in
+# quotes, and any white space but single spaces and blank lines.
+_IRREGULAR = matching(
     compile_re2(
         r"(?i)(?:\A|[^\w.&])(?:[a-z]|"
         + "|".join(map(re.escape, sorted(_NEVER_END)))
-        + r")\.[.!?\"')\]]*\s|\s\s|[\t\n\r\f\v\x1c-\x1f]|\A\s|\s\z"
+        + r")\.[.!?]*(?:\s|\z)|[.!?][\"')\]]|[^\S\n]\s|\n[^\S\n]|[\t\r\f\v\x1c-\x1f]|[^\n]\n[^\n]|\A\s|\s\z"
     )
 )
+_ONE_MARK = bytes.maketrans(b"!?", b"..")
+
+
+def is_regular(data: bytes) -> bool:
+    """Tell whether `regular_spans` is right for a text of ASCII, blank lines between its blocks included."""
+    return data.isascii() and _IRREGULAR(ANYWHERE, data, 0, len(data))[0][0] < 0
+
+
+def regular_spans(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans of the sentences of one block `[start, end)` of a regular text."""
+    spans: list[tuple[int, int]] = []
+    begin = at = start
+    for piece in data[start:end].translate(_ONE_MARK).split(b". "):
+        # A small letter goes on with the sentence: "Wow! he said."
+        if at > start and (not piece or not 97 <= piece[0] <= 122):
+            spans.append((begin, at - 1))
+            begin = at
+        at += len(piece) + 2
+    if end > start:
+        spans.append((begin, end))
+    return spans
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the half-open code-point spans of a text's sentences, without the white space between them."""
-    if text and text.isascii() and _SUSPECT(ANYWHERE, text.encode(), 0, len(text))[0][0] < 0:
-        ends = [found.end() for found in _END.finditer(text)]
-        return list(zip([0, *[end + 1 for end in ends]], [*ends, len(text)], strict=True))
     spans: list[tuple[int, int]] = []
     start = 0
     for found in _END.finditer(text):

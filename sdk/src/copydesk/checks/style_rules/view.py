@@ -34,7 +34,18 @@ class View:
     kind of code point i stands at i + 1. `is_foreign`: there are letters, digits or marks outside ASCII.
     """
 
-    __slots__ = ("_byte", "_char", "data", "is_ascii", "is_foreign", "is_plain", "kinds", "text")
+    __slots__ = (
+        "_byte",
+        "_char",
+        "_folded",
+        "_pieces",
+        "data",
+        "is_ascii",
+        "is_foreign",
+        "is_plain",
+        "kinds",
+        "text",
+    )
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -43,6 +54,8 @@ class View:
         self.is_foreign = False
         self.is_plain = True  # word characters are just those of Python's \w: no marks on letters
         self._byte = self._char = 0
+        self._folded: tuple[str, str] | None = None
+        self._pieces: list[str] | None = None
         if self.is_ascii:
             self.kinds = _EDGE + self.data.translate(_ASCII_KINDS) + _EDGE
         else:
@@ -61,6 +74,21 @@ class View:
             for char in foreign:
                 text = text.replace(char, "a" if char in words else ".")
         return _EDGE + text.encode().translate(_ASCII_KINDS) + _EDGE
+
+    @property
+    def folded(self) -> tuple[str, str]:
+        """The text with plain marks, and that in lower case; both of the same length as the text."""
+        if self._folded is None:
+            soft = mark_fold(self.text)
+            self._folded = soft, case_fold(soft)
+        return self._folded
+
+    @property
+    def pieces(self) -> list[str]:
+        """What stands between white space, in lower case with plain marks."""
+        if self._pieces is None:
+            self._pieces = self.folded[1].split()
+        return self._pieces
 
     def is_boundary(self, at: int) -> bool:
         """Tell whether a word begins or ends at a place, for letters of any script."""
@@ -92,12 +120,6 @@ class View:
             self._char -= len(self.data[byte : self._byte].decode())
         self._byte = byte
         return self._char
-
-
-def folded(text: str) -> tuple[str, str]:
-    """Return a text with plain marks, and that in lower case; both of the same length as the text."""
-    soft = mark_fold(text)
-    return soft, case_fold(soft)
 
 
 def matching(pattern: Any) -> Any:

@@ -22,7 +22,7 @@ from console.runs.gate import Floor, GateContent
 from console.runs.labels import CHECK_LABELS
 from console.runs.pages import Filters, GatePage, MovedProduction
 from console.runs.sample_reading import find_sample, sample_page
-from console.web.access import actor, policy, requires, workspace
+from console.web.access import actor, is_fragment, policy, requires, workspace
 from console.web.navigation import policies_of
 from console.web.paging import cursor
 from copydesk.errors import ContentError
@@ -99,7 +99,7 @@ def run(run_id: int) -> Any:
         before=cursor(request.args.get("from")),
         review_url=_review_url(found.id),
     )
-    return render_template("runs/run.html", page=page, moved=_moved(found))
+    return render_template("runs/run.html", page=page, moved=_moved(found), is_part=is_fragment())
 
 
 @bp.post("/w/<workspace_slug>/runs/<int:run_id>/cancel")

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,16 +68,21 @@ def model_server(home: Path) -> Iterator[Mapping[str, str]]:
 
 
 @contextmanager
-def running(home: Path, env: Mapping[str, str] | None = None) -> Iterator[Console]:
+def running(
+    home: Path, env: Mapping[str, str] | None = None, *, only: Collection[str] = ("web", "worker")
+) -> Iterator[Console]:
     """Run web server and worker on the data of a folder until the block ends.
 
     Args:
         home: COPYDESK_HOME, with a database that has the newest schema.
         env: further settings, for example where the model is.
+        only: which programs; a test that decides when the work is done leaves the worker out.
     """
     address = Address("127.0.0.1", free_port())
     with ExitStack() as stack:
         for program in programs(address, with_model=False):
+            if program.name not in only:
+                continue
             settings = {**program.env, **(env or {})}
             stack.enter_context(_running(Program(program.name, program.command, settings), home))
         _wait_ready(address, home)

@@ -19,6 +19,7 @@ import disguise
 import export
 import finetune
 import frames
+import joined
 import numpy as np
 import profanity
 import torch
@@ -34,17 +35,22 @@ ENCODER_SHARE = 0.7
 # clean sources are not proofread, and one of them says "ass" for "as".
 REVIEW_SHARE, BLOCK_SHARE = 0.005, 0.001
 DISGUISED_TOXIC, DISGUISED_CLEAN = 3000, 2000
+JOINED_TOXIC, JOINED_CLEAN = 1800, 2400
 
 
 def training_examples(data: Path, linear: profanity.LinearModel, seed: int) -> list[corpus.Example]:
-    """Join the corpus, the own frames and disguised copies of corpus texts, without repeats."""
+    """Put together what is learnt: corpus, own frames, disguised copies and joined texts, without repeats.
+
+    Texts held out of the corpus are in none of them.
+    """
     dice = random.Random(seed)
-    labelled = corpus.read(data / "toxicity" / "train.jsonl.gz")
+    labelled = [e for e in corpus.read(data / "toxicity" / "train.jsonl.gz") if not corpus.is_held_out(e)]
     made = frames.sentences(dice)
     weights = linear.term_weights()
     hidden = disguise.disguised([e for e in labelled if e.toxic], weights, dice, DISGUISED_TOXIC)
     hidden += disguise.disguised([e for e in labelled if not e.toxic], weights, dice, DISGUISED_CLEAN)
-    return corpus.distinct([*labelled, *made, *hidden])
+    long = joined.joined([*labelled, *made], dice, JOINED_CLEAN, JOINED_TOXIC)
+    return corpus.distinct([*labelled, *made, *hidden, *long])
 
 
 def write_weights(
@@ -95,6 +101,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="where weights and card are written")
     parser.add_argument("--epochs", type=float, default=finetune.Recipe().epochs)
     parser.add_argument("--seed", type=int, default=finetune.Recipe().seed)
+    parser.add_argument("--learning-rate", type=float, default=finetune.Recipe().learning_rate)
+    parser.add_argument("--start-from", type=Path, help="a model.pt of an earlier run: go on from there")
+    parser.add_argument("--limit-minutes", type=float, default=finetune.Recipe().limit_s / 60)
     parser.add_argument(
         "--checkpoint", type=Path, help="a model.pt of an earlier run: export it, do not train"
     )
@@ -103,10 +112,15 @@ def main() -> None:
     linear = profanity.read_wheel()
     examples = training_examples(given.data, linear, given.seed)
     if given.checkpoint:
-        model = export.restore(given.checkpoint)
+        model = finetune.restore(given.checkpoint)
     else:
-        recipe = finetune.Recipe(epochs=given.epochs, seed=given.seed)
-        model = finetune.fine_tune(examples, recipe, given.out / "model.pt")
+        recipe = finetune.Recipe(
+            epochs=given.epochs,
+            learning_rate=given.learning_rate,
+            seed=given.seed,
+            limit_s=given.limit_minutes * 60,
+        )
+        model = finetune.fine_tune(examples, recipe, given.out / "model.pt", given.start_from)
     clean = clean_copy.read(given.data, "thresholds")
     texts = [e.text for e in examples] + [text for source in clean.values() for text in source]
     write_weights(model, linear, texts, given.out)

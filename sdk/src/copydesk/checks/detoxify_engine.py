@@ -17,7 +17,7 @@ import torch
 from detoxify.detoxify import get_model_and_tokenizer
 from transformers.utils.logging import disable_progress_bar
 
-from copydesk.checks.detoxify_files import Files, verify
+from copydesk.checks.detoxify_files import ENGLISH, Files, verify
 
 WINDOW_TOKENS: Final = 200
 OVERLAP_TOKENS: Final = 50
@@ -45,10 +45,18 @@ class DetoxifyEngine:
     block_threshold = 0.9
     reading = f"windows of {WINDOW_TOKENS} tokens with {OVERLAP_TOKENS} overlapping, the maximum counts"
 
-    def __init__(self, model: Any, tokenizer: Any, labels: Sequence[str], weights_sha256: str) -> None:
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        labels: Sequence[str],
+        weights_sha256: str,
+        languages: frozenset[str] = ENGLISH,
+    ) -> None:
         self.version = importlib.metadata.version("detoxify")
         self.weights_sha256 = weights_sha256
         self.labels = tuple(labels)
+        self.languages = languages
         self._model = model
         self._tokenizer = tokenizer
         markers = tokenizer("")["input_ids"]
@@ -148,7 +156,7 @@ def load(files: Files) -> DetoxifyEngine:
             f"{files.checkpoint} has no class `toxic` or `toxicity`, only {', '.join(labels)}"
         )
     _hold_against(model, state, files)
-    return DetoxifyEngine(model.eval(), tokenizer, labels, digest)
+    return DetoxifyEngine(model.eval(), tokenizer, labels, digest, files.languages)
 
 
 def _unpickled(files: Files) -> Any:

@@ -2,9 +2,10 @@
 
 Upstream's own loader neither checks what it downloads nor works offline, so both are done here: a checkpoint
 is used only if its SHA-256 begins with the eight digits that upstream put into its file name. Settings:
-`COPYDESK_DETOXIFY_MODEL` (default `original`), `COPYDESK_DETOXIFY_CHECKPOINT` and `COPYDESK_DETOXIFY_CONFIG`
-(own files), `COPYDESK_DETOXIFY_TRUST_CHECKPOINT=1` (an own checkpoint without a known digest),
-`COPYDESK_CACHE_DIR` (default `~/.cache/copydesk`). `python -m copydesk.checks.detoxify_files` downloads.
+`COPYDESK_DETOXIFY_MODEL` (default `original`; it also says which languages an own checkpoint reads),
+`COPYDESK_DETOXIFY_CHECKPOINT` and `COPYDESK_DETOXIFY_CONFIG` (own files),
+`COPYDESK_DETOXIFY_TRUST_CHECKPOINT=1` (an own checkpoint without a known digest), `COPYDESK_CACHE_DIR`
+(default `~/.cache/copydesk`). `python -m copydesk.checks.detoxify_files` downloads.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ CHECKPOINT_URLS: Final[Mapping[str, str]] = {
     "original-small": _RELEASES + "v0.1.2/original-albert-0e1d6498.ckpt",
     "unbiased-small": _RELEASES + "v0.1.2/unbiased-albert-c8519128.ckpt",
 }
+ENGLISH: Final = frozenset({"en"})
+# Upstream's documentation: trained and measured on these seven.
+_MULTILINGUAL: Final = frozenset({"en", "es", "fr", "it", "pt", "ru", "tr"})
 BERT_VOCABULARY_URL: Final = "https://huggingface.co/google-bert/bert-base-uncased/resolve/main/vocab.txt"
 BERT_VOCABULARY_SHA256: Final = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 MAX_DOWNLOAD_BYTES: Final = 2_000_000_000
@@ -42,11 +46,15 @@ class FilesError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What to load; the checkpoint's SHA-256 must begin with `digest_prefix`, None: the owner vouches."""
+    """What to load; the checkpoint's SHA-256 must begin with `digest_prefix`, None: the owner vouches.
+
+    `languages` are those the weights were trained for, ISO 639-1.
+    """
 
     checkpoint: Path
     config: Path
     digest_prefix: str | None
+    languages: frozenset[str] = ENGLISH
 
 
 def locate(environment: Mapping[str, str] | None = None) -> Files:
@@ -81,7 +89,7 @@ def locate(environment: Mapping[str, str] | None = None) -> Files:
             f"{config} holds no config.json; set COPYDESK_DETOXIFY_CONFIG to the folder with the"
             " configuration and vocabulary of the checkpoint's base model"
         )
-    return Files(checkpoint, config, prefix)
+    return Files(checkpoint, config, prefix, _MULTILINGUAL if model == "multilingual" else ENGLISH)
 
 
 def cache_folder(settings: Mapping[str, str]) -> Path:

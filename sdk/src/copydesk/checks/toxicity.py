@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -32,6 +33,7 @@ from copydesk.checks.wire import decimal_text
 
 NAME: Final = "toxicity"
 DEFAULT_ENGINE: Final = "embedded"
+NO_CONTEXT: Final = Context()
 
 # From here on a label beside `toxicity` is named in the message.
 _NAMED_LABEL_SCORE: Final = 0.5
@@ -41,7 +43,8 @@ class ToxicityEngine(Protocol):
     """What scores texts; thread-safe once loaded.
 
     `review_threshold` and `block_threshold` are the engine's own, used where the policy sets none; `reading`
-    says in words how a long text is read.
+    says in words how a long text is read; `languages` are the codes (ISO 639-1) of the languages that the
+    weights were trained for.
     """
 
     name: str
@@ -50,6 +53,7 @@ class ToxicityEngine(Protocol):
     review_threshold: float
     block_threshold: float
     reading: str
+    languages: frozenset[str]
 
     def scores(self, texts: Sequence[str]) -> list[dict[str, float]]:
         """Score any strings: per text a probability per label, `toxicity` always among them."""
@@ -93,17 +97,20 @@ class ToxicityCheck:
         self.block_threshold = block_threshold
         self._engine = engine
 
-    def run(self, text: str, context: Context) -> CheckResult:  # noqa: ARG002
+    def run(self, text: str, context: Context) -> CheckResult:
         """Check one text: `warning` from the review threshold on, `blocker` from the block threshold on."""
-        return self.run_many([text])[0]
+        return self.run_many([text], context)[0]
 
-    def run_many(self, texts: Sequence[str]) -> list[CheckResult]:
+    def run_many(self, texts: Sequence[str], context: Context = NO_CONTEXT) -> list[CheckResult]:
         """Check many texts with as few engine calls as can be; results in the order of the texts.
 
         A text counts as a whole and by its sentences: a single sentence raises a finding of its own only from
         the block threshold on, for among many clean sentences some always reach the review threshold. The
-        span is the worst sentence.
+        span is the worst sentence. Texts in a language without a model are `not_run`, with the reason.
         """
+        reason = self._unread(context.locale)
+        if reason:
+            return [CheckResult(NAME, Outcome.NOT_RUN, reason=reason) for _ in texts]
         parts = [sentences(text) for text in texts]
         wanted: list[str] = []
         for text, spans in zip(texts, parts, strict=True):
@@ -111,6 +118,16 @@ class ToxicityCheck:
         found = iter(self._engine.scores(wanted))
         return [self._judge(text, spans, [next(found) for _ in range(len(spans) + 1)])
                 for text, spans in zip(texts, parts, strict=True)]  # fmt: skip
+
+    def _unread(self, locale: str | None) -> str | None:
+        """Say why texts of a locale (BCP 47) cannot be judged; without a locale they are read."""
+        language = re.split("[-_]", locale)[0].lower() if locale else ""
+        if not language or language in self._engine.languages:
+            return None
+        return (
+            f"the {self._engine.name} toxicity engine {self._engine.version} has no model for the locale"
+            f" {locale}; it reads {', '.join(sorted(self._engine.languages))}"
+        )
 
     def _judge(self, text: str, spans: Sequence[Span], scores: Sequence[Mapping[str, float]]) -> CheckResult:
         whole, by_sentence = scores[0], scores[1:]
@@ -165,7 +182,7 @@ class NotInstalledCheck:
         """Answer `not_run` with the reason."""
         return CheckResult(NAME, Outcome.NOT_RUN, reason=self.reason)
 
-    def run_many(self, texts: Sequence[str]) -> list[CheckResult]:
+    def run_many(self, texts: Sequence[str], context: Context = NO_CONTEXT) -> list[CheckResult]:  # noqa: ARG002
         """Answer `not_run` for each text."""
         return [CheckResult(NAME, Outcome.NOT_RUN, reason=self.reason) for _ in texts]
 

@@ -20,14 +20,18 @@ class WeightsError(RuntimeError):
 class Card:
     """What `card.json` says of the weights beside it.
 
-    `window_tokens` and `overlap_tokens` count word pieces without the two markers; `encoder_share` is the
-    weight of the encoder's logit in the blend, the linear model has the rest; thresholds are probabilities.
+    `languages` are ISO 639-1 codes; `window_tokens` and `overlap_tokens` count word pieces without the two
+    markers; `pooling_temperature` is that of the smooth maximum over windows (in logits, 0 the plain one);
+    `encoder_share` is the weight of the encoder's logit in the blend, the linear model has the rest;
+    thresholds are probabilities.
     """
 
     version: str
     labels: tuple[str, ...]
+    languages: tuple[str, ...]
     window_tokens: int
     overlap_tokens: int
+    pooling_temperature: float
     encoder_share: float
     review_threshold: float
     block_threshold: float
@@ -50,8 +54,10 @@ def read_card(folder: Path = WEIGHTS) -> Card:
         return Card(
             version=data["version"],
             labels=tuple(data["labels"]),
+            languages=tuple(data["languages"]),
             window_tokens=int(data["window_tokens"]),
             overlap_tokens=int(data["overlap_tokens"]),
+            pooling_temperature=float(data["pooling_temperature"]),
             encoder_share=float(data["encoder_share"]),
             review_threshold=float(data["review_threshold"]),
             block_threshold=float(data["block_threshold"]),
@@ -63,17 +69,17 @@ def read_card(folder: Path = WEIGHTS) -> Card:
         ) from error
 
 
-def verified_bytes(folder: Path, card: Card, name: str) -> bytes:
-    """Read one weight file and hold it against the card's digest.
+def verified(folder: Path, card: Card, name: str) -> Path:
+    """Return the path of one weight file after holding its content against the card's digest.
 
     Raises WeightsError if it is missing, unknown to the card or altered.
     """
+    path = folder / name
     try:
-        content = (folder / name).read_bytes()
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise WeightsError(f"cannot read {folder / name}: {error}; reinstall copydesk-toxicity") from error
-    if hashlib.sha256(content).hexdigest() != card.files.get(name):
-        raise WeightsError(
-            f"{folder / name} differs from its digest in {CARD_NAME}; reinstall copydesk-toxicity"
-        )
-    return content
+        raise WeightsError(f"cannot read {path}: {error}; reinstall copydesk-toxicity") from error
+    if digest != card.files.get(name):
+        raise WeightsError(f"{path} differs from its digest in {CARD_NAME}; reinstall copydesk-toxicity")
+    return path

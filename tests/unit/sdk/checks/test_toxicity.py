@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +63,31 @@ def test_abuse_inside_an_endless_sentence_is_found():
         + "and the pegs are strong " * 200
     )
     assert _check().run(text, Context()).outcome is not Outcome.PASS
+
+
+@pytest.mark.parametrize("locale", [None, "", "en", "en-GB", "EN_us"])
+def test_english_and_texts_of_no_known_language_are_judged(locale: str | None):
+    assert _check().run(ABUSE, Context(locale=locale)).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("locale", ["de-DE", "fr", "enm"])
+def test_a_locale_without_a_model_is_not_run_and_says_so(locale: str):
+    result = _check().run("Du bist Abschaum.", Context(locale=locale))
+    assert (result.outcome, result.findings) == (Outcome.NOT_RUN, ())
+    assert f"has no model for the locale {locale}; it reads en" in (result.reason or "")
+
+
+def test_one_rude_window_counts_most_and_many_clean_ones_do_not_add_up():
+    pool = copydesk_toxicity.engine.pool
+    quiet, rude = np.array([-4.0, -5.0]), np.array([3.0, 1.0])
+    assert pool(quiet[None], 1.0) == pytest.approx(quiet)
+    assert pool(np.stack([quiet] * 40), 1.0) == pytest.approx(quiet)
+    mixed = np.stack([quiet, quiet, rude, quiet])
+    assert pool(mixed, 0.0) == pytest.approx(rude)
+    assert (mixed.mean(axis=0) < pool(mixed, 1.0)).all()
+    assert (pool(mixed, 1.0) < rude).all()
+    assert pool(mixed, 1.0) == pytest.approx(np.log(np.exp(mixed).mean(axis=0)))
+    assert pool(mixed * 1000, 1.0) == pytest.approx(1000 * rude - np.log(4))
 
 
 def test_a_score_between_the_thresholds_asks_for_a_review():

@@ -128,3 +128,14 @@ def test_settings_name_what_is_missing(tmp_path: Path):
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     found = detoxify_files.locate({**trusted, "COPYDESK_DETOXIFY_CONFIG": str(tmp_path)})
     assert (found.checkpoint, found.config, found.digest_prefix) == (own, tmp_path, None)
+    assert found.languages == {"en"}
+
+
+def test_the_languages_are_those_of_the_model_whose_checkpoint_it_is(tmp_path: Path):
+    own = tmp_path / "own-0123abcd.ckpt"
+    own.write_bytes(CONTENT)
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    settings = {"COPYDESK_DETOXIFY_CHECKPOINT": str(own), "COPYDESK_DETOXIFY_CONFIG": str(tmp_path)}
+    assert detoxify_files.locate({**settings, "COPYDESK_DETOXIFY_MODEL": "unbiased"}).languages == {"en"}
+    several = detoxify_files.locate({**settings, "COPYDESK_DETOXIFY_MODEL": "multilingual"}).languages
+    assert several == {"en", "es", "fr", "it", "pt", "ru", "tr"}

@@ -35,6 +35,7 @@ from copydesk.checks.style_rules.patterns import PatternError
 NAME = "style_rules"
 ENGINE_VERSION = "1"
 EVERYWHERE = Scope()
+MAX_KEPT_CONTEXTS = 1_000
 _FAILING = frozenset({Severity.ERROR, Severity.BLOCKER})
 
 
@@ -71,7 +72,8 @@ class _Layer:
                     matcher.is_shared = first.is_shared = True
                 self._rules_of[matcher.number].append(place)
         self._always = frozenset(place for place, rule in enumerate(rules) if rule.kind.always)
-        self._bounded = frozenset(place for place, rule in enumerate(rules) if _is_bounded(rule.rule))
+        self._bounded = tuple(place for place, rule in enumerate(rules) if _is_bounded(rule.rule))
+        self._out_of_scope: dict[object, frozenset[int]] = {}
         self.index = Index(matchers)
 
     def add_rows(self, rows: list[_Row], document: Document, context: Context, slow: list[str]) -> None:
@@ -81,10 +83,8 @@ class _Layer:
         touched = self._always.union(
             *[rules_of[number] for number in scan.words], *[rules_of[number] for number in scan.live]
         )
-        for place in touched:
+        for place in touched - self._not_applying(context) if self._bounded else touched:
             rule = self.rules[place]
-            if place in self._bounded and not _applies(rule.rule, context):
-                continue
             if not rule.selector.may_take(document):
                 continue
             before = len(rows)
@@ -99,6 +99,18 @@ class _Layer:
                 slow.append(rule.rule_id)
             if rule.limit:
                 del rows[before + rule.limit :]
+
+    def _not_applying(self, context: Context) -> frozenset[int]:
+        """Return the rules that do not apply to texts of a context; contexts are few and come again."""
+        key = (context.prompt, context.audience, context.channel, context.locale, context.today)
+        known = self._out_of_scope.get(key)
+        if known is None:
+            known = frozenset(
+                place for place in self._bounded if not _applies(self.rules[place].rule, context)
+            )
+            if len(self._out_of_scope) < MAX_KEPT_CONTEXTS:
+                self._out_of_scope[key] = known
+        return known
 
 
 def _is_bounded(rule: StyleRule) -> bool:

@@ -239,10 +239,12 @@ def _conditional(settings: _Settings) -> Kind:
     first = settings.tokens("first", (definition.text("first"),), word=False)
     flags = "(?im)" if definition.flag("ignorecase") else "(?m)"
     try:
-        second = compile_re2(flags + write_branches(parse(definition.text("second")), captures=True))
+        branches = parse(definition.text("second"))
+        second = compile_re2(flags + write_branches(branches, captures=True))
+        relaxed = compile_re2(flags + write_branches(branches, relaxed=True))
     except PatternError as error:
         raise DefinitionError("second", str(error)) from None
-    return Conditional(first, second, settings.message, settings.excepted())
+    return Conditional(first, second, relaxed, settings.message, settings.excepted())
 
 
 def _capitalization(settings: _Settings) -> Kind:

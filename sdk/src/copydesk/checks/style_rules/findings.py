@@ -7,7 +7,7 @@ classes of one layout; from then on they are frozen like any other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -32,6 +32,10 @@ class _FindingDraft:
     evidence: Mapping[str, Any]
 
 
+_SPAN = cast("Callable[[int, int], Span]", _SpanDraft)
+_FINDING = cast("Callable[..., Finding]", _FindingDraft)
+
+
 def make_finding(
     check: str,
     rule_id: str,
@@ -43,8 +47,8 @@ def make_finding(
     evidence: Mapping[str, Any],
 ) -> Finding:
     """Return a finding on `[start, end)`, equal to one made by its constructor."""
-    span: Any = _SpanDraft(start, end)
+    span = _SPAN(start, end)
     span.__class__ = Span
-    finding: Any = _FindingDraft(check, rule_id, severity, message, span, suggestion, None, evidence)
+    finding = _FINDING(check, rule_id, severity, message, span, suggestion, None, evidence)
     finding.__class__ = Finding
-    return cast("Finding", finding)
+    return finding

@@ -14,7 +14,7 @@ from copydesk.checks.style_rules.view import View
 
 # How far round a hit an exception of several words may reach, in code points.
 EXCEPTION_REACH_CHARS = 80
-BlockHits: TypeAlias = "list[tuple[Block, list[Hit]]]"
+BlockHits: TypeAlias = "list[tuple[Block, Sequence[Hit]]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ def _hits_by_block(matcher: Matcher, document: Document, scan: Scan, selector: S
         return [(unit, hits) for unit, hits in in_each if hits]
     # One pass over all blocks is right unless a hit reaches out of one.
     at_once = matcher.hits(document.view, words, is_live=is_live)
-    by_unit, torn = _distributed(at_once, units)
+    inside, torn = _distributed(at_once, units)
+    by_unit: dict[int, Sequence[Hit]] = {**inside}
     for number in torn:
         by_unit[number] = hits_in(matcher, document, units[number], words, is_live=is_live)
     return [(units[number], by_unit[number]) for number in sorted(by_unit) if by_unit[number]]
@@ -73,7 +74,7 @@ def _hits_by_block(matcher: Matcher, document: Document, scan: Scan, selector: S
 
 def hits_in(
     matcher: Matcher, document: Document, block: Block, words: Sequence[Hit], *, is_live: bool
-) -> list[Hit]:
+) -> Sequence[Hit]:
     """Return the matcher's hits in one block, in places of the joined text."""
     start, end = block.start, block.end
     inside = [hit for hit in words if hit[0] >= start and hit[2] <= end] if words else ()
@@ -118,7 +119,8 @@ def flat_hits(
     """Return the matcher's hits in all blocks that no exception covers, in places of the joined text."""
     is_free = exceptions.pattern is None or document.lacks(exceptions.relaxed)
     if is_free and matcher.stays_inside and selector.takes_whole(document, matcher.has_spaces):
-        return matcher.hits(document.view, scan.words.get(matcher.number, ()), is_live=False)
+        words = scan.words.get(matcher.number, ())
+        return matcher.hits(document.view, words, is_live=False) if matcher.has_guards else first_come(words)
     by_block = hits_by_block(matcher, document, scan, selector)
     if is_free:
         return [hit for _, hits in by_block for hit in hits]

@@ -3,7 +3,7 @@ consistency, conditional. Each is a frozen object whose `remarks` reads one docu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import eq
@@ -190,7 +190,7 @@ class Occurrence:
             return document.view.count_words(block.start, block.end)
         return len(self.words.findall(document.text, block.start, block.end))
 
-    def _hits(self, document: Document, block: Block, scan: Scan) -> list[Hit]:
+    def _hits(self, document: Document, block: Block, scan: Scan) -> Sequence[Hit]:
         number = self.matcher.number
         words, is_live = scan.words.get(number, ()), number in scan.live
         return hits_in(self.matcher, document, block, words, is_live=is_live)
@@ -297,10 +297,14 @@ class Consistency:
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
-    """A token that needs another one: `second` with a group defines what `first` may use afterwards."""
+    """A token that needs another one: `second` with a group defines what `first` may use afterwards.
+
+    `relaxed` matches wherever `second` may, whatever surrounds it.
+    """
 
     matcher: Matcher
     second: Any
+    relaxed: Any
     message: str
     exceptions: Exceptions
     always: bool = False
@@ -318,8 +322,9 @@ class Conditional:
         }
         if not by_start:
             return
+        may_be_met = not document.lacks(self.relaxed)
         for block in selector.blocks(document):
-            for found in self.second.finditer(document.text[block.start : block.end]):
+            for found in self._seconds(document, block) if may_be_met else ():
                 is_met = True
                 defined.update(group for group in found.groups() if group)
             if block.start not in by_start or (is_met and not self.second.groups):
@@ -328,3 +333,7 @@ class Conditional:
                 used = document.text[start:end]
                 if used not in defined and not self.exceptions.cover(document, block, start, end):
                     yield start, end, filled(self.message, used), None, ()
+
+    def _seconds(self, document: Document, block: Block) -> Iterator[Any]:
+        found: Iterator[Any] = self.second.finditer(document.text[block.start : block.end])
+        return found

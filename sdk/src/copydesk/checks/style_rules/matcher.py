@@ -191,7 +191,7 @@ class Matcher:
         is_live: bool,
         start: int = 0,
         end: int | None = None,
-    ) -> list[Hit]:
+    ) -> Sequence[Hit]:
         """Return the matches in one block from left to right, without overlaps.
 
         Args:
@@ -236,7 +236,7 @@ class Matcher:
             found.append(best)
             at = best[2]
 
-    def _backtrack(self, text: str) -> list[Hit]:
+    def _backtrack(self, text: str) -> Sequence[Hit]:
         deadline = time.monotonic() + BACKTRACKING_TIMEOUT_S
         found: list[Hit] = []
         try:
@@ -255,10 +255,10 @@ class Matcher:
 _by_place = itemgetter(0, 1)
 
 
-def first_come(hits: Sequence[Hit]) -> list[Hit]:
+def first_come(hits: Sequence[Hit]) -> Sequence[Hit]:
     """Return hits from left to right, the preferred token first, without overlaps."""
     if len(hits) < 2:
-        return list(hits)
+        return hits
     chosen: list[Hit] = []
     at = 0
     for hit in sorted(hits, key=_by_place):

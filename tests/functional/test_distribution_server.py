@@ -336,3 +336,20 @@ def test_the_pages_are_served_beside_the_data_plane(served: Served) -> None:
             headers={"X-CSRFToken": token},
         )
         assert made.status_code in {200, 201}
+
+
+def test_a_client_that_watches_learns_of_a_release_without_looking(served: Served, tmp_path: Path) -> None:
+    world = served.world
+    with Client(
+        served.url,
+        workspace="acme",
+        policy="mail",
+        channel="production",
+        token=runtime_token(world),
+        trust=served.trust,
+        cache_dir=tmp_path,
+        refresh_interval_s=3600.0,
+        report_interval_s=None,
+    ) as client:
+        released = publish_next(world, "widget", "production")
+        until(lambda: client.policy.version == released)

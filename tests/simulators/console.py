@@ -31,7 +31,11 @@ class Answer:
 
 @dataclass
 class ConsoleSimulator:
-    """Holds what the channel says; `overrides` replaces the answer of a path until it is removed."""
+    """Holds what the channel says; `overrides` replaces the answer of a path until it is removed.
+
+    With `holds`, a request for the pointer with `?wait=1` is answered when the pointer is another one; `held`
+    is released once for each that waits.
+    """
 
     token: str = "secret-token"
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -39,6 +43,9 @@ class ConsoleSimulator:
     requests: list[tuple[str, str, int]] = field(default_factory=list)
     reports: list[dict[str, Any]] = field(default_factory=list)
     sequence: int = 0
+    holds: bool = False
+    held: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    moved: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
         simulator = self
@@ -105,9 +112,11 @@ class ConsoleSimulator:
 
     def set_pointer(self, token: str, channel: str = "production") -> None:
         """Serve this very pointer."""
-        self.answers[self.pointer_path(channel)] = Answer(
-            200, token.encode(), "application/jose", f'"{sha256_hex(token.encode())}"'
-        )
+        with self.moved:
+            self.answers[self.pointer_path(channel)] = Answer(
+                200, token.encode(), "application/jose", f'"{sha256_hex(token.encode())}"'
+            )
+            self.moved.notify_all()
 
     def publish(self, version: int, data: bytes | None = None, **changes: Any) -> bytes:
         """Offer a bundle and move the channel to it."""
@@ -131,7 +140,13 @@ class ConsoleSimulator:
             self.stop()
 
     def _get(self, handler: BaseHTTPRequestHandler) -> None:
-        answer = self.overrides.get(handler.path) or self.answers.get(handler.path)
+        path, _, query = handler.path.partition("?")
+        if query == "wait=1" and self.holds:
+            etag = handler.headers.get("If-None-Match")
+            self.held.release()
+            with self.moved:
+                self.moved.wait_for(lambda: self.answers[path].etag != etag)
+        answer = self.overrides.get(handler.path) or self.answers.get(path)
         if handler.headers.get("Authorization") != f"Bearer {self.token}":
             answer = Answer(
                 403, b'{"title":"Forbidden","detail":"this token may not read"}', "application/problem+json"

@@ -32,6 +32,9 @@ MAX_BACK_OFF_S = 300.0
 JITTER = 0.2
 HTTP_TOO_MANY = 429
 HTTP_SERVER_ERROR = 500
+MAX_HOLD_S = 40.0  # the console answers a held request after 25 s at the latest
+# A request that is answered sooner than this although nothing moved was not held: then it is polled.
+MIN_HOLD_S = 5.0
 
 
 class Client:
@@ -49,6 +52,8 @@ class Client:
         token: service token with the scope `read` (and `report` for reports).
         trust: public keys to believe: PEM text, several, a map from key id to PEM, or `Trust`.
         cache_dir: where to keep bundles; default `$XDG_CACHE_HOME/copydesk` or `~/.cache/copydesk`.
+        watch: between two looks hold a request open that the console answers when the channel moves, so that
+            a new version arrives at once; where that is not possible it is polled.
         refresh_interval_s: between two looks, spread by 20 %, doubled after each failure up to 5 minutes.
         report_interval_s: between two instance reports; None sends none.
         fetch_timeout_s: for one whole answer.
@@ -73,6 +78,7 @@ class Client:
         token: str | None = None,
         trust: TrustLike,
         cache_dir: str | os.PathLike[str] | None = None,
+        watch: bool = True,
         refresh_interval_s: float = 30.0,
         report_interval_s: float | None = 60.0,
         fetch_timeout_s: float = 10.0,
@@ -89,6 +95,7 @@ class Client:
         source = Source(self._transport, store, believed, workspace, policy)
         self._names = (workspace, policy)
         self._channel, self._version = channel, version
+        self._watches = watch and channel is not None
         self._follower = _follower_of(source, channel, version)
         self._refresh_interval_s, self._report_interval_s = refresh_interval_s, report_interval_s
         self._service = service or socket.gethostname()
@@ -182,6 +189,7 @@ class Client:
     def close(self) -> None:
         """Stop the background thread and close all connections; the policy stays usable."""
         self._stopping.set()
+        self._transport.interrupt()
         if self._thread is not None:
             self._thread.join(timeout=self._refresh_interval_s + 30)
         self._transport.close()
@@ -217,6 +225,25 @@ class Client:
                 # The thread is all that keeps this process current: it must outlive every surprise.
                 logger.exception("refreshing failed")
             delay_s = self._delay_s()
+            if self._watches and self._failures == 0:
+                delay_s = self._watch(delay_s, report_due_s)
+
+    def _watch(self, delay_s: float, report_due_s: float) -> float:
+        """Wait for the channel to move and take what it names; returns the seconds until the next look."""
+        started_s, sequence = time.monotonic(), self._status.sequence
+        until_report_s = MAX_HOLD_S if self._report_interval_s is None else report_due_s - started_s
+        if until_report_s < MIN_HOLD_S:
+            return delay_s
+        try:
+            may_be_new = self._follower.wait(self._snapshot, min(MAX_HOLD_S, until_report_s))
+        except FetchError as error:
+            logger.info("the channel can't be watched now: %s", error)
+            return delay_s
+        held_s = time.monotonic() - started_s
+        if may_be_new and not self._stopping.is_set():
+            self.refresh()
+        is_new = self._status.sequence != sequence
+        return 0.0 if is_new or held_s >= MIN_HOLD_S else max(0.0, delay_s - held_s)
 
     def _delay_s(self) -> float:
         backed_off_s = self._refresh_interval_s * 2.0 ** min(self._failures, 10)

@@ -45,6 +45,14 @@ class Follower(Protocol):
         """Ask the console and return what may run now; never raises a `CopydeskError`."""
         ...
 
+    def wait(self, current: Snapshot, limit_s: float) -> bool:
+        """Return when there may be something new (True), or nothing was (False) for so long.
+
+        Raises:
+            FetchError: it can't be waited for.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -130,6 +138,16 @@ class ChannelFollower:
         if bundle is not None:
             self._remember_active(bundle.version)
         return Snapshot(bundle, pointer, problem, is_confirmed=True)
+
+    def wait(self, current: Snapshot, limit_s: float) -> bool:
+        """Wait until the console has another pointer than the one in force."""
+        source = self.source
+        stored = source.store.read_pointer(self.channel)
+        if stored is None or not stored.etag or self._stored_pointer(stored) != current.pointer:
+            return False
+        return source.transport.wait_for_move(
+            source.workspace, source.policy, self.channel, stored.etag, limit_s
+        )
 
     def _fetch_pointer(self, seen: ChannelPointer | None) -> ChannelPointer:
         store, source = self.source.store, self.source
@@ -249,6 +267,10 @@ class PinnedFollower:
                 source.store.remove_bundle(self.version)
                 return Snapshot(None, problem=error, is_confirmed=True)
             return replace(current, problem=error, is_confirmed=False)
+
+    def wait(self, current: Snapshot, limit_s: float) -> bool:  # noqa: ARG002
+        """Tell that nothing can be waited for: a version never moves."""
+        return False
 
 
 def _later(first: ChannelPointer | None, second: ChannelPointer | None) -> ChannelPointer | None:

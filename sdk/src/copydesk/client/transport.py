@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -49,6 +51,11 @@ class Transport:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         self._http = httpx.Client(headers=headers, timeout=timeout_s, follow_redirects=False, verify=verify)
+        # Requests that are held open have a connection of their own, which `interrupt` can break.
+        one = httpx.Limits(max_connections=1)
+        self._held = httpx.Client(headers=headers, follow_redirects=False, verify=verify, limits=one)
+        self._held_socket: socket.socket | None = None
+        self._is_interrupted = False
 
     def get_pointer(self, workspace: str, policy: str, channel: str, etag: str | None) -> Fetched:
         """Fetch a channel's signed pointer, or nothing if it is still the one with this ETag.
@@ -57,6 +64,45 @@ class Transport:
             FetchError: unreachable, too slow, too large, or an error answer.
         """
         return self._get(f"{_path(workspace, policy)}/channels/{quote(channel)}", etag, MAX_POINTER_BYTES)
+
+    def wait_for_move(self, workspace: str, policy: str, channel: str, etag: str, limit_s: float) -> bool:
+        """Hold a request open until the channel's pointer has another ETag; tells whether it has.
+
+        Args:
+            limit_s: give up waiting after this long; the console itself answers after half a minute.
+
+        Raises:
+            FetchError: unreachable, an error answer, or a console that holds no requests open.
+        """
+        url = f"{self._base}{_path(workspace, policy)}/channels/{quote(channel)}?wait=1"
+        timeout = httpx.Timeout(self._timeout_s, read=limit_s)
+        extensions = {"trace": self._note_socket}
+        try:
+            with self._held.stream(
+                "GET", url, headers={"If-None-Match": etag}, timeout=timeout, extensions=extensions
+            ) as response:
+                if response.status_code in (HTTP_OK, HTTP_NOT_MODIFIED):
+                    return response.status_code == HTTP_OK
+                raise FetchError(f"{url}: answered {response.status_code}", status=response.status_code)
+        except httpx.ReadTimeout:
+            return False
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+            raise FetchError(f"{url}: {_say(error)}") from error
+
+    def interrupt(self) -> None:
+        """Break the request that is held open, now and for good; called from another thread."""
+        self._is_interrupted = True
+        if self._held_socket is not None:
+            # Closing would not wake a thread that reads from it; shutting down does.
+            with suppress(OSError):
+                self._held_socket.shutdown(socket.SHUT_RDWR)
+
+    def _note_socket(self, event: str, info: Mapping[str, Any]) -> None:
+        # TLS takes the descriptor over: the last socket of a connection is the one that can be shut down.
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._held_socket = info["return_value"].get_extra_info("socket")
+            if self._is_interrupted:
+                self.interrupt()
 
     def get_bundle(self, workspace: str, policy: str, version: int, etag: str | None = None) -> Fetched:
         """Fetch a bundle by version.
@@ -98,6 +144,7 @@ class Transport:
     def close(self) -> None:
         """Close all connections."""
         self._http.close()
+        self._held.close()
 
     def _get(self, path: str, etag: str | None, max_bytes: int) -> Fetched:
         url = self._base + path

@@ -48,6 +48,16 @@ _SPACED_LETTERS: Final = re2.compile(
     r"(?:^|[^\pL\pN_])[\pL\pN_](?:[ \x{a0}.\-_*·]{1,2}[\pL\pN_]){2,}(?:$|[^\pL\pN_])"
 )
 _UNUSUAL: Final = re2.compile(r"[\x{aa}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{10ffff}]")
+_SUSPICIOUS: Final = re2.compile(
+    "|".join(
+        (
+            _LEET_LIKE.pattern,
+            _SPACED_LETTERS.pattern,
+            _UNUSUAL.pattern,
+            r"[\pL\pN\pM_][-.·_*‐‑~][\pL\pN]",
+        )
+    )
+)
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}\ufe00-\ufe0f]")
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 # Accents that are part of an English word, so that rosé is no disguise of rose.
@@ -187,6 +197,8 @@ def _views(text: str, words: frozenset[str]) -> Iterator[tuple[bool, _View]]:
 
     Only what may be a word of a term is looked into: clean texts yield nothing.
     """
+    if not found_in(_SUSPICIOUS, text):
+        return
     edits = _edits(text, words, strip_accents=False)
     closed: dict[tuple[int, int], str] = {}
     opened: dict[tuple[int, int], str] = {}

@@ -100,8 +100,11 @@ class GlossaryCheck:
 
     def _plain_matches(self, text: str, context: Context) -> list[tuple[Hit, _Match]]:
         folded = fold(text)
+        hits = self._matcher.find(folded)
+        if not hits:
+            return []
         found: list[tuple[Hit, _Match]] = []
-        for hit in self._matcher.find(folded):
+        for hit in hits:
             entry = self._entries[hit.phrase]
             if not entry.term.scope.covers(context):
                 continue
@@ -150,12 +153,11 @@ def _entries(list_name: str, term: Term) -> Iterable[_Entry]:
 
 def _choose(found: list[tuple[Hit, _Match]]) -> list[_Match]:
     """Drop what a longer permitted term covers, then choose leftmost-longest among the rest."""
+    unwanted = [item for item in found if item[1].entry.role is not _Role.PERMITTED or item[1].is_miswritten]
+    if not unwanted:
+        return []
     permitted = Cover(hit for hit, match in found if match.entry.role is _Role.PERMITTED)
-    open_hits = [
-        (hit, match)
-        for hit, match in found
-        if (match.entry.role is not _Role.PERMITTED or match.is_miswritten) and not permitted.covers(hit)
-    ]
+    open_hits = [(hit, match) for hit, match in unwanted if not permitted.covers(hit)]
     open_hits.sort(key=lambda item: (item[0].start, -item[0].end, item[1].entry.role, item[1].entry.rule_id))
     chosen: list[_Match] = []
     last_start = last_end = -1

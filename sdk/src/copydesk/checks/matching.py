@@ -69,14 +69,12 @@ class PhraseMatcher:
         if self._automaton is None:
             return []
         hits: list[Hit] = []
-        text = folded.text
+        text, inside = folded.text, self._in_compounds
         for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             alone = stands_alone(text, start, end)
-            hits.extend(
-                Hit(phrase, start, end)
-                for phrase in self._owners[pattern]
-                if alone or phrase in self._in_compounds
-            )
+            if alone or inside:
+                owners = self._owners[pattern]
+                hits += [Hit(phrase, start, end) for phrase in owners if alone or phrase in inside]
         return hits
 
 

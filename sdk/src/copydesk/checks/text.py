@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
+import re2
 import regex
 
 from copydesk.checks.contract import Span
@@ -27,6 +28,7 @@ _SINGLE_MAP: Final = {
     "ς": "σ",
 }
 _SINGLES: Final = re.compile("[\ud800-\udfff" + "".join(map(re.escape, _SINGLE_MAP)) + "]")
+ANYWHERE: Final = re2._re2.RE2.Anchor.UNANCHORED
 # Characters nobody sees: soft hyphen, zero-width, bidi marks, word joiner, byte order mark.
 INVISIBLE: Final = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _INVISIBLES: Final = re.compile(f"[{INVISIBLE}]")
@@ -86,8 +88,17 @@ def fold(text: str) -> Folded:
     # Line breaks inside a paragraph are spaces; paragraph breaks stay, so that no term reaches across one.
     if "\n" in low:
         low = low.replace("\n\n", "\x1e\x1e").replace("\n", "\x1f")
-    # Two cheap looks spare most texts the slow one.
-    has_runs = any(char in low for char in ("  ", " \x1e", " \x1f", "\x1f ", "\t", "\r", "\f", "\v"))
+    # Cheap looks, each a search for one character or two, spare most texts the slow one.
+    has_runs = (
+        "  " in low
+        or " \x1e" in low
+        or " \x1f" in low
+        or "\x1f " in low
+        or "\t" in low
+        or "\r" in low
+        or "\f" in low
+        or "\v" in low
+    )
     if not has_runs and (low.isascii() or not _INVISIBLES.search(low)):
         return Folded(low.replace("\x1f", " "), (), ())
     return _shorten(low, list(_RUNS.finditer(low)))
@@ -109,16 +120,40 @@ def whole_characters(text: str) -> str:
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
+def matching(pattern: Any) -> Any:
+    """Return the bare match function of a compiled RE2 pattern: `(anchor, data, start, end) -> spans`.
+
+    The package's own match objects cost five times what the match does. Spans are in bytes; the first is the
+    whole match, `(-1, -1)` where there is none.
+    """
+    return pattern._regexp.Match
+
+
 def found_in(pattern: Any, text: str) -> bool:
     """Tell whether an RE2 pattern occurs in a text: the quick look before a slower, exact pattern."""
-    return pattern.search(whole_characters(text)) is not None
+    data = whole_characters(text).encode()
+    return bool(matching(pattern)(ANYWHERE, data, 0, len(data))[0][0] >= 0)
+
+
+class _WordCharacters(dict[str, bool]):
+    """Which characters belong to a word; those of most texts are remembered."""
+
+    def __missing__(self, char: str) -> bool:
+        if char.isalnum():
+            belongs = char < "\u0e00" or not _SPACELESS.match(char)
+        else:
+            belongs = char == "_" or (char > "\u02ff" and regex.match(r"\p{M}", char) is not None)
+        if char < "\u3000":
+            self[char] = belongs
+        return belongs
+
+
+_WORD_CHARACTERS: Final = _WordCharacters()
 
 
 def is_word_character(char: str) -> bool:
     """Tell whether a character belongs to a word: letters, digits, underscore and marks on letters."""
-    if char.isalnum():
-        return char < "\u0e00" or not _SPACELESS.match(char)
-    return char == "_" or (char > "\u02ff" and regex.match(r"\p{M}", char) is not None)
+    return _WORD_CHARACTERS[char]
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
@@ -126,9 +161,10 @@ def stands_alone(text: str, start: int, end: int) -> bool:
 
     A side on which the range itself begins or ends with a symbol has no boundary to keep.
     """
-    if start > 0 and is_word_character(text[start]) and is_word_character(text[start - 1]):
+    belongs = _WORD_CHARACTERS
+    if start > 0 and belongs[text[start - 1]] and belongs[text[start]]:
         return False
-    return not (end < len(text) and is_word_character(text[end - 1]) and is_word_character(text[end]))
+    return not (end < len(text) and belongs[text[end]] and belongs[text[end - 1]])
 
 
 def sentences(text: str) -> list[Span]:

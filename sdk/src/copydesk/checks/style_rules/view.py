@@ -5,12 +5,15 @@ RE2 and the automaton count bytes or characters of their own; each view is made 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import re2
 
 from copydesk.checks.style_rules.folding import case_fold, mark_fold
 from copydesk.checks.style_rules.patterns import is_word
+from copydesk.checks.text import ANYWHERE, matching
+
+__all__ = ["ANYWHERE", "FROM_HERE", "NEVER", "OTHER", "WORD", "View", "matching"]
 
 WORD: Final = 1
 OTHER: Final = 0
@@ -23,7 +26,6 @@ _EDGE: Final = bytes([OTHER])
 _WORD_ENDS: Final = bytes([WORD, OTHER])
 # So many different characters outside ASCII are replaced one after the other; more, in one slow pass.
 _FEW: Final = 24
-ANYWHERE: Final = re2._re2.RE2.Anchor.UNANCHORED
 FROM_HERE: Final = re2._re2.RE2.Anchor.ANCHOR_START
 
 
@@ -120,12 +122,3 @@ class View:
             self._char -= len(self.data[byte : self._byte].decode())
         self._byte = byte
         return self._char
-
-
-def matching(pattern: Any) -> Any:
-    """Return the bare match function of a compiled RE2 pattern: `(anchor, data, start, end) -> spans`.
-
-    The package's own match objects cost five times what the match does. Spans are in bytes; the first is the
-    whole match, `(-1, -1)` where there is none.
-    """
-    return pattern._regexp.Match

@@ -1,13 +1,35 @@
-"""JSON API of assets: list, read, write drafts, save revisions, import glossary rows."""
+"""JSON API of assets: list, read, write drafts, save revisions, import glossary rows and Vale packages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, jsonify, request
 
-from console.assets import conflicts, freezing, operations, queries, spreadsheets, transfer
+from console.assets import conflicts, freezing, operations, queries, transfer, vale_transfer
+from console.assets.api_shapes import (
+    AssetBody,
+    AssetJson,
+    AssetList,
+    AssetSummary,
+    ChangedSection,
+    ConflictJson,
+    ConflictList,
+    DiffJson,
+    DraftBody,
+    FileReport,
+    PackageReport,
+    PlaceJson,
+    RestoreBody,
+    RevisionBody,
+    RevisionJson,
+    RevisionList,
+    RevisionWithContent,
+    RowProblemJson,
+    RowsBody,
+    RowsReport,
+)
 from console.assets.diff import diff_contents
 from console.assets.drafting import find_revision
 from console.assets.editing import working_copy
@@ -19,7 +41,9 @@ from console.extensions import db
 from console.permissions import Permission
 from console.web.access import actor, find_policy, reads_only, workspace
 from console.web.api_access import api_requires
+from console.web.api_json import api_json
 from console.web.paging import cursor
+from console.web.problems import PROBLEM_JSON
 from copydesk.assets import Kind
 from copydesk.errors import Problem
 from models import Asset, Revision
@@ -29,9 +53,25 @@ LIST_URL = "/api/v1/workspaces/<workspace_slug>/assets"
 URL = f"{LIST_URL}/<kind>/<name>"
 
 
+@bp.errorhandler(DraftConflictError)
+def _draft_conflict(error: DraftConflictError) -> Any:
+    """Answer with both texts (RFC 9457 with extension members), so that a program can merge."""
+    answer = jsonify(
+        type=f"urn:copydesk:{error.code}",
+        title=str(error),
+        status=error.status,
+        theirs=error.theirs,
+        mine=error.mine,
+        lock=error.lock_number,
+    )
+    answer.status_code, answer.mimetype = error.status, PROBLEM_JSON
+    return answer
+
+
 @bp.get(LIST_URL)
 @api_requires(Permission.READ)
-def list_assets() -> Any:
+@api_json(answer=AssetList)
+def list_assets() -> AssetList:
     """List assets, newest first: `?kind=`, `?q=`, `?archived=1`, `?before=` (the cursor `older`)."""
     kinds = [_kind(request.args["kind"])] if "kind" in request.args else list(Kind)
     found: list[Asset] = []
@@ -47,187 +87,186 @@ def list_assets() -> Any:
         )
         found += page.items
         older = page.older if len(kinds) == 1 else None
-    return jsonify({"assets": [_summary(asset) for asset in found], "older": older})
+    return AssetList(tuple(AssetSummary(**_summary(asset)) for asset in found), older)
 
 
 @bp.post(LIST_URL)
 @api_requires(Permission.EDIT)
-def create() -> Any:
-    """Create an asset with a first draft: `{kind, name, content, policies: [slug]}`."""
-    body = _body()
-    kind, name = _kind(_text(body, "kind")), _text(body, "name")
-    policies = body.get("policies", [])
-    if not isinstance(policies, list) or not all(isinstance(slug, str) for slug in policies):
-        raise InvalidError([Problem("policies", "must be a list of policy slugs")])
-    content = {"title": name, **EMPTY_CONTENTS.get(kind, {}), **_object(body, "content")}
+@api_json(body=AssetBody, answer=AssetJson, status=201)
+def create(body: AssetBody) -> AssetJson:
+    """Create an asset with a first draft."""
     asset = operations.create_asset(
         db.session,
         workspace().id,
-        [find_policy(workspace().id, slug) for slug in policies],
-        kind=kind,
-        name=name,
-        content=content,
+        [find_policy(workspace().id, slug) for slug in body.policies],
+        kind=body.kind,
+        name=body.name,
+        content={"title": body.name, **EMPTY_CONTENTS.get(body.kind, {}), **body.content},
         by=actor(),
     )
     db.session.commit()
-    return jsonify(_whole(asset)), 201
+    return _whole(asset)
 
 
 @bp.get(URL)
 @api_requires(Permission.READ)
-def get_asset(kind: str, name: str) -> Any:
+@api_json(answer=AssetJson)
+def get_asset(kind: str, name: str) -> AssetJson:
     """Return an asset with the content that is edited now, and the lock number to save it with."""
-    return jsonify(_whole(_found(kind, name)))
+    return _whole(_found(kind, name))
 
 
 @bp.put(f"{URL}/draft")
 @api_requires(Permission.EDIT)
-def put_draft(kind: str, name: str) -> Any:
-    """Write the draft: `{content, base_lock}`; 409 with both texts when somebody saved in between."""
+@api_json(body=DraftBody, answer=AssetJson)
+def put_draft(kind: str, name: str, body: DraftBody) -> AssetJson:
+    """Write the draft; 409 with both texts when somebody saved in between."""
     asset = _found(kind, name)
-    body = _body()
-    lock = _lock(body)
-    try:
-        operations.save_draft(db.session, asset, _object(body, "content"), base_lock=lock, by=actor())
-    except DraftConflictError as error:
-        return _conflict(error)
+    operations.save_draft(db.session, asset, body.content, base_lock=body.base_lock, by=actor())
     db.session.commit()
-    return jsonify(_whole(asset))
+    return _whole(asset)
 
 
 @bp.delete(f"{URL}/draft")
 @api_requires(Permission.EDIT)
-def discard_draft(kind: str, name: str) -> Any:
+@api_json(answer=AssetJson)
+def discard_draft(kind: str, name: str) -> AssetJson:
     """Throw the draft away: `?base_lock=`."""
     asset = _found(kind, name)
-    try:
-        operations.discard_draft(
-            db.session, asset, base_lock=request.args.get("base_lock", type=int, default=-1), by=actor()
-        )
-    except DraftConflictError as error:
-        return _conflict(error)
+    operations.discard_draft(
+        db.session, asset, base_lock=request.args.get("base_lock", type=int, default=-1), by=actor()
+    )
     db.session.commit()
-    return jsonify(_whole(asset))
+    return _whole(asset)
 
 
 @bp.get(f"{URL}/revisions")
 @api_requires(Permission.READ)
-def list_revisions(kind: str, name: str) -> Any:
+@api_json(answer=RevisionList)
+def list_revisions(kind: str, name: str) -> RevisionList:
     """List the revisions of an asset, newest first."""
     page = queries.list_revisions(db.session, _found(kind, name), before=cursor(request.args.get("before")))
-    return jsonify({"revisions": [_revision(found) for found in page.items], "older": page.older})
+    return RevisionList(tuple(RevisionJson(**_revision(found)) for found in page.items), page.older)
 
 
 @bp.post(f"{URL}/revisions")
 @reads_only  # the save has its own short transaction
 @api_requires(Permission.EDIT)
-def save_revision(kind: str, name: str) -> Any:
-    """Freeze the draft: `{message, base_lock}`."""
+@api_json(body=RevisionBody, answer=RevisionJson, status=201)
+def save_revision(kind: str, name: str, body: RevisionBody) -> RevisionJson:
+    """Freeze the draft."""
     asset = _found(kind, name)
-    body = _body()
-    try:
-        made = freezing.save_revision(
-            asset.id, base_lock=_lock(body), message=_text(body, "message"), by=actor()
-        )
-    except DraftConflictError as error:
-        return _conflict(error)
-    return jsonify(_revision(made)), 201
+    made = freezing.save_revision(asset.id, base_lock=body.base_lock, message=body.message, by=actor())
+    return RevisionJson(**_revision(made))
 
 
 @bp.get(f"{URL}/revisions/<int:number>")
 @api_requires(Permission.READ)
-def get_revision(kind: str, name: str, number: int) -> Any:
+@api_json(answer=RevisionWithContent)
+def get_revision(kind: str, name: str, number: int) -> RevisionWithContent:
     """Return one revision with its content."""
     found = find_revision(db.session, _found(kind, name), number)
     assert isinstance(found, Revision)  # noqa: S101 - an asset's revisions are of this class
-    return jsonify({**_revision(found), "content": found.content})
+    return RevisionWithContent(**_revision(found), content=found.content)
 
 
 @bp.post(f"{URL}/revisions/<int:number>/restore")
 @reads_only
 @api_requires(Permission.EDIT)
-def restore(kind: str, name: str, number: int) -> Any:
-    """Make an old revision's content the newest one: `{message}`."""
-    body = _body()
-    asset = _found(kind, name)
-    made = freezing.restore(asset.id, number, message=str(body.get("message") or ""), by=actor())
-    return jsonify(_revision(made)), 201
+@api_json(body=RestoreBody, answer=RevisionJson, status=201)
+def restore(kind: str, name: str, number: int, body: RestoreBody) -> RevisionJson:
+    """Make an old revision's content the newest one."""
+    made = freezing.restore(_found(kind, name).id, number, message=body.message, by=actor())
+    return RevisionJson(**_revision(made))
 
 
 @bp.get(f"{URL}/diff")
 @api_requires(Permission.READ)
-def diff(kind: str, name: str) -> Any:
+@api_json(answer=DiffJson)
+def diff(kind: str, name: str) -> DiffJson:
     """Compare two revisions word by word: `?old=13&new=14`, `draft` for the draft, `0` for nothing."""
     asset = _found(kind, name)
     contents = [_content_of(asset, request.args.get(side, "")) for side in ("old", "new")]
-    sections = [
-        {
-            "key": section.key,
-            "title": section.title,
-            "kind": section.kind,
-            "added_words": section.added_words,
-            "removed_words": section.removed_words,
-            "paragraphs": [list(map(list, row.parts)) for row in section.rows if not row.folded],
-        }
-        for section in diff_contents(kind, *contents)
-    ]
-    return jsonify({"sections": sections})
+    return DiffJson(
+        tuple(
+            ChangedSection(
+                section.key,
+                section.title,
+                section.kind,
+                section.added_words,
+                section.removed_words,
+                tuple(tuple((op, text) for op, text in row.parts) for row in section.rows if not row.folded),
+            )
+            for section in diff_contents(kind, *contents)
+        )
+    )
 
 
 @bp.get(f"{URL}/conflicts")
 @api_requires(Permission.READ)
-def list_conflicts(kind: str, name: str) -> Any:
+@api_json(answer=ConflictList)
+def conflicts_of_asset(kind: str, name: str) -> ConflictList:
     """List where a glossary or style guide, as edited now, does not agree with what ships with it."""
     asset = _found(kind, name)
     found = conflicts.conflicts_of(db.session, asset, working_copy(db.session, asset).content) or ()
-    return jsonify({"conflicts": [_conflict_of_words(conflict) for conflict in found]})
+    return ConflictList(tuple(_conflict_json(conflict) for conflict in found))
 
 
-def _conflict_of_words(conflict: Conflict) -> dict[str, Any]:
-    return {
-        "sort": conflict.sort,
-        "form": conflict.form,
-        "message": conflict.message,
-        "is_blocking": conflict.is_blocking,
-        "places": [
-            {"kind": p.kind, "asset": p.asset, "list": p.list_name, "key": p.key}
-            for p in (conflict.first, conflict.second)
-        ],
-    }
+def _conflict_json(conflict: Conflict) -> ConflictJson:
+    places = (conflict.first, conflict.second)
+    return ConflictJson(
+        conflict.sort,
+        conflict.form,
+        conflict.message,
+        conflict.is_blocking,
+        tuple(PlaceJson(place.kind, place.asset, place.list_name, place.key) for place in places),
+    )
 
 
 @bp.post(f"{URL}/rows")
 @api_requires(Permission.EDIT)
-def import_rows(kind: str, name: str) -> Any:
-    """Import glossary rows into the draft: `{rows: [{term, status, …}], base_lock, keep_present}`.
-
-    Lists are texts between `;`, or JSON lists. Good rows are kept; each bad one is reported.
-    """
+@api_json(body=RowsBody, answer=RowsReport)
+def import_rows(kind: str, name: str, body: RowsBody) -> RowsReport:
+    """Import glossary rows into the draft; good ones are kept, each bad one is reported."""
     asset = _found(kind, name)
     if kind != Kind.GLOSSARY:
         raise NotFoundError("Only a glossary has rows to import.")
-    body = _body()
     report = transfer.import_rows(
-        working_copy(db.session, asset).content, _table(body), keep_present=body.get("keep_present") is True
+        working_copy(db.session, asset).content, _table(body.rows), keep_present=body.keep_present
     )
-    try:
-        operations.save_draft(db.session, asset, report.content, base_lock=_lock(body), by=actor())
-    except DraftConflictError as error:
-        return _conflict(error)
+    operations.save_draft(db.session, asset, report.content, base_lock=body.base_lock, by=actor())
     db.session.commit()
-    problems = [{"row": p.row - 1, "column": p.column, "detail": p.message} for p in report.problems]
-    counts = {"added": report.added, "changed": report.changed, "unchanged": report.unchanged}
-    return jsonify({**counts, "problems": problems, "lock": working_copy(db.session, asset).lock})
+    problems = tuple(RowProblemJson(p.row - 1, p.column, p.message) for p in report.problems)
+    lock = working_copy(db.session, asset).lock
+    return RowsReport(report.added, report.changed, report.unchanged, problems, lock)
 
 
-def _table(body: Mapping[str, Any]) -> list[list[str]]:
-    rows = body.get("rows")
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        raise InvalidError([Problem("rows", "must be a list of objects, one per term")])
-    if len(rows) > spreadsheets.MAX_ROWS:
-        raise InvalidError(
-            [Problem("rows", f"holds more than {spreadsheets.MAX_ROWS} rows; send them in parts")]
-        )
+@bp.post(f"{URL}/vale-package")
+@reads_only  # the archive is read without queueing among the writers
+@api_requires(Permission.EDIT)
+@api_json(answer=PackageReport)
+def import_package(kind: str, name: str) -> PackageReport:
+    """Import a Vale package, the zip archive as the body: `?base_lock=`, `?keep_present=1`."""
+    asset = _found(kind, name)
+    if kind != Kind.STYLE_GUIDE:
+        raise NotFoundError("Only a style guide takes a Vale package.")
+    lock = request.args.get("base_lock", type=int)
+    if lock is None:
+        raise InvalidError([Problem("base_lock", "must be the lock number you started from (0: no draft)")])
+    report = vale_transfer.import_package(
+        working_copy(db.session, asset).content,
+        request.get_data(),
+        keep_present=request.args.get("keep_present") == "1",
+    )
+    with db.write() as session:
+        found = session.get_one(Asset, asset.id)
+        draft = operations.save_draft(session, found, report.content, base_lock=lock, by=actor())
+        lock = draft.lock_number
+    files = tuple(FileReport(r.path, r.line, r.fate, r.rule_id, r.message) for r in report.rows)
+    return PackageReport(report.added, report.changed, report.unchanged, files, lock)
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     columns = sorted({str(name) for row in rows for name in row})
     return [columns, *([_cell(row.get(name)) for name in columns] for row in rows)]
 
@@ -259,37 +298,9 @@ def _content_of(asset: Asset, which: str) -> Mapping[str, Any]:
     return find_revision(db.session, asset, number).content if number else {}
 
 
-def _body() -> Mapping[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise InvalidError([Problem("", "send a JSON object with the content type application/json")])
-    return body
-
-
-def _text(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise InvalidError([Problem(name, "must be a text")])
-    return value
-
-
-def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = body.get(name)
-    if not isinstance(value, dict):
-        raise InvalidError([Problem(name, "must be an object")])
-    return value
-
-
-def _lock(body: Mapping[str, Any]) -> int:
-    value = body.get("base_lock")
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InvalidError([Problem("base_lock", "must be the lock number you started from (0: no draft)")])
-    return value
-
-
 def _summary(asset: Asset) -> dict[str, Any]:
     return {
-        "kind": asset.kind,
+        "kind": Kind(asset.kind),
         "name": asset.name,
         "title": asset.title,
         "last_revision": asset.last_revision_number,
@@ -298,9 +309,9 @@ def _summary(asset: Asset) -> dict[str, Any]:
     }
 
 
-def _whole(asset: Asset) -> dict[str, Any]:
+def _whole(asset: Asset) -> AssetJson:
     copy = working_copy(db.session, asset)
-    return {**_summary(asset), "content": copy.content, "lock": copy.lock, "saved_by": copy.saved_by}
+    return AssetJson(**_summary(asset), content=copy.content, lock=copy.lock, saved_by=copy.saved_by)
 
 
 def _revision(found: Revision) -> dict[str, Any]:
@@ -309,22 +320,7 @@ def _revision(found: Revision) -> dict[str, Any]:
         "sha256": found.sha256,
         "message": found.message,
         "author_id": found.author_id,
-        "coauthor_ids": found.coauthor_ids,
+        "coauthor_ids": tuple(found.coauthor_ids),
         "restored_from": found.restored_from_number,
-        "created_at": found.created_at.isoformat(),
+        "created_at": found.created_at,
     }
-
-
-def _conflict(error: DraftConflictError) -> Any:
-    db.session.rollback()
-    body = {
-        "type": f"urn:copydesk:{error.code}",
-        "title": str(error),
-        "status": error.status,
-        "theirs": error.theirs,
-        "mine": error.mine,
-        "lock": error.lock_number,
-    }
-    answer = jsonify(body)
-    answer.mimetype = "application/problem+json"
-    return answer, error.status

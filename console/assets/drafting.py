@@ -203,5 +203,24 @@ def _refuse_unstorable(content: Json) -> None:
             error.problems if isinstance(error, ContentError) else (Problem("", "is nested too deeply"),)
         )
         raise InvalidError(problems) from error
+    place = _nul_place(dict(content))
+    if place is not None:
+        raise InvalidError([Problem(place, "holds a NUL character (U+0000); remove it")])
     if size > MAX_CONTENT_BYTES:
         raise InvalidError([Problem("", f"is larger than {MAX_CONTENT_BYTES // 2**20} MB; split it")])
+
+
+def _nul_place(content: Any) -> str | None:
+    """Return the dotted path of a text with a NUL character, which PostgreSQL keeps in no JSON."""
+    waiting: list[tuple[str, Any]] = [("", content)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            return path
+        if isinstance(value, Mapping):
+            if any("\0" in str(key) for key in value):
+                return path
+            waiting += [(f"{path}.{key}".lstrip("."), inner) for key, inner in value.items()]
+        elif isinstance(value, list | tuple):
+            waiting += [(f"{path}.{place}".lstrip("."), inner) for place, inner in enumerate(value)]
+    return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,11 +18,17 @@ from console.assets.projection import major_units
 PAIR_SIGN = "=>"
 
 
+def texts_of(value: Any) -> list[str]:
+    """Return what a draft holds where a list of texts belongs; a draft may hold anything, all is shown."""
+    values = value if isinstance(value, list | tuple) else [] if value in (None, "", {}) else [value]
+    return [item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in values]
+
+
 class LinesField(TextAreaField):
     """A list of texts, one per line; empty lines are left out."""
 
     def _value(self) -> str:
-        return "\n".join(self.data or ())
+        return "\n".join(texts_of(self.data))
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read the lines."""
@@ -33,7 +40,7 @@ class WordsField(StringField):
     """A list of short texts between commas."""
 
     def _value(self) -> str:
-        return ", ".join(self.data or ())
+        return ", ".join(texts_of(self.data))
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read the words."""
@@ -47,7 +54,9 @@ class PairsField(TextAreaField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "\n".join(f"{left} {PAIR_SIGN} {right}" for left, right in (self.data or {}).items())
+        if not isinstance(self.data, Mapping):
+            return "\n".join(texts_of(self.data))
+        return "\n".join(f"{left} {PAIR_SIGN} {right}" for left, right in self.data.items())
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read the pairs; a line without the sign is refused with its number."""
@@ -65,6 +74,47 @@ class PairsField(TextAreaField):
                 )
             pairs[left] = right
         self.data = pairs
+
+
+class JsonField(TextAreaField):
+    """A JSON object, or nothing; what is no JSON is refused with its line and column."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else json.dumps(self.data, ensure_ascii=False, indent=2)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the object."""
+        text = valuelist[0] if valuelist else ""
+        self.data = read_object(text) if text.strip() else None
+
+
+def read_object(text: str) -> dict[str, Any]:
+    """Read a JSON object of which no key stands twice.
+
+    Raises:
+        ValueError: it is something else; the message says where and how to mend it.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_without_repeats)
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "column": error.colno, "why": error.msg}
+        raise ValueError(_("Line %(line)s, column %(column)s: %(why)s.", **place)) from None
+    except RecursionError:
+        raise ValueError(_("This is nested too deeply.")) from None
+    if isinstance(value, dict):
+        return value
+    raise ValueError(_("Write one object: begin with { and end with }."))
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(_("“%(key)s” stands twice in one object.", key=key))
+        found[key] = value
+    return found
 
 
 class NumberField(IntegerField):

@@ -88,6 +88,14 @@ class ContentForm(FlaskForm):
         self.show(problems_of(self.model, piece))
         return not self.errors
 
+    def wrong_as_typed(self, piece: Json) -> list[str]:
+        """Return what is wrong with what is being typed: unreadable fields, then what does not fit."""
+        unread = [(field, str(error)) for field in self.content_fields() for error in field.process_errors]
+        if not unread:
+            self.fits(piece)
+            unread = [(field, str(error)) for field in self.content_fields() for error in field.errors]
+        return [f"{field.label.text}: {message}" for field, message in unread]
+
     def show(self, problems: Sequence[Problem]) -> None:
         """Put problems beside the fields they are about."""
         for problem in problems:

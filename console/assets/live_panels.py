@@ -105,7 +105,9 @@ def sample_panel(
     """Return what the policy with this content in it says of a sample."""
     if not text.strip():
         return LivePanel((), source, remarks=tuple(said), has_sample=False)
-    result = _judged(asset, content, text, Context())
+    # A sample of a prompt is an output of it, so its own contract counts too.
+    context = Context(prompt=asset.name) if asset.kind == Kind.PROMPT else Context()
+    result = _judged(asset, content, text, context)
     more = [("warn", problem.message) for problem in result.problems[:5]]
     return LivePanel(
         finding_views(result.findings, text, asset),

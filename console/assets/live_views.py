@@ -58,10 +58,12 @@ def live_part(kind: str, name: str, part: str) -> Any:
     asset = found_asset(kind, name)
     content = working_copy(db.session, asset).content
     before = part_of(kind, content, part)
-    typed = item_building.form_of_part(kind, part).over(before).piece(before)
+    form = item_building.form_of_part(kind, part).over(before)
+    typed = form.piece(before)
     changed = {**content, **typed} if part == HEAD else {**content, part: typed}
     source = "introduction" if (kind, part) == (Kind.STYLE_GUIDE, HEAD) else "sample"
-    panel = live_panels.sample_panel(asset, changed, request.form.get("text", ""), (), source)
+    said = [("fail", words) for words in form.wrong_as_typed(typed)]
+    panel = live_panels.sample_panel(asset, changed, request.form.get("text", ""), said, source)
     return render_template("assets/_live.html", panel=panel)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from copydesk.assets.glossary import Glossary
 from copydesk.assets.prompt import Prompt
 from copydesk.assets.style_guide import StyleGuide, StyleRule
 from copydesk.checks.inflection import expand_term
+from copydesk.checks.structured import SchemaUnusable, StructuredOutput
 from copydesk.checks.style_rules import ExampleResult, check_examples, rule_problems
 from copydesk.checks.style_rules.compiling import NotEnforcedError, compile_rule
 from copydesk.checks.style_rules.definition import DefinitionError
@@ -130,8 +131,37 @@ def short(text: str) -> str:
 
 
 def _prompt_problems(prompt: Prompt) -> list[Problem]:
-    return [
+    templates = [
         Problem(f"blocks.{index}.text", problem.message)
         for index, block in enumerate(prompt.blocks)
         for problem in template_problems(block.text, prompt.variables)
     ]
+    found = schema_problems(prompt.output.to_json())
+    return templates + [Problem(f"output.{problem.path}", problem.message) for problem in found]
+
+
+def schema_problems(output: Mapping[str, Any]) -> list[Problem]:
+    """Return what keeps an output contract's JSON Schema from being used; nothing where there is none."""
+    schema = output.get("json_schema")
+    if not isinstance(schema, Mapping):
+        return []
+    if output.get("format") != "json":
+        return [Problem("json_schema", _("A schema is only for the format JSON: choose it, or empty this."))]
+    place = _unfit_number(schema, "$")
+    if place:
+        message = _("%(place)s is a number with decimals. Write whole numbers, or a pattern.", place=place)
+        return [Problem("json_schema", message)]
+    made = StructuredOutput.compile(schema)
+    return [Problem("json_schema", f"{made.reason}.")] if isinstance(made, SchemaUnusable) else []
+
+
+def _unfit_number(value: Any, path: str) -> str:
+    """Return the place of the first number that content can't hold (there are no floats in it), or ""."""
+    if isinstance(value, float):
+        return path
+    inner: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, Mapping):
+        inner = value.items()
+    elif isinstance(value, list | tuple):
+        inner = enumerate(value)
+    return next((found for key, item in inner if (found := _unfit_number(item, f"{path}.{key}"))), "")

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
-from console.assets.fields import LinesField, NumberField, choices
+from console.assets.fields import JsonField, LinesField, NumberField, choices
 from console.assets.forms import ContentForm, HeadForm
 from console.assets.item_forms import ID_HINT, SERIF
+from console.assets.preparation import schema_problems
 from console.assets.projection import describe
 from copydesk.assets.prompt import Block, ModelPin, OutputContract, Prompt, Variable
 from copydesk.errors import Problem
@@ -161,12 +162,24 @@ class OutputForm(ContentForm):
     max_words = NumberField(_l("Words, at most"))
     required_phrases = LinesField(_l("Phrases it must hold"), description=_l("One per line."))
     single_line = BooleanField(_l("One line only"))
+    json_schema = JsonField(
+        _l("JSON Schema"),
+        description=_l("For the format JSON: what the output has to hold (Draft 2020-12). Empty: any JSON."),
+        render_kw={"rows": 14, "class": "mono", "spellcheck": "false"},
+    )
+    wide = frozenset({"json_schema"})
     groups = (
         (
             _l("Output"),
             ("format", "min_characters", "max_characters", "max_words", "required_phrases", "single_line"),
         ),
+        (_l("Structure"), ("json_schema",)),
     )
+
+    def fits(self, piece: Json) -> bool:
+        """Validate; a schema has to be one, and to be for JSON."""
+        self.show(schema_problems(piece))
+        return super().fits(piece)
 
 
 class ModelForm(ContentForm):

@@ -90,6 +90,7 @@ def import_file(kind: str, name: str) -> Any:
                 _save(asset, report.content, int(form.base.data or 0))
             status = 200
         except InvalidError as error:
+            report = None
             form.file.errors = [*form.file.errors, *_places(error)]
         except DraftConflictError as error:
             status, report = 409, None

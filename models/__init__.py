@@ -16,6 +16,7 @@ from models.audit import AuditCheckpoint, AuditEntry
 from models.base import Base
 from models.golden import GoldenDraft, GoldenRevision, GoldenSet
 from models.job import Job, JobState, Notice
+from models.judge import JudgeAgreement, JudgeCall
 from models.quality import CheckMeasurement, LabelEffect, LabelledCase, LabelSource, ScoreSet, WorkState
 from models.release import Bundle, Channel, InstanceReport, Release, ReleaseKind, SigningKey
 from models.review import Comment, Decision, DecisionOutcome, ReadMark, Review, ReviewState, Waiver
@@ -53,6 +54,8 @@ __all__ = [
     "InstanceReport",
     "Job",
     "JobState",
+    "JudgeAgreement",
+    "JudgeCall",
     "LabelEffect",
     "LabelSource",
     "LabelledCase",

@@ -13,6 +13,7 @@ from copydesk.assets.base import (
     IsoDate,
     Line,
     NonEmptyLine,
+    NonEmptyText,
     Scope,
     Text,
     refuse_repeated,
@@ -76,6 +77,21 @@ class Tone(Content):
     emoji_max: int | None = Field(default=None, ge=0, le=50)
 
 
+class Criterion(Content):
+    """One thing no rule can measure and a judging model is asked about, in the console only.
+
+    `question` says what the text must do, `pass_when` and `fail_when` where the line is.
+    """
+
+    id: Identifier
+    title: NonEmptyLine
+    question: NonEmptyText
+    pass_when: Text = ""
+    fail_when: Text = ""
+    severity: Severity = Severity.WARNING
+    scope: Scope = Field(default_factory=Scope)
+
+
 class VoiceExamples(Content):
     """Labelled texts that teach the brand-voice check; fewer than 50 per side give bands only."""
 
@@ -90,6 +106,7 @@ class StyleGuide(Content):
     introduction: Text = ""
     tones: tuple[Tone, ...] = ()
     rules: tuple[StyleRule, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
     voice: VoiceExamples = Field(default_factory=VoiceExamples)
     vocabulary_accept: tuple[NonEmptyLine, ...] = ()
     vocabulary_reject: tuple[NonEmptyLine, ...] = ()
@@ -97,5 +114,6 @@ class StyleGuide(Content):
     @model_validator(mode="after")
     def _ids_are_unique(self) -> StyleGuide:
         refuse_repeated("rule id", [rule.id for rule in self.rules])
+        refuse_repeated("criterion id", [criterion.id for criterion in self.criteria])
         refuse_repeated("audience", [tone.audience for tone in self.tones])
         return self

@@ -1,0 +1,107 @@
+"""What a judge may still spend, and the answers that are paid for already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from console.clock import now
+from console.database import Database
+from console.generation import cache
+from console.generation.provider import Generated
+from console.generation.requests import GenerationRequest
+from console.judge.terms import JudgeTerms
+from models import JudgeCall, Workspace
+
+Purpose = Literal["run", "agreement"]
+TOKENS_PER_PRICE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Calls made for one run or measurement, and their cost in minor units; None where there is no price."""
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_cents: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """Looks answers up, keeps new ones, and says when the terms' limit is reached.
+
+    The limit is looked at before each call against what is written down, so workers share one limit; calls
+    that are in flight when it is reached still end, at most as many as are made at once.
+    """
+
+    database: Database
+    policy_id: int
+    workspace_id: int
+    purpose: Purpose
+    subject_id: int
+    terms: JudgeTerms
+
+    def known(self, request: GenerationRequest) -> str | None:
+        """Return an answer that was given before."""
+        with self.database.read() as session:
+            entry = cache.find(session, [request.key]).get(request.key)
+            return entry.text if entry is not None else None
+
+    def exhausted(self) -> str | None:
+        """Return the limit that is reached, in words, or None."""
+        with self.database.read() as session:
+            spent = spent_on(session, self.purpose, self.subject_id, price_of(session, self))
+        if spent.calls >= self.terms.max_calls:
+            return f"the limit of {self.terms.max_calls} calls is reached"
+        limit = self.terms.max_cost_cents
+        if limit is None:
+            return None
+        if spent.cost_cents is None:
+            return "there is a limit on the cost, and no price for the model in the workspace's settings"
+        return f"the limit of {limit / 100:.2f} is reached" if spent.cost_cents >= limit else None
+
+    def pay(self, request: GenerationRequest, made: Generated) -> None:
+        """Keep an answer and what it took."""
+        with self.database.write() as session:
+            cache.keep(session, request, made)
+            session.add(
+                JudgeCall(
+                    policy_id=self.policy_id,
+                    purpose=self.purpose,
+                    subject_id=self.subject_id,
+                    model=made.model or self.terms.model,
+                    prompt_tokens=made.prompt_tokens,
+                    completion_tokens=made.completion_tokens,
+                    latency_ms=made.latency_ms,
+                    created_at=now(),
+                )
+            )
+
+
+def price_of(session: Session, purse: Purse) -> Mapping[str, Any] | None:
+    """Return the price of the judge's model as the workspace's settings have it, in cents per 10⁶ tokens."""
+    workspace = session.get_one(Workspace, purse.workspace_id)
+    prices = workspace.settings.get("prices", {})
+    price = prices.get(purse.terms.model) if isinstance(prices, dict) else None
+    return price if isinstance(price, dict) else None
+
+
+def spent_on(session: Session, purpose: Purpose, subject_id: int, price: Mapping[str, Any] | None) -> Spent:
+    """Add up what one run or measurement has cost so far."""
+    calls, prompt, completion = session.execute(
+        select(
+            func.count(JudgeCall.id),
+            func.coalesce(func.sum(JudgeCall.prompt_tokens), 0),
+            func.coalesce(func.sum(JudgeCall.completion_tokens), 0),
+        ).where(JudgeCall.purpose == purpose, JudgeCall.subject_id == subject_id)
+    ).one()
+    cost = None
+    if price is not None:
+        units = int(prompt) * int(price.get("prompt", 0)) + int(completion) * int(price.get("completion", 0))
+        cost = units / TOKENS_PER_PRICE
+    return Spent(int(calls), int(prompt), int(completion), cost)

@@ -1,0 +1,193 @@
+"""Labelling in a real Chromium: from a sample's finding to the check's figures; the pages' layout, access."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from console.demo.content import load_demo
+
+if TYPE_CHECKING:
+    from tests.functional.conftest import SignIn
+    from tests.functional.server import Console
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+HOME = "/w/tarnholt"
+POLICY = f"{HOME}/p/customer-messages"
+PAGES = (
+    f"{POLICY}/checks",
+    f"{POLICY}/checks/glossary",
+    f"{POLICY}/checks/toxicity",
+    f"{POLICY}/checks/toxicity/threshold",
+    f"{POLICY}/labelled-cases/new?check=glossary",
+    f"{POLICY}/labelled-cases/1",
+    f"{POLICY}/labelled-cases/import",
+)
+WIDTHS_PX = (1440, 390)
+Enter = Callable[..., Page]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def enter(demo: Console, signed_in: SignIn) -> Enter:
+    """Give a function that opens a browser window of the demo's first editor."""
+    loaded = load_demo()
+    editor = next(user.email for user in loaded.users if "editor" in user.roles)
+
+    def enter_as_editor(**settings: Any) -> Page:
+        return signed_in(demo.url, editor, loaded.company.demo_password, **settings).new_page()
+
+    return enter_as_editor
+
+
+def case_counts(page: Page) -> Mapping[str, int]:
+    """Return how many labelled cases the list of checks counts for each."""
+    page.goto(f"{POLICY}/checks")
+    rows = page.get_by_role("table", name="All checks").locator("tbody tr").all()
+    return {
+        row.get_by_role("link").inner_text(): int(row.get_by_role("cell").first.inner_text()) for row in rows
+    }
+
+
+def sample_with_findings(page: Page) -> None:
+    """Follow the links to a sample of the newest run in which something was found."""
+    page.goto(f"{HOME}/runs")
+    page.get_by_role("table", name="Runs").get_by_role("link").first.click()
+    page.get_by_role("table", name="Samples of the run").get_by_role(
+        "link", name="Rules broken"
+    ).first.click()
+
+
+def test_a_wrong_finding_of_a_sample_counts_on_the_check_page(enter: Enter) -> None:
+    page = enter()
+    before = case_counts(page)
+    sample_with_findings(page)
+    page.get_by_role("link", name="This finding is wrong").first.click()
+    expect(page.get_by_role("radio", name="Leave this text alone")).to_be_checked()
+    text = page.get_by_label("Text", exact=True).input_value()
+    assert page.get_by_label("Words that are meant").input_value() in text
+    page.get_by_label("Note").fill("A name, not a claim.")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("The case counts from now on.")).to_be_visible()
+    expect(page.get_by_role("table", name="Labelled cases")).to_contain_text("A name, not a claim.")
+    check = page.get_by_role("heading", level=1).inner_text()
+    assert case_counts(page) == {**before, check: before[check] + 1}
+    page.close()
+
+
+def test_words_marked_in_a_sample_are_taken_along_when_they_were_missed(enter: Enter) -> None:
+    page = enter()
+    sample_with_findings(page)
+    words = page.evaluate(
+        """() => {
+            const passage = document.querySelector("#sample-text .manuscript");
+            const texts = [...passage.childNodes].filter((node) => node.nodeType === 3);
+            const node = texts.findLast((text) => text.data.trim().length > 12);
+            const range = document.createRange();
+            range.setStart(node, 2);
+            range.setEnd(node, 10);
+            getSelection().removeAllRanges();
+            getSelection().addRange(range);
+            return range.toString();
+        }"""
+    )
+    page.get_by_role("link", name="This was missed").click()
+    text = page.get_by_label("Text", exact=True).input_value()
+    assert page.get_by_label("Words that are meant").input_value() == words
+    start = int(page.locator("#start").input_value())
+    assert text[start : start + len(words)] == words
+    expect(page.get_by_role("radio", name="Find something in this text")).to_be_checked()
+    page.close()
+
+
+def test_words_marked_in_the_form_become_the_words_that_are_meant(enter: Enter) -> None:
+    page = enter()
+    page.goto(f"{POLICY}/labelled-cases/new")
+    area = page.get_by_label("Text", exact=True)
+    area.fill("An emoji 🎒 and a cheap tent.")
+    area.evaluate("(field) => { field.focus(); field.setSelectionRange(18, 23); }")
+    expect(page.get_by_label("Words that are meant")).to_have_value("cheap")
+    # An emoji is one character to a person and two to the browser.
+    expect(page.locator("#start")).to_have_value("17")
+    page.close()
+
+
+def test_cases_that_a_draft_makes_worse_are_listed_on_the_page_that_saves_it(enter: Enter) -> None:
+    page = enter(reduced_motion="reduce")
+    page.goto(f"{HOME}/assets/glossary/house-glossary/items/terms/edit/cheap")
+    page.get_by_label("Status", exact=True).select_option("allowed")
+    page.get_by_role("button", name="Save").first.click()
+    page.goto(f"{HOME}/assets/glossary/house-glossary/save")
+    region = page.get_by_role("region", name="Labelled cases")
+    expect(region).to_contain_text("labelled cases get worse")
+    expect(region).to_contain_text("The smaller tent is cheap")
+    problems = _look(page, "save", bypass=False)
+    assert problems == []
+    page.close()
+
+
+def test_a_live_finding_opens_the_form_with_the_text_that_was_typed(enter: Enter) -> None:
+    page = enter()
+    page.goto(f"{HOME}/assets/glossary/house-glossary")
+    page.locator("#sample").fill("A bombproof tent for everybody.")
+    link = page.get_by_role("link", name="This finding is wrong").first
+    with page.context.expect_page() as opened:
+        link.click()
+    form = opened.value
+    expect(form.get_by_label("Text", exact=True)).to_have_value("A bombproof tent for everybody.")
+    expect(form.get_by_label("Words that are meant")).to_have_value("bombproof")
+    form.close()
+    page.close()
+
+
+@pytest.mark.parametrize("width_px", WIDTHS_PX)
+def test_no_page_of_checks_violates_wcag_or_scrolls_sideways(enter: Enter, width_px: int) -> None:
+    problems: list[Any] = []
+    size = {"width": width_px, "height": 900}
+    for path in PAGES:
+        page = enter(viewport=size, bypass_csp=True, reduced_motion="reduce", color_scheme="light")
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+        problems += _look(page, path)
+        page.close()
+    assert problems == []
+
+
+def test_no_page_of_checks_trips_over_its_own_content_policy(enter: Enter) -> None:
+    complaints: list[str] = []
+    for path in PAGES:
+        page = enter()
+        page.on("pageerror", lambda error, path=path: complaints.append(f"{path}: {error}"))
+        page.on("console", lambda said, path=path: complaints.append(f"{path}: {said.text}"))
+        page.goto(path, wait_until="networkidle")
+        page.close()
+    assert complaints == []
+
+
+def _look(page: Page, name: str, *, bypass: bool = True) -> list[Any]:
+    if bypass:
+        page.add_script_tag(path=AXE)
+    else:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = [(name, "light", rule) for rule in _violations(page, RULES)]
+    # The other rules look at structure, which no colour scheme changes.
+    page.emulate_media(color_scheme="dark")
+    found += [(name, "dark", rule) for rule in _violations(page, CONTRAST)]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append((name, "scrolls sideways", ""))
+    return found
+
+
+def _violations(page: Page, rules: Any) -> list[Any]:
+    found = page.evaluate("rules => axe.run(document, rules)", rules)
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]

@@ -13,13 +13,14 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
-
-import openai
 
 from console.config import Settings
 from console.generation.errors import GenerationError, ProviderAddressError
+
+if TYPE_CHECKING:
+    import openai
 
 MAX_ATTEMPTS = 6
 FIRST_PAUSE_S = 0.5
@@ -50,6 +51,8 @@ class Provider:
     """
 
     def __init__(self, base_url: str, api_key: str, *, budget_s: float) -> None:
+        import openai  # a quarter of what loading the whole console takes
+
         self._budget_s = budget_s
         # Retries are ours: the client's own know no total budget.
         self._client = openai.OpenAI(base_url=base_url, api_key=api_key, max_retries=0, timeout=budget_s)
@@ -71,6 +74,8 @@ class Provider:
         Raises:
             GenerationError: refused, still failing after the retries, out of time, or no text in the answer.
         """
+        import openai
+
         deadline = time.monotonic() + self._budget_s
         stop = stop or threading.Event()
         reason = "no attempt was made"
@@ -169,6 +174,8 @@ def _count(value: Any) -> int:
 
 def _judge(error: openai.OpenAIError, attempt: int) -> tuple[str, float | None]:
     """Return why it failed, and the pause before the next attempt or None to give up."""
+    import openai
+
     if isinstance(error, openai.APIStatusError):
         status = error.status_code
         reason = f"the model server answered {status}"

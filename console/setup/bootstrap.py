@@ -6,12 +6,16 @@ Each step is stamped: a second start checks digests and takes seconds.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import hashlib
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +28,9 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 STAMPS = ENVIRONMENT / ".setup"
 LOCKS = ROOT / "requirements"
 LOG = ROOT / "build" / "setup.log"
+MIGRATIONS = ROOT / "migrations" / "versions"
+_REVISION = re.compile(r"^revision\s*=\s*['\"]([^'\"]+)['\"]", re.M)
+_DOWN_REVISION = re.compile(r"^down_revision\s*=\s*['\"]([^'\"]+)['\"]", re.M)
 
 # Installed by version alone: its builds differ between machines, so no hash fits all of them.
 TORCH_PIN = "torch==2.13.0"
@@ -164,15 +171,37 @@ def node_step() -> Step:
     )
 
 
-def database_step(*, with_demo: bool) -> Step:
-    """Migrate, and bring the demo company in; it runs each time and finds out itself what is left to do."""
+def database_step(*, with_demo: bool, env: Mapping[str, str] = os.environ) -> Step:
+    """Migrate, and bring the demo company in; both find out themselves what is left to do.
+
+    Asking them means loading the whole application, most of a second start's time: the embedded database of
+    `make run` is asked without, and only what it can't answer is left to them.
+    """
     title = "Database and demo company" if with_demo else "Database"
 
     def action(progress: Progress) -> None:
         options = ["--demo"] if with_demo else []
         progress.run([str(PYTHON), "-m", "console.setup.prepare", *options], cwd=ROOT)
 
-    return Step(title, "database", (), action)
+    if not with_demo or env.get("DATABASE_URL"):
+        return Step(title, "database", (), action)
+    home = Path(env.get("COPYDESK_HOME") or ROOT / "var").resolve()
+    # A stamp for each home: what one holds says nothing about another.
+    stamp = f"database-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
+    return Step(title, stamp, (MIGRATIONS,), action, lambda: has_schema(home / "copydesk.db", MIGRATIONS))
+
+
+def has_schema(database: Path, migrations: Path) -> bool:
+    """Whether an SQLite database has the schema that the newest migration leads to."""
+    told = [path.read_text(encoding="utf-8") for path in sorted(migrations.glob("*.py"))]
+    revisions = {match[1] for text in told if (match := _REVISION.search(text))}
+    newest = revisions - {match[1] for text in told if (match := _DOWN_REVISION.search(text))}
+    try:
+        with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            found = {row[0] for row in connection.execute("SELECT version_num FROM alembic_version")}
+    except sqlite3.Error:  # no such file, no such table, or no database at all
+        return False
+    return found == newest
 
 
 def chromium_step() -> Step:

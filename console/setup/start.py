@@ -14,7 +14,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,11 +141,11 @@ def is_ready(address: Address) -> bool:
         return False
 
 
-def announce_when_ready(address: Address, text: str, over: threading.Event) -> None:
+def announce_when_ready(address: Address, accounts: Callable[[], str], over: threading.Event) -> None:
     """Print where to look, once: as soon as the server answers."""
     while not over.wait(READY_EVERY_S):
         if is_ready(address):
-            print(text, flush=True)
+            print(banner(address, accounts()), flush=True)
             return
 
 
@@ -187,8 +187,9 @@ def main(arguments: list[str]) -> int:
     supervisor = Supervisor(wanted, pace=Pace(), cwd=ROOT, say=say)
     supervisor.stop_on_signals()
     over = threading.Event()
-    text = banner(address, "" if is_production else demo_accounts())
-    threading.Thread(target=announce_when_ready, args=(address, text, over), daemon=True).start()
+    # The accounts are read when all is up: the programs need the processors first.
+    announced = (address, (lambda: "") if is_production else demo_accounts, over)
+    threading.Thread(target=announce_when_ready, args=announced, daemon=True).start()
     supervisor.run()
     over.set()
     say("Stopped.")

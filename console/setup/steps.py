@@ -125,7 +125,8 @@ def digest(inputs: Iterable[Path]) -> str:
     """Return the SHA-256 over the Python version and every input file's name and content."""
     total = hashlib.sha256(platform.python_version().encode())
     for given in inputs:
-        files = sorted(path for path in given.rglob("*") if path.is_file()) if given.is_dir() else [given]
+        found = given.rglob("*") if given.is_dir() else [given]
+        files = sorted(path for path in found if path.is_file() and path.parent.name != "__pycache__")
         for file in files:
             total.update(str(file).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()

@@ -15,7 +15,7 @@ from copydesk.assets.fallbacks import Fallback, Fallbacks
 from copydesk.assets.forbidden_topics import ForbiddenTopics, Topic
 from copydesk.assets.glossary import Glossary, Term
 from copydesk.assets.limits import ChannelLimit, CheckSetting, Limits
-from copydesk.assets.style_guide import StyleGuide, Tone, VoiceExamples
+from copydesk.assets.style_guide import Criterion, StyleGuide, Tone, VoiceExamples
 
 SERIF = {"class": "serif"}
 LONG: dict[str, Any] = {"class": "serif", "rows": 8}
@@ -127,6 +127,23 @@ class ToneForm(ContentForm):
             _l("Bands"),
             ("contractions", "sentence_words_max", "reading_grade_max", "exclamations_max", "emoji_max"),
         ),
+    )
+
+
+class CriterionForm(ScopedForm):
+    """Something no rule can measure, which a judging model is asked about."""
+
+    model = Criterion
+    id = StringField(_l("Id"), description=ID_HINT)
+    title = StringField(_l("Criterion"), description=_l("A few words, such as: warm, not pushy."))
+    question = TextAreaField(_l("What the text must do"), render_kw={"rows": 3, **SERIF})
+    pass_when = TextAreaField(_l("It passes when"), render_kw={"rows": 3, **SERIF})
+    fail_when = TextAreaField(_l("It fails when"), render_kw={"rows": 3, **SERIF})
+    severity = SelectField(_l("Severity"), choices=choices(*SEVERITIES), default="warning")
+    groups = (
+        (_l("Criterion"), ("title", "question", "severity", "id")),
+        (_l("Where the line is"), ("pass_when", "fail_when")),
+        (SCOPE_HEADING, SCOPE_NAMES),
     )
 
 
@@ -309,6 +326,7 @@ class LimitsHeadForm(HeadForm):
 
 FORMS: Mapping[tuple[str, str], type[ContentForm]] = {
     (Kind.STYLE_GUIDE, "tones"): ToneForm,
+    (Kind.STYLE_GUIDE, "criteria"): CriterionForm,
     (Kind.GLOSSARY, "terms"): TermForm,
     (Kind.FORBIDDEN_TOPICS, "topics"): TopicForm,
     (Kind.FALLBACKS, "fallbacks"): FallbackForm,

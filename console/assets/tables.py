@@ -9,21 +9,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from console.assets.projection import Items, describe, describe_value, items_of
+from console.assets import cells
+from console.assets.cells import SEVERITY_KINDS, Cell, words_of
+from console.assets.projection import Items, describe, items_of
 
 Json = Mapping[str, Any]
 Beside = Mapping[tuple[str, str], Sequence[tuple[str, str]]]  # (list, key) to (kind, sentence)
 MAX_ROWS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A value of a row; `kind` draws a tag (pass, fail, warn, info, plain), `serif` governed text."""
-
-    label: str
-    text: str
-    kind: str | None = None
-    serif: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,169 +49,6 @@ class ItemTable:
     is_ordered: bool = False
 
 
-SEVERITY_KINDS = {"info": "info", "warning": "warn", "error": "fail", "blocker": "fail"}
-STATUS_KINDS = {
-    "preferred": "pass",
-    "allowed": "plain",
-    "deprecated": "warn",
-    "forbidden": "fail",
-    "verified": "pass",
-    "unverified": "warn",
-    "retired": "fail",
-    "block": "fail",
-    "review": "warn",
-    "allow": "plain",
-}
-WORDS: Mapping[str, Any] = {
-    "preferred": _l("Preferred"),
-    "allowed": _l("Allowed"),
-    "deprecated": _l("Deprecated"),
-    "forbidden": _l("Forbidden"),
-    "verified": _l("Verified"),
-    "unverified": _l("Unverified"),
-    "retired": _l("Retired"),
-    "info": _l("Note"),
-    "warning": _l("Warning"),
-    "error": _l("Error"),
-    "blocker": _l("Blocker"),
-    "block": _l("Block"),
-    "review": _l("Review"),
-    "allow": _l("Allow"),
-    "system": _l("System"),
-    "user": _l("User"),
-    "assistant": _l("Assistant"),
-}
-
-
-def words_of(value: Any) -> str:
-    """Return a closed set's value in a reader's words."""
-    return str(WORDS[value]) if value in WORDS else str(value or "").replace("_", " ").capitalize()
-
-
-def _tag(label: str, value: Any, kinds: Mapping[str, str]) -> Cell:
-    return Cell(label, words_of(value), kinds.get(str(value), "plain"))
-
-
-def _scope(item: Json) -> Cell:
-    scope = item.get("scope")
-    parts = [describe(values) for values in scope.values() if values] if isinstance(scope, Mapping) else []
-    return Cell(_("Where"), "; ".join(parts) or _("everywhere"))
-
-
-def _length(value: Any) -> int:
-    return len(value) if isinstance(value, list | tuple) else 0
-
-
-def _term(item: Json) -> tuple[Cell, ...]:
-    severity = item.get("severity")
-    return (
-        _tag(_("Status"), item.get("status"), STATUS_KINDS),
-        Cell(_("Use instead"), str(item.get("use_instead") or ""), serif=True),
-        Cell(_("Variants"), describe(item.get("variants") or []), serif=True),
-        Cell(_("Severity"), words_of(severity) if severity else _("by status")),
-        _scope(item),
-    )
-
-
-def _rule(item: Json) -> tuple[Cell, ...]:
-    examples = _length(item.get("bad")) + _length(item.get("good"))
-    return (
-        _rule_kind(str(item.get("kind", ""))),
-        _tag(_("Severity"), item.get("severity") or "warning", SEVERITY_KINDS),
-        Cell(_("Examples"), str(examples) if examples else _("none")),
-        _scope(item),
-    )
-
-
-def _rule_kind(kind: str) -> Cell:
-    if kind in {"sequence", "script"}:
-        return Cell(_("Kind"), _("%(kind)s, not enforced", kind=kind), "warn")
-    return Cell(_("Kind"), kind)
-
-
-def _tone(item: Json) -> tuple[Cell, ...]:
-    most = item.get("sentence_words_max")
-    return (
-        Cell(_("Person"), str(item.get("person") or "any").replace("_", " ")),
-        Cell(_("Contractions"), str(item.get("contractions") or "allow")),
-        Cell(_("Sentences"), _("up to %(n)s words", n=most) if most else _("any length")),
-    )
-
-
-def _topic(item: Json) -> tuple[Cell, ...]:
-    return (
-        _tag(_("Action"), item.get("action") or "review", STATUS_KINDS),
-        Cell(_("Terms"), str(_length(item.get("block_terms")))),
-        Cell(_("On the topic"), str(_length(item.get("positives")))),
-        Cell(_("Near misses"), str(_length(item.get("near_misses")))),
-    )
-
-
-def _fact(item: Json) -> tuple[Cell, ...]:
-    value = item.get("value")
-    return (
-        Cell(_("Value"), describe_value(value) if isinstance(value, Mapping) else "", serif=True),
-        _tag(_("Status"), item.get("status") or "verified", STATUS_KINDS),
-        Cell(_("Source"), str(item.get("source") or "")),
-        _scope(item),
-    )
-
-
-def _block(item: Json) -> tuple[Cell, ...]:
-    return (
-        Cell(_("Role"), words_of(item.get("role")), "plain"),
-        Cell(_("Text"), str(item.get("text") or ""), serif=True),
-    )
-
-
-def _variable(item: Json) -> tuple[Cell, ...]:
-    default = item.get("default")
-    return (
-        Cell(_("Type"), str(item.get("type") or "text")),
-        Cell(_("Given"), _("always") if item.get("required", True) else _("if known")),
-        Cell(_("Default"), "" if default is None else describe(default), serif=True),
-        Cell(
-            _("Personal"),
-            _("personal data") if item.get("is_personal") else "",
-            "warn" if item.get("is_personal") else None,
-        ),
-    )
-
-
-def _fallback(item: Json) -> tuple[Cell, ...]:
-    return (Cell(_("Copy"), str(item.get("text") or ""), serif=True),)
-
-
-def _channel(item: Json) -> tuple[Cell, ...]:
-    low, high = item.get("min_characters"), item.get("max_characters")
-    allowed = [
-        word
-        for name, word in (
-            ("allow_html", "HTML"),
-            ("allow_markdown", "Markdown"),
-            ("allow_emoji", _("emoji")),
-        )
-        if item.get(name, name == "allow_emoji")
-    ]
-    return (
-        Cell(_("Characters"), f"{low or 0} – {high}" if high else _("any")),
-        Cell(_("Words"), str(item.get("max_words") or _("any"))),
-        Cell(_("Links"), _("any") if item.get("max_links") is None else str(item["max_links"])),
-        Cell(_("Allowed"), ", ".join(allowed) or _("plain text only")),
-    )
-
-
-def _setting(item: Json) -> tuple[Cell, ...]:
-    is_on = item.get("enabled", True)
-    bars = [item.get("review_threshold"), item.get("block_threshold")]
-    return (
-        Cell(_("Runs"), _("yes") if is_on else _("no"), "pass" if is_on else "plain"),
-        Cell(_("Enforced"), _("at runtime") if item.get("enforced_at") != "console" else _("in the console")),
-        _tag(_("When it can't run"), item.get("on_not_run") or "review", STATUS_KINDS),
-        Cell(_("Thresholds"), " / ".join(str(bar) for bar in bars if bar) or _("the engine's own")),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Plan:
     title: Any
@@ -237,6 +66,7 @@ _BULK_VALUES: Mapping[tuple[str, str], Sequence[str]] = {
     ("terms", "status"): ("preferred", "allowed", "deprecated", "forbidden"),
     ("terms", "severity"): tuple(SEVERITY_KINDS),
     ("rules", "severity"): tuple(SEVERITY_KINDS),
+    ("criteria", "severity"): tuple(SEVERITY_KINDS),
     ("facts", "status"): ("verified", "unverified", "retired"),
     ("topics", "action"): ("review", "block"),
 }
@@ -246,7 +76,7 @@ _PLANS: Mapping[str, _Plan] = {
         _l("Add a term"),
         _l("No terms yet. Add the first, or import a list."),
         _l("Term"),
-        _term,
+        cells.term_cells,
         "why",
         "status",
         ("status", "severity"),
@@ -256,7 +86,7 @@ _PLANS: Mapping[str, _Plan] = {
         _l("Add a rule"),
         _l("No rules yet. Add the first, or import a Vale style."),
         _l("Rule"),
-        _rule,
+        cells.rule_cells,
         "why",
         "severity",
         ("severity",),
@@ -266,15 +96,25 @@ _PLANS: Mapping[str, _Plan] = {
         _l("Add an audience"),
         _l("No tones yet: every audience is spoken to alike."),
         _l("Audience"),
-        _tone,
+        cells.tone_cells,
         "guidance",
+    ),
+    "criteria": _Plan(
+        _l("Criteria for a judge"),
+        _l("Add a criterion"),
+        _l("No criteria yet. Add what no rule can measure, such as warmth, and have a model judge it."),
+        _l("Criterion"),
+        cells.criterion_cells,
+        "pass_when",
+        "severity",
+        ("severity",),
     ),
     "topics": _Plan(
         _l("Topics"),
         _l("Add a topic"),
         _l("No topics yet. Add what generated text must stay away from."),
         _l("Topic"),
-        _topic,
+        cells.topic_cells,
         "definition",
         "action",
         ("action",),
@@ -284,7 +124,7 @@ _PLANS: Mapping[str, _Plan] = {
         _l("Add a fact"),
         _l("No facts yet. Add what may be claimed."),
         _l("Fact"),
-        _fact,
+        cells.fact_cells,
         "",
         "status",
         ("status",),
@@ -294,7 +134,7 @@ _PLANS: Mapping[str, _Plan] = {
         _l("Add a block"),
         _l("No blocks yet. A prompt needs at least one."),
         _l("Block"),
-        _block,
+        cells.block_cells,
         is_ordered=True,
     ),
     "variables": _Plan(
@@ -302,7 +142,7 @@ _PLANS: Mapping[str, _Plan] = {
         _l("Add a variable"),
         _l("No variables: the prompt is always the same."),
         _l("Variable"),
-        _variable,
+        cells.variable_cells,
         "description",
     ),
     "fallbacks": _Plan(
@@ -310,7 +150,7 @@ _PLANS: Mapping[str, _Plan] = {
         _l("Write copy"),
         _l("No copy yet. Write what is sent when a text must not be used."),
         _l("For"),
-        _fallback,
+        cells.fallback_cells,
         "",
         "prompt",
     ),
@@ -319,14 +159,14 @@ _PLANS: Mapping[str, _Plan] = {
         _l("Add a channel"),
         _l("No channels yet: texts may have any length."),
         _l("Channel"),
-        _channel,
+        cells.channel_cells,
     ),
     "checks": _Plan(
         _l("Checks"),
         _l("Set a check"),
         _l("No check is set here: all run as they come."),
         _l("Check"),
-        _setting,
+        cells.setting_cells,
     ),
 }
 

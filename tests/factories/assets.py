@@ -28,6 +28,9 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
                 "good": ["A tent that weighs 1.9 kg."],
             }
         ],
+        "criteria": [
+            {"id": "warm", "title": "Warm, not pushy", "question": "Speaks as a friend would."},
+        ],
     },
     Kind.GLOSSARY: {
         "title": "Our words",

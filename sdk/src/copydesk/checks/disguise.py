@@ -48,15 +48,10 @@ _SPACED_LETTERS: Final = re2.compile(
     r"(?:^|[^\pL\pN_])[\pL\pN_](?:[ \x{a0}.\-_*·]{1,2}[\pL\pN_]){2,}(?:$|[^\pL\pN_])"
 )
 _UNUSUAL: Final = re2.compile(r"[\x{aa}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{10ffff}]")
+_WORD_PARTED: Final = r"[\pL\pN\pM_][-.·_*‐‑~][\pL\pN]"
+# One look for everything below: a text without any of it is not disguised.
 _SUSPICIOUS: Final = re2.compile(
-    "|".join(
-        (
-            _LEET_LIKE.pattern,
-            _SPACED_LETTERS.pattern,
-            _UNUSUAL.pattern,
-            r"[\pL\pN\pM_][-.·_*‐‑~][\pL\pN]",
-        )
-    )
+    f"{_LEET_LIKE.pattern}|{_SPACED_LETTERS.pattern}|{_UNUSUAL.pattern}|{_WORD_PARTED}"
 )
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}\ufe00-\ufe0f]")
 _SEPARATORS: Final = re.compile(r"[\W_]+")

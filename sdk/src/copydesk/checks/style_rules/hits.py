@@ -77,13 +77,16 @@ def hits_in(
 ) -> Sequence[Hit]:
     """Return the matcher's hits in one block, in places of the joined text."""
     start, end = block.start, block.end
+    is_free = matcher.is_local and not matcher.has_line_edges and not matcher.has_guards
+    if is_free and not words and is_live and not document.view.is_foreign:
+        return matcher.hits(document.view, (), is_live=True, start=start, end=end)
     inside = [hit for hit in words if hit[0] >= start and hit[2] <= end] if words else ()
     if not is_live and not matcher.has_guards:
         return first_come(inside) if inside else []
     if not inside and not is_live:
         return []
     view = document.view
-    if matcher.is_local and not matcher.has_line_edges and not matcher.has_guards and not view.is_foreign:
+    if is_free and not view.is_foreign:
         # Blocks lie between white space, so words end there as they would at the end of a text.
         return matcher.hits(view, inside, is_live=is_live, start=start, end=end)
     moved = [(first - start, rank, last - start, key, guards) for first, rank, last, key, guards in inside]

@@ -77,6 +77,7 @@ class Expression:
     guards: tuple[CompiledGuard, ...]
     has_text_edges: bool
     is_ungrouped: bool
+    needed: bytes  # what every match holds, empty where nothing is known
 
     def search(self, view: View, start: int, stop: int) -> Hit | None:
         """Return the first match that begins at `start` or later and ends by `stop`."""
@@ -113,8 +114,11 @@ class Expression:
 
     def all(self, view: View, start: int, stop: int) -> list[Hit]:
         """Return all matches in `[start, stop)` from left to right."""
+        first, last = view.byte_at(start), view.byte_at(stop)
+        if self.needed and view.data.find(self.needed, first, last) < 0:
+            return []
         if not view.is_foreign and not self.guards:
-            return self._all_plain(view, view.byte_at(start), view.byte_at(stop))
+            return self._all_plain(view, first, last)
         hits = []
         hit = self.search(view, start, stop)
         while hit is not None:

@@ -19,6 +19,7 @@ from copydesk.checks.style_rules.writing import (
     bounded,
     branches_of,
     has_anchor,
+    needed_char,
     relaxed,
     ungrouped,
     words_of,
@@ -118,6 +119,7 @@ def _add_expression(
             guards,
             bool(guards) or any(r"\A" in first or r"\z" in first for first, _ in both),
             is_ungrouped,
+            needed_char(tuple(branch.core for _, _, branch in numbered)).encode(),
         )
     )
     matcher.stays_inside = False

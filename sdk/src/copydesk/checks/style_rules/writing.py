@@ -143,6 +143,26 @@ def has_anchor(nodes: Sequence) -> bool:
     return False
 
 
+def needed_char(branches: Branches) -> str:
+    """Return a character without case that every match holds, an empty text where there is none."""
+    needed = [_needed(nodes) for nodes in branches]
+    shared = set.intersection(*needed) if needed else set()
+    return min(shared, default="")
+
+
+def _needed(nodes: Sequence) -> set[str]:
+    found: set[str] = set()
+    for node in nodes:
+        match node:
+            case Char(value) if not value.isalpha() and value not in {"'", " "}:
+                found.add(value)
+            case Group(branches):
+                found |= set.intersection(*map(_needed, branches))
+            case Repeat(inner, minimum) if minimum:
+                found |= _needed((inner,))
+    return found
+
+
 def _distributed(nodes: Sequence) -> Iterator[Sequence]:
     """Multiply out groups that hide a look-around, so that it comes to an edge."""
     for index, node in enumerate(nodes):

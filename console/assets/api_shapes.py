@@ -27,14 +27,14 @@ class DraftBody(Content):
     """A working copy to write; `base_lock` is the lock number it started from (0: there was no draft)."""
 
     content: dict[str, Any]
-    base_lock: int = Field(ge=0)
+    base_lock: int = Field(ge=0, strict=True)
 
 
 class RevisionBody(Content):
     """A draft to freeze, as it was at `base_lock`."""
 
     message: Text
-    base_lock: int = Field(ge=0)
+    base_lock: int = Field(ge=0, strict=True)
 
 
 class RestoreBody(Content):
@@ -47,7 +47,7 @@ class RowsBody(Content):
     """Glossary rows: objects of column to value; lists are JSON lists or texts between `;`."""
 
     rows: tuple[dict[str, Any], ...] = Field(min_length=1, max_length=spreadsheets.MAX_ROWS)
-    base_lock: int = Field(ge=0)
+    base_lock: int = Field(ge=0, strict=True)
     keep_present: bool = False
 
 

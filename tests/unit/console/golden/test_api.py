@@ -56,7 +56,7 @@ def test_a_program_reads_and_changes_what_its_scopes_allow(place: Place) -> None
         f"{place.api}/revisions", json={"base_lock": 1, "message": "From CI"}, headers=writes
     )
     assert (answer.status_code, answer.get_json()["revision"]) == (201, 2)
-    old = client.get(f"{place.api}?revision=1", headers=reads).get_json()
+    old = client.get(f"{place.api}/revisions/1", headers=reads).get_json()
     assert (old["message"], old["case_count"]) == ("First cases", 8)
 
 

@@ -20,6 +20,10 @@ class Worker(gasgi.ASGIWorker):
 
     def load_wsgi(self) -> None:
         """Load the application; what is there then stays, and is not looked through for garbage again."""
-        super().load_wsgi()
+        gc.disable()
+        try:
+            super().load_wsgi()
+        finally:
+            gc.enable()
         gc.collect()
         gc.freeze()

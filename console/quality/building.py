@@ -206,7 +206,8 @@ def _stat(label: str, rate: Rate, words: str) -> Stat:
 
 def percent(share: float) -> str:
     """Write a share as people read it."""
-    return f"{share * 100:.0f} %" if share in {0, 1} else f"{share * 100:.1f} %"
+    digits = 0 if share in {0, 1} else 1
+    return f"{share * 100:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 def interval(rate: Rate) -> str:

@@ -188,6 +188,7 @@ class ThresholdPage:
     approved: tuple[Bin, ...]
     labelled: tuple[Bin, ...]
     threshold_place: float | None
+    now: RateRow | None
     rows: tuple[RateRow, ...]
     too_few: str
     progress: Progress | None

@@ -169,6 +169,7 @@ def _page(check: str, level: str, state: PolicyState) -> ThresholdPage:
         approved=_bins(scores),
         labelled=_bins(wanted),
         threshold_place=place_in_picture(float(current)) if current else None,
+        now=_now(check, scores, labelled, current) if scores and current else None,
         rows=_rows(check, row, scores, labelled, current) if scores else (),
         too_few=_too_few(scores),
         progress=_progress(row, check, level),
@@ -262,6 +263,13 @@ def _rows(
     )
 
 
+def _now(check: str, scores: Scores, labelled: Sequence[Any], current: str) -> RateRow:
+    """Return what the threshold in force gives."""
+    above = scoring.flags_above(check)
+    choice = Choice("", current, flagged_share(scores, current, flags_above=above), 0)
+    return _rate_row(choice, labelled, current, above, {})
+
+
 def _rate_row(
     choice: Choice, labelled: Sequence[Any], current: str, above: bool, option: Mapping[str, Any]
 ) -> RateRow:
@@ -279,7 +287,7 @@ def _rate_row(
         )
     return RateRow(
         rate=choice.rate,
-        percent=f"{float(choice.rate) * 100:g} %",
+        percent=f"{float(choice.rate) * 100:g} %" if choice.rate else "",
         threshold=choice.threshold,
         flagged=_(
             "%(share)s of %(n)s, %(interval)s",

@@ -35,9 +35,10 @@ _IRREGULAR = matching(
     compile_re2(
         r"(?i)(?:\A|[^\w.&])(?:[a-z]|"
         + "|".join(map(re.escape, sorted(_NEVER_END)))
-        + r")\.[.!?]*(?:\s|\z)|[.!?][\"')\]]|[^\S\n]\s|\n[^\S\n]|[\t\r\f\v\x1c-\x1f]|[^\n]\n[^\n]|\A\s|\s\z"
+        + r")\.[.!?]*(?:\s|\z)|[.!?][\"')\]]|[^\S\n]\s|\n[^\S\n]|[\t\r\f\v\x1c-\x1f]|[^\n]\n[^\n]|\A\n|\n\z"
     )
 )
+_SPACE = ord(" ")
 _ONE_MARK = bytes.maketrans(b"!?", b"..")
 
 
@@ -49,6 +50,10 @@ def is_regular(data: bytes) -> bool:
 def regular_spans(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
     """Return the spans of the sentences of one block `[start, end)` of a regular text."""
     spans: list[tuple[int, int]] = []
+    while start < end and data[start] == _SPACE:
+        start += 1
+    while end > start and data[end - 1] == _SPACE:
+        end -= 1
     begin = at = start
     for piece in data[start:end].translate(_ONE_MARK).split(b". "):
         # A small letter goes on with the sentence: "Wow! he said."

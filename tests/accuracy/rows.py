@@ -22,8 +22,11 @@ class Row:
     n: int
 
 
-def share_row(check: str, dataset: str, measure: str, hits: int, n: int, floor: float | None) -> Row:
-    """Make the row of a share `hits / n` with its Wilson interval (E. B. Wilson, 1927)."""
+def share_row(check: str, dataset: str, measure: str, hits: float, n: int, floor: float | None) -> Row:
+    """Make the row of a share `hits / n` with its Wilson interval (E. B. Wilson, 1927).
+
+    `hits` may be a mean over several draws.
+    """
     if n == 0:
         raise ValueError(f"{check}, {dataset}: a share of no cases")
     share = hits / n

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from copydesk.assets import PolicyAssets, parse_assets
+from copydesk.assets.limits import Limits
 from copydesk.checks import encoder as encoders
-from copydesk.checks.contract import Context, Outcome, Severity
-from copydesk.checks.forbidden_topics import compile_check, engine, topic_report, train_heads
+from copydesk.checks.contract import Context, Cost, Outcome, Severity
+from copydesk.checks.forbidden_topics import compile_check, engine, tiers, topic_report, train_heads
 
 RULES = Path(__file__).parents[3] / "rules" / "forbidden_topics.yml"
 
@@ -35,12 +37,23 @@ def test_the_action_sets_the_weight_of_what_examples_find(assets: PolicyAssets) 
     assert review.evidence["nearest_example"] in assets.forbidden_topics["house-topics"].topics[0].positives
 
 
-def test_without_the_encoder_terms_still_block_and_the_rest_is_not_run(
-    assets: PolicyAssets, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def with_engine(assets: PolicyAssets, engine: str) -> PolicyAssets:
+    setting = {"check": "forbidden_topics", "engine": engine}
+    limits = Limits.model_validate({"title": "Limits", "checks": [setting]})
+    return replace(assets, limits={"limits": limits})
+
+
+@pytest.fixture
+def no_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = encoders.EncoderStatus(False, "minilm-int8", "0", None, "the sentence encoder is not installed")
     monkeypatch.setattr(engine, "encoder_status", lambda: missing)
-    check = compile_check(assets, {})
+    monkeypatch.setattr(tiers, "encoder_status", lambda: missing)
+
+
+def test_a_policy_that_asks_for_the_encoder_is_not_run_without_it_though_terms_still_block(
+    assets: PolicyAssets, no_encoder: None
+) -> None:
+    check = compile_check(with_engine(assets, "minilm"), {})
     clean = check.run("A light bottle.", Context())
     assert clean.outcome is Outcome.NOT_RUN
     assert clean.reason is not None
@@ -48,8 +61,45 @@ def test_without_the_encoder_terms_still_block_and_the_rest_is_not_run(
     assert check.run("A miracle cure.", Context()).outcome is Outcome.FAIL
 
 
+def test_without_the_encoder_word_vectors_judge_and_say_so(assets: PolicyAssets, no_encoder: None) -> None:
+    heads = train_heads(assets)
+    assert sorted(heads) == [
+        f"forbidden_topics/house-topics/{topic}.static.f32"
+        for topic in ("investment-advice", "medical-claims", "politics")
+    ]
+    check = compile_check(assets, heads)
+    assert check.cost is Cost.RUNTIME
+    assert check.engine.engine == "static-vectors"
+    found = check.run("A light bottle. It cures high blood pressure and stops migraine.", Context())
+    assert [finding.rule_id for finding in found.findings] == ["house-topics/medical-claims"]
+    assert check.run("A light bottle with a wide neck.", Context()).outcome is Outcome.PASS
+
+
+def test_a_bundle_carries_heads_for_places_with_the_encoder_and_without(assets: PolicyAssets) -> None:
+    names = sorted(name.split(".")[1] for name in train_heads(assets))
+    assert names == ["minilm"] * 3 + ["static"] * 3
+    assert {name.split(".")[1] for name in train_heads(with_engine(assets, "static"))} == {"static"}
+
+
+def test_an_engine_nobody_knows_is_not_run_and_named(assets: PolicyAssets) -> None:
+    result = compile_check(with_engine(assets, "abacus"), {}).run("A light bottle.", Context())
+    assert result.outcome is Outcome.NOT_RUN
+    assert "'abacus'" in str(result.reason)
+    assert "static, minilm" in str(result.reason)
+
+
+def test_a_long_text_is_read_to_its_end(assets: PolicyAssets) -> None:
+    check = compile_check(with_engine(assets, "static"), {})
+    text = "We pack tents with care. " * 4000 + "It cures high blood pressure and stops migraine."
+    found = check.run(text, Context()).findings
+    assert [text[f.span.start : f.span.end] for f in found if f.span] == [
+        "It cures high blood pressure and stops migraine."
+    ]
+
+
 def test_a_damaged_head_is_not_run(assets: PolicyAssets) -> None:
-    check = compile_check(assets, {"forbidden_topics/house-topics/politics.f32": b"broken"})
+    names = [f"forbidden_topics/house-topics/politics.{tier}.f32" for tier in ("minilm", "static")]
+    check = compile_check(assets, dict.fromkeys(names, b"broken"))
     assert check.run("A light bottle.", Context()).outcome is Outcome.NOT_RUN
 
 

@@ -24,8 +24,10 @@ from copydesk.checks.contract import (
     Span,
     outcome_of,
 )
-from copydesk.checks.encoder import DIMENSIONS, EncoderError, encoder, encoder_status
+from copydesk.checks.encoder import EncoderError, encoder_status
 from copydesk.checks.facts.mentions import Lexicon, fold, lexicon
+from copydesk.checks.forbidden_topics.static_vectors import StaticVectorsError
+from copydesk.checks.forbidden_topics.tiers import STATIC, Tier, tier_of
 from copydesk.checks.forbidden_topics.training import (
     MIN_POSITIVES,
     background_of,
@@ -36,7 +38,7 @@ from copydesk.checks.forbidden_topics.training import (
 from copydesk.checks.heads import Head, HeadError
 
 NAME: Final = "forbidden_topics"
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 MIN_SENTENCE_CHARS: Final = 8
 
 
@@ -52,29 +54,34 @@ class _CompiledTopic:
 
 
 def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> ForbiddenTopicsCheck:
-    """Compile the topics of a policy; heads that are not given are trained where the encoder is installed.
+    """Compile the topics of a policy; heads that are not given are trained.
 
     Args:
-        assets: the policy's content.
+        assets: the policy's content; its setting names the engine, `static` or `minilm`, nothing means the
+            best one installed.
         heads: trained heads by file name.
     """
     compiled, problems, used = [], [], []
+    try:
+        tier = tier_of(assets.setting(NAME).engine)
+    except ValueError as error:
+        tier, problems = STATIC, [str(error)]
     for asset, topics in sorted(assets.forbidden_topics.items()):
         background: tuple[str, ...] | None = None
         for topic in topics.topics:
-            head, data = None, heads.get(head_name(asset, topic.id))
+            head, data = None, heads.get(head_name(asset, topic.id, tier))
             if len(topic.positives) >= MIN_POSITIVES:
-                if data is None and encoder_status().is_available:
+                if data is None and tier.is_available:
                     background = background or background_of(assets, topics)
-                    data = train_head(topic, background).to_bytes()
+                    data = train_head(topic, background, tier).to_bytes()
                 if data is not None:
                     try:
-                        head = Head.from_bytes(data, DIMENSIONS)
+                        head = Head.from_bytes(data, tier.dimensions)
                         used.append(data)
                     except HeadError as error:
                         problems.append(f"the head of the topic {topic.id!r} can't be used: {error}")
             compiled.append(_CompiledTopic(asset, topic, head))
-    return ForbiddenTopicsCheck(tuple(compiled), tuple(problems), b"".join(used))
+    return ForbiddenTopicsCheck(tuple(compiled), tier, tuple(problems), b"".join(used))
 
 
 class ForbiddenTopicsCheck:
@@ -88,20 +95,22 @@ class ForbiddenTopicsCheck:
     deterministic = True
     reads = frozenset({"forbidden_topics", "fallbacks", "style_guide"})
 
-    def __init__(self, topics: tuple[_CompiledTopic, ...], problems: tuple[str, ...], weights: bytes) -> None:
+    def __init__(
+        self, topics: tuple[_CompiledTopic, ...], tier: Tier, problems: tuple[str, ...], weights: bytes
+    ) -> None:
         self._topics = topics
+        self._tier = tier
         self._needs_heads = any(len(t.topic.positives) >= MIN_POSITIVES for t in topics)
         self._terms: Lexicon = lexicon(
             (term, index) for index, t in enumerate(topics) for term in t.topic.block_terms
         )
-        status = encoder_status()
         self._problem = problems[0] if problems else None
-        if self._needs_heads and not status.is_available:
-            self._problem = status.reason
-        self.cost = Cost.MODEL if self._needs_heads else Cost.RUNTIME
-        engine = status.engine if self._needs_heads else "terms"
-        digest = sha256_hex(weights + (status.weights_sha256 or "").encode()) if weights else None
-        self.engine = EngineInfo(NAME, engine, f"{ENGINE_VERSION}+{status.engine_version}", digest)
+        if self._needs_heads and not tier.is_available:
+            self._problem = encoder_status().reason
+        self.cost = tier.cost if self._needs_heads else Cost.RUNTIME
+        engine, version = (tier.engine, tier.version) if self._needs_heads else ("terms", "0")
+        digest = sha256_hex(weights + tier.weights_sha256.encode()) if weights else None
+        self.engine = EngineInfo(NAME, engine, f"{ENGINE_VERSION}+{version}", digest)
 
     def run(self, text: str, context: Context) -> CheckResult:
         """Check one text sentence by sentence; scores hold each topic's highest probability."""
@@ -113,7 +122,7 @@ class ForbiddenTopicsCheck:
         if wanted and text.strip() and not problem:
             try:
                 findings += self._by_example(text, wanted, scores)
-            except EncoderError as error:
+            except (EncoderError, StaticVectorsError) as error:
                 problem = str(error)
         outcome = outcome_of(tuple(findings))
         if problem and outcome is not Outcome.FAIL:
@@ -140,8 +149,7 @@ class ForbiddenTopicsCheck:
         if not spans:
             return iter(())
         # The text as a whole is scored too: a topic may be spread over sentences that say little each.
-        pieces = [text[s:e] for s, e in spans] + ([text] if len(spans) > 1 else [])
-        vectors = encoder().embed(pieces)
+        vectors = self._tier.embed_spans(text, spans)
         found = []
         for index in wanted:
             compiled = self._topics[index]
@@ -164,7 +172,7 @@ class ForbiddenTopicsCheck:
             hits = [int(np.argmax(chances[: len(spans)]))]
         found = []
         for i in hits:
-            nearest, likeness = _nearest(compiled.topic.positives, vectors[i])
+            nearest, likeness = _nearest(self._tier, compiled.topic.positives, vectors[i])
             severity = Severity.ERROR if compiled.topic.action is TopicAction.BLOCK else Severity.WARNING
             message = f"This reads like the forbidden topic “{compiled.topic.title}”; compare: “{nearest}”"
             found.append(
@@ -186,12 +194,20 @@ class ForbiddenTopicsCheck:
         return found
 
 
-def _nearest(examples: tuple[str, ...], vector: npt.NDArray[np.float32]) -> tuple[str, float]:
-    likeness = _example_vectors(examples) @ vector
+def _unread(locale: str | None) -> str | None:
+    """Say why examples can't be compared with texts of a locale (BCP 47); without a locale they are."""
+    if not locale or locale.lower().startswith("en"):
+        return None
+    return f"there is no model of topics for the locale {locale}, only for English"
+
+
+def _nearest(tier: Tier, examples: tuple[str, ...], vector: npt.NDArray[np.float32]) -> tuple[str, float]:
+    likeness = _example_vectors(tier, examples) @ vector / max(float(vector @ vector) ** 0.5, 1e-9)
     best = int(np.argmax(likeness))
     return examples[best], float(likeness[best])
 
 
 @lru_cache(maxsize=256)
-def _example_vectors(examples: tuple[str, ...]) -> npt.NDArray[np.float32]:
-    return encoder().embed(examples)
+def _example_vectors(tier: Tier, examples: tuple[str, ...]) -> npt.NDArray[np.float32]:
+    vectors = tier.embed(examples)
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)

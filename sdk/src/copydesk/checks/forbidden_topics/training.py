@@ -11,12 +11,13 @@ import numpy as np
 
 from copydesk.assets import PolicyAssets
 from copydesk.assets.forbidden_topics import ForbiddenTopics, Topic
-from copydesk.checks.encoder import DIMENSIONS, encoder, encoder_status
 from copydesk.checks.forbidden_topics.background import BACKGROUND
+from copydesk.checks.forbidden_topics.tiers import TIERS, Tier, tier_of
 from copydesk.checks.heads import Fit, Head, fit_logistic, sigmoid
 
 MIN_POSITIVES: Final = 3
-MIN_THRESHOLD: Final = 0.5
+# Below this a text is hardly like the examples, whatever rate of false positives the editor allows.
+MIN_THRESHOLD: Final = 0.4
 MAX_BACKGROUND: Final = 1000
 STRENGTH: Final = 10.0
 _SENTENCE: Final = re.compile(
@@ -42,9 +43,9 @@ class TopicReport:
     problem: str | None = None
 
 
-def head_name(asset: str, topic_id: str) -> str:
-    """Return the file name of a topic's head in the bundle."""
-    return f"forbidden_topics/{asset}/{topic_id}.f32"
+def head_name(asset: str, topic_id: str, tier: Tier) -> str:
+    """Return the file name of a topic's head for a tier in the bundle."""
+    return f"forbidden_topics/{asset}/{topic_id}.{tier.name}.f32"
 
 
 def background_of(assets: PolicyAssets, topics: ForbiddenTopics) -> tuple[str, ...]:
@@ -72,15 +73,17 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if end > start]
 
 
-def topic_report(topic: Topic, background: Iterable[str] = ()) -> TopicReport:
+def topic_report(topic: Topic, background: Iterable[str] = (), *, engine: str = "") -> TopicReport:
     """Measure a topic by leave-one-out for its editor.
 
     Args:
         topic: the topic as it would be saved.
         background: approved texts it must stay clear of; everyday sentences are added.
+        engine: the engine that the policy's setting names; nothing: the best one installed.
 
     Raises:
-        EncoderError: the sentence encoder is not installed.
+        EncoderError: the engine needs the sentence encoder, which is not installed.
+        ValueError: there is no such engine.
     """
     texts = tuple(dict.fromkeys([*(s for text in background for s in sentences_of(text)), *BACKGROUND]))
     n_background = len(topic.near_misses) + len(texts)
@@ -89,7 +92,7 @@ def topic_report(topic: Topic, background: Iterable[str] = ()) -> TopicReport:
             f"needs at least {MIN_POSITIVES} examples of the topic, better ten; it has {len(topic.positives)}"
         )
         return TopicReport(0.0, 0.0, 1.0, len(topic.positives), n_background, few)
-    fit, threshold = _fit(topic, texts)
+    fit, threshold = _fit(topic, texts, tier_of(engine))
     scores = sigmoid(fit.left_out)
     count = len(topic.positives)
     limit = float(topic.max_background_false_positive_rate)
@@ -106,42 +109,47 @@ def topic_report(topic: Topic, background: Iterable[str] = ()) -> TopicReport:
 
 
 def train_heads(assets: PolicyAssets) -> dict[str, bytes]:
-    """Train the heads of all topics with examples; empty where the encoder is not installed.
+    """Train the heads of all topics with examples, for every tier that is installed and not ruled out.
+
+    A bundle is read where the encoder is and where it is not, so it carries heads for both.
 
     Args:
-        assets: the policy's content.
+        assets: the policy's content; a setting that names an engine limits the heads to it.
     """
-    if not encoder_status().is_available:
-        return {}
+    named = assets.setting("forbidden_topics").engine
     heads = {}
     for asset, topics in sorted(assets.forbidden_topics.items()):
         background = background_of(assets, topics)
-        for topic in topics.topics:
-            if len(topic.positives) >= MIN_POSITIVES:
-                heads[head_name(asset, topic.id)] = train_head(topic, background).to_bytes()
+        for tier in TIERS:
+            if tier.is_available and named in {"", tier.name}:
+                for topic in topics.topics:
+                    if len(topic.positives) >= MIN_POSITIVES:
+                        head = train_head(topic, background, tier)
+                        heads[head_name(asset, topic.id, tier)] = head.to_bytes()
     return heads
 
 
-def train_head(topic: Topic, background: Sequence[str]) -> Head:
+def train_head(topic: Topic, background: Sequence[str], tier: Tier) -> Head:
     """Train one topic's head; its threshold keeps the left-out background under the topic's limit.
 
     Args:
         topic: a topic with at least three positives.
         background: sentences that are fine.
+        tier: what the sentences are embedded with.
 
     Raises:
-        EncoderError: the sentence encoder is not installed.
+        EncoderError: the tier needs the sentence encoder, which is not installed.
     """
-    fit, threshold = _fit(topic, background)
+    fit, threshold = _fit(topic, background, tier)
     return Head(fit.weights.astype(np.float32), fit.bias, threshold)
 
 
-def _fit(topic: Topic, background: Sequence[str]) -> tuple[Fit, float]:
+def _fit(topic: Topic, background: Sequence[str], tier: Tier) -> tuple[Fit, float]:
     own = set(topic.positives)
     others = [text for text in (*topic.near_misses, *background) if text not in own]
-    vectors = encoder().embed([*topic.positives, *others])
+    vectors = tier.embed([*topic.positives, *others])
     labels = np.r_[np.ones(len(topic.positives)), np.zeros(len(others))]
-    fit = fit_logistic(vectors.reshape(-1, DIMENSIONS), labels, STRENGTH)
+    fit = fit_logistic(vectors, labels, STRENGTH)
     clean = np.sort(sigmoid(fit.left_out[len(topic.positives) :]))[::-1]
     allowed = int(len(clean) * float(topic.max_background_false_positive_rate))
     threshold = max(MIN_THRESHOLD, min(0.99, float(clean[allowed]) + 1e-4))

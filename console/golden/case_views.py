@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from console.assets.editing import base_token
+from console.clock import now
 from console.errors import ConflictError, InvalidError
 from console.extensions import db
 from console.golden import building, editing
@@ -69,6 +70,33 @@ def case(name: str, key: str) -> Any:
     return _edit(golden, words, stored or {"id": key}, key=key)
 
 
+@bp.post(f"{SET_URL}/cases/<key>/autosave")
+@requires(Permission.EDIT)
+def autosave_case(name: str, key: str) -> Any:
+    """Save a case while it is typed; answers with a fragment for the status line."""
+    golden = found_set(name)
+    content = working_copy(db.session, golden).content
+    words = building.words_of(golden, content)
+    stored = _stored_piece(content, key) or {"id": key}
+    form = case_form(words, stored, prompt=request.form.get("prompt", ""), typed=request.form)
+    typed = form.piece(stored)
+    if not (form.validate() and form.fits(typed, words)):
+        labels = [field.label.text for field in form if field.errors]
+        return render_template("assets/_autosave.html", state="invalid", labels=labels), 422
+    try:
+        draft = editing.save_case(
+            db.session, golden, typed, replaces=key, base=str(form.base.data or ""), by=actor()
+        )
+        db.session.commit()
+    except CaseConflictError as error:
+        db.session.rollback()
+        said = {"state": "conflict", "saved_by": error.saved_by, "form_id": "case-form"}
+        return render_template("assets/_autosave.html", **said), 409
+    answer = make_response(render_template("assets/_autosave.html", state="saved", when=now()))
+    answer.headers["Copydesk-Base"] = base_token(draft.lock_number, typed)
+    return answer
+
+
 def _edit(golden: GoldenSet, words: Vocabulary, stored: Json, *, key: str | None) -> Any:
     prompt = request.form.get("prompt") or str(stored.get("prompt") or "")
     form = case_form(words, stored, prompt=prompt, typed=request.form)
@@ -119,6 +147,8 @@ def _page(
         title=str(stored.get("title") or key) if stored else key or _("New case"),
         key=key,
         action=url_for("golden.case", key=key) if key else url_for("golden.new_case"),
+        # After a conflict nothing saves itself before somebody has looked at both texts.
+        autosave_url=url_for("golden.autosave_case", key=key) if key and conflict is None else None,
         suggestions={name: getattr(words, f"{name}s") for name in PREFILLED},
         prompt_title=prompt.title if prompt else str(form.prompt.data or ""),
         previous_url=building.case_url(cases[at - 1]) if at else None,
@@ -141,7 +171,8 @@ def delete_cases(name: str) -> Any:
     base = request.form.get("base", "")
     before: list[tuple[int, dict[str, Any]]] = []
     if keys:
-        lock = int(base) if base.isdigit() and len(base) < 10 else -1
+        lock_text = base.partition("-")[0]  # the form of a case sends its whole base
+        lock = int(lock_text) if lock_text.isdigit() and len(lock_text) < 10 else -1
         before = editing.delete_cases(db.session, golden, keys, base_lock=lock, by=actor())
         db.session.commit()
     if not before:

@@ -104,6 +104,7 @@ class CasePage:
     title: str
     key: str | None
     action: str
+    autosave_url: str | None
     suggestions: Mapping[str, tuple[str, ...]]
     prompt_title: str
     previous_url: str | None = None

@@ -124,6 +124,24 @@ def test_a_case_is_written_with_the_variables_of_its_prompt(page: Page, console:
     expect(page.locator("#flashes")).to_contain_text("A tent that comes late")
 
 
+def test_a_case_saves_itself_and_can_be_deleted_after_that(page: Page, console: str) -> None:
+    page.goto(f"{console}/w/acme/golden/cases/cases/welcome-03")
+    expect(page.locator("#saved")).to_contain_text("Saves itself")
+    page.get_by_label("Notes").fill("Seen by legal.")
+    expect(page.locator("#saved")).to_contain_text("Saved in the draft at")
+    page.get_by_label("Title").fill("")
+    expect(page.locator("#saved")).to_contain_text("Not saved yet: Title")
+    page.reload()
+    expect(page.get_by_label("Notes")).to_have_value("Seen by legal.")
+    page.get_by_label("Notes").fill("Seen twice.")
+    expect(page.locator("#saved")).to_contain_text("Saved in the draft at")
+    page.get_by_role("button", name="Delete this case").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator("#flashes")).to_contain_text("1 case deleted")
+    page.get_by_role("button", name="Put 1 case back").click()
+    expect(page.locator("#flashes")).to_contain_text("1 case is back")
+
+
 def test_deleted_cases_are_put_back_with_one_click(page: Page, console: str) -> None:
     page.goto(f"{console}/w/acme/golden/cases?q=welcome-02")
     page.get_by_label("Choose Club member, a year without a tent").check()

@@ -39,6 +39,12 @@ async function save(form) {
   }
 }
 
+/** Other forms of the page that act on the same text (delete it) start from what was saved, too. */
+function takeBase(form, base) {
+  const others = form.id ? document.querySelectorAll(`[data-base-of="${form.id}"]`) : [];
+  for (const input of [form.elements.base, ...others]) if (input) input.value = base;
+}
+
 /** Takes the answer: the new base on success; on a conflict (409) saving pauses until the person decides. */
 async function take(form, state, response) {
   const status = statusOf(form);
@@ -47,7 +53,7 @@ async function take(form, state, response) {
   else if (status) await swapInside(status, text);
   if (response.ok) {
     const base = response.headers.get("Copydesk-Base");
-    if (base && form.elements.base) form.elements.base.value = base;
+    if (base) takeBase(form, base);
     if (!state.again) markSaved(form);
     form.dispatchEvent(new CustomEvent("copydesk:saved", { bubbles: true }));
   } else if (response.status === 409) {

@@ -114,6 +114,61 @@ def test_two_people_changing_the_same_case_lose_nothing(editor: FlaskClient, pla
     assert place.case("welcome-01")["title"] == "My title"
 
 
+def test_a_case_saves_itself_and_goes_on_from_what_was_saved(editor: FlaskClient, place: Place) -> None:
+    typed = _typed(editor, place, "welcome-01", title="As typed")
+    url = f"{place.url}/cases/welcome-01/autosave"
+    first = editor.post(url, data=typed)
+
+    assert first.status_code == 200, first.text
+    assert "Saved in the draft at" in first.text
+    assert place.case("welcome-01")["title"] == "As typed"
+    again = {**typed, "title": "As typed on", "base": first.headers["Copydesk-Base"]}
+    second = editor.post(url, data=again)
+    assert second.status_code == 200
+    assert place.case("welcome-01")["title"] == "As typed on"
+    gone = {"case": "welcome-01", "base": second.headers["Copydesk-Base"]}
+    assert editor.post(f"{place.url}/delete-cases", data=gone).status_code == 200
+    assert len(place.cases()) == 7
+
+
+def test_a_case_that_saves_itself_overwrites_nobody(editor: FlaskClient, place: Place) -> None:
+    other = place.world.client("editor2")
+    mine = _typed(editor, place, "welcome-01", title="My title")
+    theirs = _typed(other, place, "welcome-01", title="Their title")
+    url = f"{place.url}/cases/welcome-01/autosave"
+    assert other.post(url, data=theirs).status_code == 200
+    answer = editor.post(url, data=mine)
+
+    assert answer.status_code == 409
+    assert "Editor2 saved this" in answer.text
+    assert 'form="case-form"' in answer.text
+    assert place.case("welcome-01")["title"] == "Their title"
+
+
+@pytest.mark.parametrize(
+    ("changes", "label"), [({"title": ""}, "Title"), ({"var__discount": "lots"}, "iscount")]
+)
+def test_what_does_not_fit_is_not_saved_by_itself_and_said(
+    editor: FlaskClient, place: Place, changes: dict[str, str], label: str
+) -> None:
+    before = place.case("welcome-01")
+    typed = _typed(editor, place, "welcome-01", **changes)
+    answer = editor.post(f"{place.url}/cases/welcome-01/autosave", data=typed)
+
+    assert answer.status_code == 422
+    assert "Not saved yet" in answer.text
+    assert label in answer.text
+    assert place.case("welcome-01") == before
+
+
+def test_only_cases_that_are_there_save_themselves(editor: FlaskClient, place: Place) -> None:
+    assert "data-autosave" in editor.get(f"{place.url}/cases/welcome-01").text
+    assert "Not in the draft yet" in editor.get(f"{place.url}/new-case").text
+    assert "data-autosave=" not in editor.get(f"{place.url}/new-case").text
+    viewer = place.world.client("viewer")
+    assert viewer.post(f"{place.url}/cases/welcome-01/autosave", data={}).status_code == 403
+
+
 def test_two_people_changing_different_cases_do_not_collide(editor: FlaskClient, place: Place) -> None:
     other = place.world.client("editor2")
     mine = _typed(editor, place, "welcome-01", title="My title")

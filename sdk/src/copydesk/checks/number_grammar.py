@@ -109,7 +109,8 @@ def grammar_of(locale: str) -> Grammar:
         frozenset(re.findall(r"[^\W\d_]+", " ".join([*unit_words, *MONEY_SCALES, *numerals, *months,
                                                       *RANGE_WORDS[language], HUNDREDS[language], _JOINING]))),
         re.compile(r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
-                   r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)",
+                   r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)"
+                   r"|\sof\s(?P<c>5|10|five|ten)(?=\s(?:stars?|points?)\b)",
                    re.IGNORECASE),
     )  # fmt: skip
 
@@ -129,6 +130,7 @@ def openers(language: str) -> frozenset[str]:
     """
     months = grammar_of(language).months
     words = {re.split("[- ]", word)[0] for word in [*NUMERALS[language], *months, HUNDREDS[language]]} - {"a"}
+    words |= {"pair"} if language == "en" else set()
     return frozenset([*words, *CODES, *SYMBOLS, *"0123456789"])
 
 

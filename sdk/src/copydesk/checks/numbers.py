@@ -90,6 +90,8 @@ _TIED: Final = re.compile(r"(?:[\s-](?:of|for|to|by|von|aus|bis|zu))-$", re.IGNO
 # After these a digit continues something else: a code, a time, a path, an address.
 _CONTINUES: Final = "_#@.,/:"
 _PLAIN: Final = re.compile(r"(?:(\d+)|([^\W\d_]+))(?:\s([^\W\d_]+))?")
+_WEAK: Final = re.compile(r"(one|zero|pair)(?=[\s-])", re.IGNORECASE)
+_WEAK_VALUES: Final = {"zero": 0, "one": 1, "pair": 2}
 _UNSURE: Final = (None, False)
 _NO_UNIT: Final = ".,;:!?)"
 
@@ -109,13 +111,17 @@ def parse_amounts(text: str, locale: str | None = None) -> tuple[Amount, ...]:
     return amounts_at(text, sorted(start for _, start, end in hits if could_open(low, start, end)), locale)
 
 
-def amounts_at(text: str, places: Iterable[int], locale: str | None = None) -> tuple[Amount, ...]:
+def amounts_at(
+    text: str, places: Iterable[int], locale: str | None = None, *, with_weak: bool = False
+) -> tuple[Amount, ...]:
     """Read the amounts that begin at given places; looking only there is ten times faster than everywhere.
 
     Args:
         text: any text.
         places: where openers stand (see `copydesk.checks.number_grammar.openers`), in order.
         locale: as for `parse_amounts`.
+        with_weak: also read "one", "zero" and "a pair of" without a unit, which are numbers only where
+            something that can be counted follows (`is_weak` tells them).
     """
     grammar = grammar_of(locale or DEFAULT_LOCALE)
     found: list[Amount] = []
@@ -136,10 +142,26 @@ def amounts_at(text: str, places: Iterable[int], locale: str | None = None) -> t
         amount, is_sure = _plain(text, start, grammar)
         if not is_sure:
             amount = _date_at(text, start, grammar) or _amount(text, start, grammar)
+        if amount is None and with_weak:
+            amount = _weak(text, start, grammar)
         if amount is not None:
             found.append(amount)
         position = amount.end if amount else _past(text, place)
     return tuple(found)
+
+
+def is_weak(amount: Amount) -> bool:
+    """Tell whether a number is written with a word that is more often a pronoun or an article."""
+    is_pair = amount.low == 2 and amount.end - amount.start == len("pair")
+    return amount.in_words and amount.kind is AmountKind.NUMBER and (amount.low <= 1 or is_pair)
+
+
+def _weak(text: str, place: int, grammar: Grammar) -> Amount | None:
+    match = _WEAK.match(text, place) if grammar.language == "en" else None
+    if match is None:
+        return None
+    value = Decimal(_WEAK_VALUES[match.group(1).lower()])
+    return Amount(place, match.end(1), AmountKind.NUMBER, value, value, "", place, match.end(1), True)
 
 
 def _plain(text: str, place: int, grammar: Grammar) -> tuple[Amount | None, bool]:
@@ -228,7 +250,7 @@ def _typed(text: str, piece: Piece, low: Decimal, high: Decimal, grammar: Gramma
     follows = text[end : end + 1]
     if follows and follows not in _NO_UNIT:
         if low == high and (score := _score(text, end, grammar)):
-            best = (score["a"] or score["b"]).lower()
+            best = (score["a"] or score["b"] or score["c"]).lower()
             unit = f"out of {grammar.numerals.get(best, best)}"
             return _made(piece, AmountKind.QUANTITY, (low, high), unit, score.end())
         if found := _unit(text, end, grammar):

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from copydesk.assets.fact_sheet import Quantity
-from copydesk.checks.facts.mentions import Mention, fold_word
+from copydesk.checks.facts.counts import count_of, partner
+from copydesk.checks.facts.mentions import Mention
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact
-from copydesk.checks.facts.values import is_comparable
+from copydesk.checks.facts.values import agrees, is_comparable
 from copydesk.checks.numbers import Amount, AmountKind
 
 # Words that may stand between a subject and its value without changing what is said.
@@ -29,9 +30,36 @@ _CUES: Final = frozenset(
 _DENIALS: Final = frozenset(
     "not isn't no never non aren't without nicht kein keine keinen ohne nie neither nor".split()
 )
+_PREFIXES: Final = frozenset({"non", "un"})
+# Words that stand between a denial and what it denies.
+_PASSED: Final = frozenset(
+    """a an as be been being called considered regarded seen exactly however necessarily particularly quite
+    really so that the very als besonders sehr wirklich""".split()
+)
+DENIAL_CHARS: Final = 60
 _JOINTS: Final = frozenset("and but with while und aber mit".split())
 _WORD: Final = re.compile(r"[^\s,;:.!?()\"]+")
+# Between two names these begin a new clause; behind a name these make it the one that is spoken of.
+_CLAUSE: Final = re.compile(r"[,;:()]| (?:and|but|while|by|und|aber|während|von) ")
+_OWN_CLAUSE: Final = frozenset(
+    """'s s who which that is are was were has had have costs cost weighs holds comes takes lasts der die das
+    ist sind war hat kostet wiegt dauert fasst""".split()
+)
+_CLAUSE_END: Final = re.compile(r"[,;:.!?()]")
+_SUMMARIES: Final = frozenset(
+    """average averages averaged averaging combined combining totalling combine mean median typically
+    durchschnitt durchschnittlich insgesamt zusammen""".split()
+)
+_RELATIVE: Final = frozenset(
+    """last past next final coming previous following remaining letzten letzte nächsten nächste vergangenen
+    kommenden folgenden""".split()
+)
+_RATES: Final = frozenset("per average pro durchschnitt".split())
+OBJECT_COST: Final = 20
+BRACKET_CHARS: Final = 12
 CARRIED_COST: Final = 12
+# A sentence that names a subject of its own rarely speaks of an earlier one, however far its numbers are.
+PASSED_OVER_COST: Final = 80
 NO_ATTRIBUTE_COST: Final = 15
 OTHER_CLAIM_COST: Final = 20
 FAR_ATTRIBUTE_WORDS: Final = 10
@@ -58,18 +86,73 @@ class Binder:
     def candidates(self, amount: Amount) -> list[CompiledFact]:
         """Return the facts an amount could state by its type and the subjects in reach."""
         by_kind, kind = self._reading.covered.by_kind, amount.kind
-        return [
+        found = [
             compiled
             for subject in self._reading.reachable(amount.start)
             for compiled in by_kind.get((subject, kind), ())
-            if self._is_comparable(compiled, amount)
+        ]
+        if kind is AmountKind.NUMBER:
+            return self._counted(amount, found) if found else []
+        return [c for c in found if _is_comparable(c, amount)]
+
+    def _counted(self, amount: Amount, found: list[CompiledFact]) -> list[CompiledFact]:
+        """Return the facts that a bare number states by the noun or the attribute beside it."""
+        count = count_of(self._reading, amount)
+        return [
+            c
+            for c in found
+            if isinstance(c.fact.value, Quantity)
+            and (c.slot in count.slots or count.fits_unit(c.fact.value.unit))
         ]
 
-    def _is_comparable(self, compiled: CompiledFact, amount: Amount) -> bool:
-        if compiled.right or compiled.wrong:
-            return any(k[:2] == (amount.kind, amount.unit) for k in compiled.right | compiled.wrong)
-        noun_fits = amount.kind is AmountKind.NUMBER and self._noun_fits(compiled, amount)
-        return is_comparable(compiled.fact.value, amount, noun_fits)
+    def is_known_number(self, amount: Amount) -> bool:
+        """Tell whether a bare number that nothing names is a count of a subject in reach.
+
+        A number that counts something of its own ("six players"), or is written in words, is none.
+        """
+        facts = self._counts_of(self._in_brackets(amount) or self._reading.reachable(amount.start), amount)
+        other = partner(self._reading, amount)
+        if other is not None:
+            return self._is_known_in_pair(amount, other, facts)
+        if amount.in_words or count_of(self._reading, amount).nouns:
+            return False
+        return any(agrees(c.fact, amount, "") for c in facts)
+
+    def _counts_of(self, subjects: Iterable[int], amount: Amount) -> list[CompiledFact]:
+        by_kind = self._reading.covered.by_kind
+        found = (c for subject in subjects for c in by_kind.get((subject, amount.kind), ()))
+        return [c for c in found if isinstance(c.fact.value, Quantity)]
+
+    def _is_known_in_pair(self, amount: Amount, other: Amount, facts: list[CompiledFact]) -> bool:
+        """Tell whether a number of a pair is known.
+
+        Both have to be counts of one attribute, of one subject ("(32-18)" of its record) or of two that the
+        text names ("46-32" of their rebounds); where they are not, either may still belong to an attribute
+        that comes in pairs.
+        """
+        mine = [c for c in facts if agrees(c.fact, amount, "")]
+        theirs = [c for c in facts if agrees(c.fact, other, "")]
+        if any(m.slot == t.slot and m.index != t.index for m in mine for t in theirs):
+            return True
+        everyone = frozenset().union(*(m.keys for m in self._reading.subjects))
+        rivals = self._counts_of(everyone, amount)
+        for first, second in ((amount, other), (other, amount)):
+            own = {(c.fact.attribute, c.subject) for c in facts if agrees(c.fact, first, "")}
+            if any(
+                agrees(c.fact, second, "") and (c.fact.attribute, s) in own
+                for c in rivals
+                for s in everyone - {c.subject}
+            ):
+                return True
+        slots = [c.slot for c in facts]
+        return any(slots.count(c.slot) > 1 for c in mine) and not (amount.low == other.low)
+
+    def _in_brackets(self, amount: Amount) -> frozenset[int]:
+        """Return the subject that a number in brackets stands right behind: "the Hawks (5-2)"."""
+        opening = self._text.rfind("(", max(0, amount.start - BRACKET_CHARS), amount.start)
+        if opening < 0 or ")" in self._text[opening : amount.start]:
+            return frozenset()
+        return frozenset().union(*(m.keys for m in self._reading.subjects if 0 <= opening - m.end <= 1))
 
     def bind_amount(self, amount: Amount, candidates: Iterable[CompiledFact]) -> list[Binding]:
         """Bind an amount to those of its candidates that it could speak of, the closest first."""
@@ -110,10 +193,12 @@ class Binder:
         if own:
             nearest = min(own, key=lambda m: self._gap(m.start, m.end, start, end))
             cost = self._gap(nearest.start, nearest.end, start, end)
-            cost += 20 * self._between(in_sentence, nearest, start, end)
+            heads = [m for m in in_sentence if not self._is_object(m, in_sentence)]
+            cost += 20 * self._between(heads, nearest, start, end)
+            cost += OBJECT_COST * (nearest not in heads and nearest.end <= start)
             linked = self._is_linked(nearest, start, end)
         elif compiled.subject in self._reading.carried(start):
-            cost, carried = CARRIED_COST + 20 * bool(in_sentence), True
+            cost, carried = CARRIED_COST + PASSED_OVER_COST * bool(in_sentence), True
             opening = self._reading.sentence_start(start)
             linked = self._is_linked(Mention(opening, opening, frozenset()), start, end)
         elif named and compiled.slot in self._reading.sheets.own_attribute:
@@ -148,6 +233,17 @@ class Binder:
         tight = own.start >= end and self._gap(own.start, own.end, start, end) == 0
         return crossed + int(adjacent) + int(bool(after) and not tight)
 
+    def _is_object(self, mention: Mention, subjects: list[Mention]) -> bool:
+        """Tell whether a name is an object of what its clause says of another: "Ann led the Team with 9"."""
+        earlier = [m for m in subjects if m.end <= mention.start and not m.keys & mention.keys]
+        if not earlier:
+            return False
+        between = self._text[earlier[-1].end : mention.start]
+        if _CLAUSE.search(between):
+            return False
+        behind = _WORD.search(self._text, mention.end, mention.end + 24)
+        return behind is None or behind.group() not in _OWN_CLAUSE
+
     def _gap(self, one_start: int, one_end: int, start: int, end: int) -> int:
         """Count the words between two places, with clauses counted dearer."""
         if one_end > start and one_start < end:
@@ -168,18 +264,38 @@ class Binder:
         before = _WORD.findall(self._text[max(self._reading.sentence_start(place), place - 40) : place])
         return any(word in _CUES for word in before[-3:])
 
-    def is_denied(self, place: int) -> bool:
-        """Tell whether one of the two words before a place denies it ("not wool")."""
-        before = _WORD.findall(self._text[max(self._reading.sentence_start(place), place - 30) : place])
-        tail = before[-2:]
-        return any(word in _DENIALS or word.endswith("n't") for word in tail) and "only" not in tail
+    def is_relative(self, amount: Amount) -> bool:
+        """Tell whether a number only says how far from now ("the last two months", "the next five")."""
+        before = _WORD.findall(self._text[max(0, amount.start - 24) : amount.start])
+        return bool(before) and before[-1] in _RELATIVE
 
-    def _noun_fits(self, compiled: CompiledFact, amount: Amount) -> bool:
-        if amount.kind is not AmountKind.NUMBER or not isinstance(compiled.fact.value, Quantity):
-            return False
-        unit = compiled.fact.value.unit
-        after = _WORD.findall(self._text[amount.end : amount.end + 40])[:3]
-        if any(word.startswith(fold_word(unit)[:-1]) for word in after) and len(unit) > 1:
-            return True
-        near = [a for a in self._reading.attributes_near(amount.start) if compiled.slot in a.keys]
-        return any(self._gap(a.start, a.end, amount.start, amount.end) <= 3 for a in near)
+    def is_another_measure(self, amount: Amount) -> bool:
+        """Tell whether words at an amount make it an average, a sum or a rate instead of the slot's value."""
+        opening = self._reading.sentence_start(amount.start)
+        before = _WORD.findall(self._text[max(opening, amount.start - 60) : amount.start])
+        clause = _CLAUSE_END.search(self._text, amount.end)
+        behind = _WORD.findall(self._text[amount.end : clause.start() if clause else amount.end + 60])[:5]
+        return not _SUMMARIES.isdisjoint(before[-6:]) or not _RATES.isdisjoint(behind)
+
+    def is_denied(self, place: int) -> bool:
+        """Tell whether the words before a place deny it: "not wool", "would not be considered cheap"."""
+        opening = self._reading.sentence_start(place)
+        before = _WORD.findall(self._text[max(opening, place - DENIAL_CHARS) : place])
+        while len(before) > 2 and before[-1] in _PASSED:
+            before.pop()
+        tail = before[-2:]
+        if any(_denies(word) for word in before[-8:-2]) and "without" in tail:
+            return False  # "wouldn't be complete without a river view"
+        if tail and tail[0] in _PREFIXES:
+            tail = tail[1:]  # "a non family low priced place" denies the family alone
+        return any(_denies(word) for word in tail) and "only" not in tail
+
+
+def _denies(word: str) -> bool:
+    return word in _DENIALS or word.endswith("n't")
+
+
+def _is_comparable(compiled: CompiledFact, amount: Amount) -> bool:
+    if compiled.right or compiled.wrong:
+        return any(k[:2] == (amount.kind, amount.unit) for k in compiled.right | compiled.wrong)
+    return is_comparable(compiled.fact.value, amount)

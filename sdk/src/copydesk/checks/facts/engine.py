@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
-
-from rapidfuzz import fuzz
 
 from copydesk.assets import PolicyAssets
 from copydesk.assets.fact_sheet import Enumeration
@@ -22,24 +19,15 @@ from copydesk.checks.contract import (
     outcome_of,
 )
 from copydesk.checks.facts.binding import Binder, Binding
+from copydesk.checks.facts.claims import NAME, guarded_claims, unknown_names
+from copydesk.checks.facts.doubts import is_beside, is_elsewhere, names_attribute, speaks_of_another_measure
 from copydesk.checks.facts.mentions import Mention, fold
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.values import agrees, currency_digits, describe, write_like
-from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
+from copydesk.checks.numbers import Amount, AmountKind, is_weak, parse_amounts
 
-NAME: Final = "facts"
 ENGINE_VERSION: Final = "1"
-# Guarded words in fixed phrases that claim nothing.
-_IDIOMS: Final = re.compile(
-    r"best (?:wishes|regards|before|of luck)"
-    r"|(?:at|do|did|all|try|tried|our|your|my) (?:\w+ )?best(?=[ .,!]|$)"
-    r"(?! \w+)|beste grüße|besten dank|mit besten"
-)
-_NAME: Final = re.compile(r"\b[A-ZÄÖÜ][\w'’]+(?:[ -](?:[A-ZÄÖÜ][\w'’]+|\d{1,4}\b))+")
-_CLOSE_NAME: Final = 50
-IDIOM_CHARS: Final = 24
-NAME_CHARS: Final = 60
 _STANDING_WORDS: Final = {
     "retired": "this fact is retired",
     "expired": "this fact has run out",
@@ -108,8 +96,8 @@ class _Judge:
                     seen.add(key)
                     yield finding
         yield from self._wording()
-        yield from self._guarded()
-        yield from self._names()
+        yield from guarded_claims(self._reading, self._binder)
+        yield from unknown_names(self._reading)
         yield from self._must_mention()
 
     def _judge_amount(self, amount: Amount) -> Iterator[Finding]:
@@ -117,7 +105,7 @@ class _Judge:
         if not reading.reachable(amount.start) and not self._variables:
             return  # nothing is known about what this sentence speaks of
         candidates = self._binder.candidates(amount)
-        if not candidates and not self._reading.subjects_near(amount.start):
+        if not candidates and (is_weak(amount) or not self._reading.subjects_near(amount.start)):
             return
         agreeing = [c for c in candidates if self._agrees(c, amount)]
         span = Span(amount.start, amount.end)
@@ -133,7 +121,11 @@ class _Judge:
         bindings = self._binder.bind_amount(amount, candidates)
         supported = [b for b in bindings if b.compiled in agreeing]
         if not bindings:
-            yield from self._unsupported(amount, None)
+            if amount.kind is not AmountKind.NUMBER or not self._binder.is_known_number(amount):
+                yield from self._unsupported(amount, None)
+            return
+        if not supported and self._binder.is_another_measure(amount):
+            yield from self._unsupported(amount, bindings[0])
             return
         best = bindings[0]
         slot = [b for b in bindings if b.compiled.slot == best.compiled.slot]
@@ -187,7 +179,7 @@ class _Judge:
     def _unsupported(self, amount: Amount, best: Binding | None) -> Iterator[Finding]:
         """Report a number in a sentence about a known subject that no fact carries."""
         subjects = self._reading.subjects_near(amount.start)
-        if best is None and not subjects:
+        if (best is None and not subjects) or self._binder.is_relative(amount):
             return
         if best is not None and best.carried and not best.named:
             return
@@ -224,11 +216,13 @@ class _Judge:
                 self._stated[right.compiled.index] = span
             return
         best = pool[0]
-        if best.compiled.standing(self._context) != "good":
+        if best.compiled.standing(self._context) != "good" or is_elsewhere(self._reading, mention):
+            return
+        if not denied and speaks_of_another_measure(self._reading, mention, best.compiled):
             return
         is_right = 2 * best.compiled.index in mention.keys
         if is_right == denied and isinstance(best.compiled.fact.value, Enumeration):
-            yield self._wrong_word(best, mention, denied)
+            yield self._wrong_word(best, mention, denied, self._is_right_beside(best.compiled, mention))
 
     def _is_typed_answer(self, amount: Amount, mention: Mention, bindings: list[Binding]) -> bool:
         if amount.end <= mention.start or mention.end <= amount.start:
@@ -236,21 +230,33 @@ class _Judge:
         key = self._reading.key(amount)
         return any(key in b.compiled.right or key in b.compiled.wrong for b in bindings)
 
-    def _wrong_word(self, binding: Binding, mention: Mention, denied: bool) -> Finding:
+    def _is_right_beside(self, compiled: CompiledFact, mention: Mention) -> bool:
+        """Tell whether the slot's right answer is given right there ("reasonably priced at under £20")."""
+        reading = self._reading
+        said = [m for m in reading.values if 2 * compiled.index in m.keys and m.start != mention.start]
+        said = [m for m in said if not self._binder.is_denied(m.start)]
+        typed = [a for a in reading.amounts if reading.key(a) in compiled.right]
+        ranges = [(m.start, m.end) for m in said] + [(a.start, a.end) for a in typed]
+        if any(is_beside(reading, start, end, mention) for start, end in ranges):
+            return True
+        # A word that nothing ties to the attribute, where the attribute is answered rightly elsewhere.
+        return not names_attribute(reading, mention, compiled) and (
+            bool(typed) or any(names_attribute(reading, m, compiled) for m in said)
+        )
+
+    def _wrong_word(self, binding: Binding, mention: Mention, denied: bool, is_doubtful: bool) -> Finding:
         compiled = binding.compiled
         value = describe(compiled.fact.value, self._context.locale)
         quote = self._reading.text[mention.start : mention.end]
         said = f"not “{quote}”" if denied else f"“{quote}”"
         # Without the attribute's name the word may speak of something else: it fails the text, not for good.
         severity = Severity.BLOCKER if binding.strong else Severity.ERROR
-        return self._finding(
-            compiled,
-            severity,
-            f"{said[0].upper()}{said[1:]} contradicts the fact sheet: {_slot(compiled)} is {value}.",
-            Span(mention.start, mention.end),
-            "contradicted",
-            None if denied else value,
-        )
+        message = f"{said[0].upper()}{said[1:]} contradicts the fact sheet: {_slot(compiled)} is {value}."
+        verdict, span = "contradicted", Span(mention.start, mention.end)
+        if is_doubtful:
+            severity, verdict = Severity.WARNING, "unsupported"
+            message = f"The sentence says both “{value}” and {said} of {_slot(compiled)}; which one is meant?"
+        return self._finding(compiled, severity, message, span, verdict, None if denied else value)
 
     def _finding(
         self,
@@ -279,78 +285,6 @@ class _Judge:
             if wording and " ".join(fold(wording).split()) not in " ".join(self._reading.folded.split()):
                 message = f"{_slot(compiled)} may only be stated together with “{wording}”."
                 yield self._finding(compiled, Severity.ERROR, message, span, "required_wording")
-
-    def _guarded(self) -> Iterator[Finding]:
-        folded = self._reading.folded
-        for mention in self._reading.guarded:
-            around = _IDIOMS.finditer(folded, max(0, mention.start - IDIOM_CHARS), mention.end + IDIOM_CHARS)
-            if any(found.start() <= mention.start < found.end() for found in around):
-                continue
-            if self._binder.is_denied(mention.start):
-                continue
-            word = folded[mention.start : mention.end]
-            licences = [
-                c for c in self._sheets.licences.get(word, ()) if c.index in self._reading.covered.indexes
-            ]
-            good = [c for c in licences if c.standing(self._context) == "good"]
-            subjects = self._reading.subjects_near(mention.start) or self._reading.subjects
-            if any(c.subject in s.keys for c in good for s in subjects):
-                continue
-            quote = self._reading.text[mention.start : mention.end]
-            reason = (
-                f"the fact that allows it is about {good[0].fact.subject}" if good else "no fact allows it"
-            )
-            asset = self._sheets.guarded_assets[min(mention.keys)]
-            yield Finding(
-                NAME,
-                f"{asset}/guarded-claims",
-                Severity.WARNING if good else Severity.ERROR,
-                f"“{quote}” is a claim that needs a fact behind it, and {reason}.",
-                Span(mention.start, mention.end),
-                evidence={"verdict": "guarded", "word": word},
-            )
-
-    def _names(self) -> Iterator[Finding]:
-        """Report names that share a word with a known one but are not it ("Ridge Parka")."""
-        parts = self._sheets.name_parts
-        for match in self._possible_names():
-            words = match.group().replace("-", " ").split()
-            shared = [word for word in words if word in parts]
-            known = any(s.start < match.end() and match.start() < s.end for s in self._reading.subjects)
-            if not shared or known or match.group() in self._variable_texts():
-                continue
-            start = match.start() + match.group().index(shared[0])  # without "The" or "Our" in front
-            name = self._reading.text[start : match.end()]
-            closest = max(sorted(parts[shared[0]]), key=lambda full: fuzz.ratio(full, name))
-            if fuzz.ratio(closest, name) < _CLOSE_NAME:
-                continue
-            asset = next(c.asset for c in self._sheets.facts if _has_name(c, closest))
-            yield Finding(
-                NAME,
-                f"{asset}/unknown-name",
-                Severity.WARNING,
-                f"No fact sheet knows “{name}”; did you mean “{closest}”?",
-                Span(start, match.end()),
-                closest,
-                evidence={"verdict": "unknown_name", "closest": closest},
-            )
-
-    def _possible_names(self) -> Iterator[re.Match[str]]:
-        """Yield the capitalised word runs around parts of known names that are in no known name."""
-        text, last = self._reading.text, 0
-        for part in self._reading.names:
-            if part.start < last or not text[part.start].isupper():
-                continue
-            if any(s.start <= part.start < s.end for s in self._reading.subjects):
-                continue
-            begin = text.rfind(" ", 0, max(0, part.start - NAME_CHARS)) + 1
-            for match in _NAME.finditer(text, max(begin, last), part.end + NAME_CHARS):
-                if match.start() <= part.start < match.end():
-                    yield match
-                    last = match.end()
-
-    def _variable_texts(self) -> frozenset[str]:
-        return frozenset(v for v in self._context.variables.values() if isinstance(v, str))
 
     def _must_mention(self) -> Iterator[Finding]:
         for wanted in self._context.must_mention:
@@ -385,10 +319,6 @@ class _Judge:
 
 def _same_type(compiled: CompiledFact, amount: Amount) -> bool:
     return str(compiled.fact.value.type) == str(amount.kind)
-
-
-def _has_name(compiled: CompiledFact, name: str) -> bool:
-    return name in (compiled.fact.subject, *compiled.fact.subject_aliases)
 
 
 def _slot(compiled: CompiledFact) -> str:

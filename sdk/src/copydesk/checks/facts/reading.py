@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -11,8 +12,9 @@ from copydesk.checks.facts.sentences import Sentences
 from copydesk.checks.facts.sheet import CompiledSheets
 from copydesk.checks.facts.values import amount_key, bound
 from copydesk.checks.facts.vocabulary import GUARDED, NAME, OWN, SUBJECT, VALUE
-from copydesk.checks.numbers import Amount, amounts_at
+from copydesk.checks.numbers import Amount, AmountKind, amounts_at
 
+_PAIR: Final = re.compile(r"(\d+)\s?[-–]\s?(\d+)")
 # Longer variables are copy, not names.
 MAX_NAME_CHARS: Final = 120
 
@@ -30,7 +32,7 @@ class Reading:
         self.guarded = self._sighting.mentions(GUARDED)
         self.names = self._sighting.mentions(NAME)
         openings = self._sighting.openings
-        amounts = amounts_at(text, openings, context.locale) if openings else ()
+        amounts = amounts_at(text, openings, context.locale, with_weak=True) if openings else ()
         values = self._sighting.mentions(VALUE)
         self.has_claims = bool(amounts or values or self.guarded or self.names or context.must_mention)
         if self.has_claims:
@@ -40,13 +42,29 @@ class Reading:
         subjects = self._sighting.mentions(SUBJECT)
         self.subjects = [s for s in subjects if not _within(s, values)] if values else subjects
         self.values = [v for v in values if not _within(v, subjects)] if values else []
-        self.amounts = [a for a in amounts if not any(s.start <= a.start < s.end for s in self.subjects)]
+        outside = [a for a in amounts if not any(s.start <= a.start < s.end for s in self.subjects)]
         self.covered = self.sheets.covered(self.context)
         # An amount hides a sentence's end only where it has a full stop of its own ("5. Mai", "2 Mio. Euro").
         closed = [(a.start, a.end) for a in amounts if "." in self.text[a.start : a.end]]
         self.sentences = Sentences(self.text, self._sighting.ends, closed)
         self._attributes_in: dict[int, list[Mention]] = {}
         self._reachable_in: dict[int, frozenset[int]] = {}
+        counts = [part for a in outside for part in pair_of(self.text, self._as_count(a))]
+        self.amounts = [a for a in counts if not self._is_in_a_name(a)]
+
+    def _is_in_a_name(self, amount: Amount) -> bool:
+        """Tell whether an amount is part of an attribute's name ("three-point line")."""
+        if amount.kind is not AmountKind.NUMBER or not self.reachable(amount.start):
+            return False
+        return any(a.start <= amount.start < a.end for a in self.attributes_near(amount.start))
+
+    def _as_count(self, amount: Amount) -> Amount:
+        """Take a quantity whose unit is an attribute's name in the sheet ("4-6 FT") for a bare number."""
+        if amount.kind is not AmountKind.QUANTITY or not any(
+            amount.number_end <= a.start and a.end == amount.end for a in self.attributes_near(amount.start)
+        ):
+            return amount
+        return amount._replace(kind=AmountKind.NUMBER, unit="", end=amount.number_end)
 
     def _first_handed_on(self) -> frozenset[int]:
         """Return the subjects that the text's first sentence is about unless it says so itself."""
@@ -113,6 +131,17 @@ class Reading:
         if relation and any(0 <= amount.start - a.end <= 1 for a in self.attributes_near(amount.start)):
             return ""
         return relation
+
+
+def pair_of(text: str, amount: Amount) -> tuple[Amount, ...]:
+    """Take a bare range of digits for two numbers: "17-36" is a score as often as a range."""
+    parts = _PAIR.fullmatch(text, amount.start, amount.end) if amount.kind is AmountKind.NUMBER else None
+    if parts is None:
+        return (amount,)
+    return tuple(
+        Amount(*parts.span(n), amount.kind, value, value, "", *parts.span(n))
+        for n, value in ((1, amount.low), (2, amount.high))
+    )
 
 
 def _within(mention: Mention, others: Iterable[Mention]) -> bool:

@@ -50,6 +50,11 @@ class CompiledFact:
         """`<asset>/<fact id>`, as findings name it."""
         return f"{self.asset}/{self.fact.id}"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The attribute and its aliases, as written."""
+        return (self.fact.attribute, *self.fact.attribute_aliases)
+
     def standing(self, context: Context) -> str:
         """Return `good`, `unverified`, `retired`, `expired` or `early` on the day of the context."""
         if self.fact.status is not FactStatus.VERIFIED:

@@ -21,9 +21,11 @@ from copydesk.checks.facts.mentions import fold, fold_word
 from copydesk.checks.number_words import NUMERALS, UNIT_NAMES, UNIT_WORDS
 from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
 
-_BELOW: Final = ("less than", "lower than", "cheaper than", "fewer than", "under", "below",
-                 "weniger als", "unter")  # fmt: skip
-_ABOVE: Final = ("more than", "higher than", "over", "above", "at least", "mehr als", "über", "mindestens")
+# With the space before them, so that "Punter" is not "unter".
+_BELOW: Final = (" less than", " lower than", " cheaper than", " fewer than", " under", " below",
+                 " weniger als", " unter")  # fmt: skip
+_ABOVE: Final = (" more than", " higher than", " over", " above", " at least", " mehr als", " über",
+                 " mindestens")  # fmt: skip
 _BOUND_CHARS: Final = 16
 _ZERO: Final = Decimal(0)
 _WORD_LIMIT: Final = 12
@@ -37,7 +39,7 @@ def bound(folded: str, amount: Amount) -> str:
         folded: the text as `fold` returns it.
         amount: one of its amounts.
     """
-    before = folded[max(0, amount.start - _BOUND_CHARS) : amount.start].rstrip()
+    before = f" {folded[max(0, amount.start - _BOUND_CHARS) : amount.start].rstrip()}"
     return "below" if before.endswith(_BELOW) else "above" if before.endswith(_ABOVE) else ""
 
 
@@ -56,13 +58,12 @@ def amount_key(amount: Amount, relation: str) -> _Key:
     return (amount.kind, amount.unit, amount.low, amount.high, relation)
 
 
-def is_comparable(value: Value, amount: Amount, noun_fits: bool) -> bool:
+def is_comparable(value: Value, amount: Amount) -> bool:
     """Tell whether an amount could state a fact's value at all: same type, same currency or dimension.
 
     Args:
         value: the fact's value.
         amount: what the text says.
-        noun_fits: whether the counted noun or the fact's attribute stands beside a bare number.
     """
     kind = amount.kind
     match value:
@@ -75,8 +76,6 @@ def is_comparable(value: Value, amount: Amount, noun_fits: bool) -> bool:
         case DateValue():
             return kind is AmountKind.DATE
         case Quantity():
-            if kind is AmountKind.NUMBER:
-                return noun_fits
             known = UNIT_NAMES.get(fold_word(value.unit))
             spoken = UNIT_NAMES.get(amount.unit)
             if known and spoken and kind in (AmountKind.QUANTITY, AmountKind.DURATION):

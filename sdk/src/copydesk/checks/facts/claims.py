@@ -1,0 +1,103 @@
+"""Claims without a slot: guarded words that need a fact behind them, and names that no sheet knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from copydesk.checks.contract import Finding, Severity, Span
+from copydesk.checks.facts.binding import Binder
+from copydesk.checks.facts.reading import Reading
+from copydesk.checks.facts.sheet import CompiledFact
+
+NAME: Final = "facts"
+# Guarded words in fixed phrases that claim nothing.
+_IDIOMS: Final = re.compile(
+    r"best (?:wishes|regards|before|of luck)"
+    r"|(?:at|do|did|all|try|tried|our|your|my) (?:\w+ )?best(?=[ .,!]|$)"
+    r"(?! \w+)|beste grüße|besten dank|mit besten"
+)
+_NAME: Final = re.compile(r"\b[A-ZÄÖÜ][\w'’]+(?:[ -](?:[A-ZÄÖÜ][\w'’]+|\d{1,4}\b))+")
+_CLOSE_NAME: Final = 50
+IDIOM_CHARS: Final = 24
+NAME_CHARS: Final = 60
+
+
+def guarded_claims(reading: Reading, binder: Binder) -> Iterator[Finding]:
+    """Report words such as "guaranteed" that no fact about their subject allows."""
+    folded = reading.folded
+    for mention in reading.guarded:
+        around = _IDIOMS.finditer(folded, max(0, mention.start - IDIOM_CHARS), mention.end + IDIOM_CHARS)
+        if any(found.start() <= mention.start < found.end() for found in around):
+            continue
+        if binder.is_denied(mention.start):
+            continue
+        word = folded[mention.start : mention.end]
+        licences = [c for c in reading.sheets.licences.get(word, ()) if c.index in reading.covered.indexes]
+        good = [c for c in licences if c.standing(reading.context) == "good"]
+        subjects = reading.subjects_near(mention.start) or reading.subjects
+        if any(c.subject in s.keys for c in good for s in subjects):
+            continue
+        quote = reading.text[mention.start : mention.end]
+        reason = f"the fact that allows it is about {good[0].fact.subject}" if good else "no fact allows it"
+        asset = reading.sheets.guarded_assets[min(mention.keys)]
+        yield Finding(
+            NAME,
+            f"{asset}/guarded-claims",
+            Severity.WARNING if good else Severity.ERROR,
+            f"“{quote}” is a claim that needs a fact behind it, and {reason}.",
+            Span(mention.start, mention.end),
+            evidence={"verdict": "guarded", "word": word},
+        )
+
+
+def unknown_names(reading: Reading) -> Iterator[Finding]:
+    """Report names that share a word with a known one but are not it ("Ridge Parka")."""
+    parts = reading.sheets.name_parts
+    for match in _possible_names(reading):
+        words = match.group().replace("-", " ").split()
+        shared = [word for word in words if word in parts]
+        known = any(s.start < match.end() and match.start() < s.end for s in reading.subjects)
+        if not shared or known or match.group() in _variable_texts(reading):
+            continue
+        start = match.start() + match.group().index(shared[0])  # without "The" or "Our" in front
+        name = reading.text[start : match.end()]
+        closest = max(sorted(parts[shared[0]]), key=lambda full: fuzz.ratio(full, name))
+        if fuzz.ratio(closest, name) < _CLOSE_NAME:
+            continue
+        asset = next(c.asset for c in reading.sheets.facts if _has_name(c, closest))
+        yield Finding(
+            NAME,
+            f"{asset}/unknown-name",
+            Severity.WARNING,
+            f"No fact sheet knows “{name}”; did you mean “{closest}”?",
+            Span(start, match.end()),
+            closest,
+            evidence={"verdict": "unknown_name", "closest": closest},
+        )
+
+
+def _possible_names(reading: Reading) -> Iterator[re.Match[str]]:
+    """Yield the capitalised word runs around parts of known names that are in no known name."""
+    text, last = reading.text, 0
+    for part in reading.names:
+        if part.start < last or not text[part.start].isupper():
+            continue
+        if any(s.start <= part.start < s.end for s in reading.subjects):
+            continue
+        begin = text.rfind(" ", 0, max(0, part.start - NAME_CHARS)) + 1
+        for match in _NAME.finditer(text, max(begin, last), part.end + NAME_CHARS):
+            if match.start() <= part.start < match.end():
+                yield match
+                last = match.end()
+
+
+def _variable_texts(reading: Reading) -> frozenset[str]:
+    return frozenset(v for v in reading.context.variables.values() if isinstance(v, str))
+
+
+def _has_name(compiled: CompiledFact, name: str) -> bool:
+    return name in (compiled.fact.subject, *compiled.fact.subject_aliases)

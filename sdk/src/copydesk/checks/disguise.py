@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
 
 import disarm
@@ -22,7 +23,6 @@ from copydesk.checks.text import (
     INVISIBLE,
     Folded,
     fold_term,
-    found_in,
     is_word_character,
     lower_same_length,
     whole_characters,
@@ -41,18 +41,32 @@ _SEPARATED: Final = re.compile(r"(?<!\w)\w++(?:[-.·_*‐‑~]++\w++)+")
 _SEPARATOR_IN_WORD: Final = re.compile(r"[-.·_*‐‑~](?=[^\W_])")
 _SPACED: Final = re.compile(r"(?<!\w)\w(?:[ \u00a0.\-_*·]{1,2}\w){2,}(?!\w)")
 # Quick looks that spare most texts the exact patterns.
-_LEET_LIKE: Final = re2.compile(
-    r"[0134578@$!|€+][\pL\pN_@$!|€+]*\pL|\pL[\pL\pN_@$!|€+]*[0134578@$|€+]|\pL[!|+]\pL"
-)
-_SPACED_LETTERS: Final = re2.compile(
-    r"(?:^|[^\pL\pN_])[\pL\pN_](?:[ \x{a0}.\-_*·]{1,2}[\pL\pN_]){2,}(?:$|[^\pL\pN_])"
-)
-_UNUSUAL: Final = re2.compile(r"[\x{aa}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{10ffff}]")
-_WORD_PARTED: Final = r"[\pL\pN\pM_][-.·_*‐‑~][\pL\pN]"
-# One look for everything below: a text without any of it is not disguised.
-_SUSPICIOUS: Final = re2.compile(
-    f"{_LEET_LIKE.pattern}|{_SPACED_LETTERS.pattern}|{_UNUSUAL.pattern}|{_WORD_PARTED}"
-)
+_LEET_LIKE: Final = r"[0134578@$!|€+][\pL\pN_@$!|€+]*\pL|\pL[\pL\pN_@$!|€+]*[0134578@$|€+]|\pL[!|+]\pL"
+_SPACED_LETTERS: Final = r"(?:^|[^\pL\pN_])[\pL\pN_](?:[ \x{a0}.\-_*·]{1,2}[\pL\pN_]){2,}(?:$|[^\pL\pN_])"
+_UNUSUAL: Final = r"[\x{aa}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{10ffff}]"
+_PARTED_WORD: Final = r"[\pL\pN\pM_][-.·_*‐‑~][\pL\pN]"
+
+
+class _Sign(IntEnum):
+    """What a text may be disguised with, in the order of the set below."""
+
+    ALWAYS = 0
+    LEET = 1
+    SPACED = 2
+    UNUSUAL = 3
+    PARTED = 4
+
+
+def _signs_set() -> re2.Set:
+    """Return the quick looks as one set: one pass tells which of the exact patterns are worth asking."""
+    signs = re2.Set.SearchSet()
+    for pattern in ("", _LEET_LIKE, _SPACED_LETTERS, _UNUSUAL, _PARTED_WORD):
+        signs.Add(pattern)
+    signs.Compile()
+    return signs
+
+
+_SIGNS: Final = _signs_set()
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}\ufe00-\ufe0f]")
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 # Accents that are part of an English word, so that rosé is no disguise of rose.
@@ -192,18 +206,21 @@ def _views(text: str, words: frozenset[str]) -> Iterator[tuple[bool, _View]]:
 
     Only what may be a word of a term is looked into: clean texts yield nothing.
     """
-    if not found_in(_SUSPICIOUS, text):
+    signs: Collection[int] = _SIGNS.Match(whole_characters(text)) or ()
+    if _Sign.ALWAYS not in signs:
+        signs = tuple(_Sign)  # the set ran out of memory: every exact pattern is asked
+    elif len(signs) == 1:
         return
-    edits = _edits(text, words, strip_accents=False)
+    edits = _edits(text, words, signs, strip_accents=False)
     closed: dict[tuple[int, int], str] = {}
     opened: dict[tuple[int, int], str] = {}
-    for start, end in _separated(text):
+    for start, end in _separated(text) if _Sign.PARTED in signs else ():
         parts = [part for part in _SEPARATORS.split(text[start:end].lower().translate(_LEET)) if part]
         if (joined := "".join(parts)) in words:
             closed[start, end] = joined
         if not words.isdisjoint(parts):
             opened[start, end] = " ".join(parts)
-    for start, end in _spaced(text):
+    for start, end in _spaced(text) if _Sign.SPACED in signs else ():
         joined = _key(_SEPARATORS.sub("", text[start:end]))
         if joined in words:
             closed[start, end] = joined
@@ -211,8 +228,8 @@ def _views(text: str, words: frozenset[str]) -> Iterator[tuple[bool, _View]]:
         yield False, _build(text, edits, closed)
     if opened:
         yield False, _build(text, edits, opened)
-    if not text.isascii() and found_in(_UNUSUAL, text):
-        stripped = _edits(text, words, strip_accents=True)
+    if _Sign.UNUSUAL in signs:
+        stripped = _edits(text, words, signs, strip_accents=True)
         if stripped != edits:
             yield True, _build(text, stripped, {})
 
@@ -240,21 +257,21 @@ def _separated(text: str) -> list[tuple[int, int]]:
 
 def _spaced(text: str) -> list[tuple[int, int]]:
     """Return the ranges of words written letter by letter ("o u t l e t")."""
-    if not found_in(_SPACED_LETTERS, text):
-        return []
     return [match.span() for match in _SPACED.finditer(text)]
 
 
-def _edits(text: str, words: frozenset[str], *, strip_accents: bool) -> dict[tuple[int, int], str]:
+def _edits(
+    text: str, words: frozenset[str], signs: Collection[int], *, strip_accents: bool
+) -> dict[tuple[int, int], str]:
     edits: dict[tuple[int, int], str] = {}
-    if not text.isascii() and found_in(_UNUSUAL, text):
+    if _Sign.UNUSUAL in signs:
         for match in _NON_ASCII_WORD.finditer(text):
             if match.group().isascii():
                 continue
             plain = plain_word(match.group(), strip_accents=strip_accents)
             if plain != match.group().lower() and not words.isdisjoint(_key(plain).split()):
                 edits[match.span()] = plain
-    if found_in(_LEET_LIKE, text):
+    if _Sign.LEET in signs:
         for match in _LEET_WORD.finditer(text):
             # "now!" ends with an exclamation mark, not with a letter in disguise.
             word = match.group().rstrip("!|+")

@@ -85,20 +85,13 @@ def fold(text: str) -> Folded:
     low = lower_same_length(text)
     if not low.isascii():
         low = _SINGLES.sub(_single, low)
+    # Cheap looks, each a search for one character or two, spare most texts the slow one.
+    has_runs = "  " in low or "\t" in low or "\r" in low or "\f" in low or "\v" in low
     # Line breaks inside a paragraph are spaces; paragraph breaks stay, so that no term reaches across one.
     if "\n" in low:
         low = low.replace("\n\n", "\x1e\x1e").replace("\n", "\x1f")
-    # Cheap looks, each a search for one character or two, spare most texts the slow one.
-    has_runs = (
-        "  " in low
-        or " \x1e" in low
-        or " \x1f" in low
-        or "\x1f " in low
-        or "\t" in low
-        or "\r" in low
-        or "\f" in low
-        or "\v" in low
-    )
+    if "\x1e" in low or "\x1f" in low:
+        has_runs = has_runs or " \x1e" in low or " \x1f" in low or "\x1f " in low
     if not has_runs and (low.isascii() or not _INVISIBLES.search(low)):
         return Folded(low.replace("\x1f", " "), (), ())
     return _shorten(low, list(_RUNS.finditer(low)))

@@ -14,11 +14,12 @@ from console.clock import now
 from console.errors import ConflictError, InvalidError, NotFoundError
 from console.permissions import Actor, Permission
 from copydesk.errors import Problem
-from models import ServiceToken, TokenPurpose
+from models import AuditEntry, ServiceToken, TokenPurpose
 
 SCOPES = {TokenPurpose.RUNTIME: ("read", "report"), TokenPurpose.API: ("read", "write")}
 PREFIXES = {TokenPurpose.RUNTIME: "ckr", TokenPurpose.API: "cka"}
 # Finer than this, last_used_at is not kept: it would turn every fetch into a write.
+DENIED = "token.denied"
 LAST_USED_GRAIN = timedelta(minutes=5)
 
 
@@ -119,6 +120,30 @@ def note_use(session: Session, token: ServiceToken) -> None:
         by = Actor(kind="token", user_id=token.user_id, workspace_id=token.workspace_id, token_id=token.id)
         record(session, "token.used", by=by, subject=("token", token.id))
     session.flush()
+
+
+def is_denial_noted(session: Session, token: ServiceToken, *, at: datetime) -> bool:
+    """Tell whether a denial of this token was audited on this day already."""
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    statement = select(AuditEntry.seq).where(
+        AuditEntry.action == DENIED,
+        AuditEntry.subject_kind == "token",
+        AuditEntry.subject_id == str(token.id),
+        AuditEntry.at >= day,
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def note_denial(session: Session, token: ServiceToken, *, reason: str) -> None:
+    """Audit that a token was turned away: the first time of each day, so that nobody floods the trail.
+
+    Args:
+        reason: the stable code of the refusal.
+    """
+    if is_denial_noted(session, token, at=now()):
+        return
+    by = Actor(kind="token", user_id=token.user_id, workspace_id=token.workspace_id, token_id=token.id)
+    record(session, DENIED, by=by, subject=("token", token.id), after={"reason": reason})
 
 
 def _problems(

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from flask import Blueprint, current_app, request
-from pydantic import Field
+from flask import Blueprint, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.errors import NotFoundError
 from console.extensions import db
 from console.permissions import Permission
 from console.releases import operations, queries
@@ -20,7 +18,8 @@ from console.reviews.reading import find_review
 from console.web.access import actor, policy, workspace
 from console.web.api_access import api_requires
 from console.web.api_json import api_json
-from console.web.paging import cursor, paginate
+from console.web.api_lookup import in_policy, newest_first
+from console.web.intake import RowId
 from copydesk.assets.base import Content, Text
 from models import Bundle, Channel, Review
 
@@ -32,7 +31,7 @@ bp = Blueprint(
 class PublishBody(Content):
     """An approved review to publish, and the channel it goes to first."""
 
-    review_id: int = Field(ge=1)
+    review_id: RowId
     channel: Literal["staging", "production"] = "staging"
     changelog: Text = ""
 
@@ -84,8 +83,7 @@ class ChannelList:
 @api_json(answer=VersionList)
 def list_versions() -> VersionList:
     """List published versions, newest first."""
-    statement = select(Bundle).where(Bundle.policy_id == policy().id)
-    page = paginate(db.session, statement, Bundle.id, before=cursor(request.args.get("before")))
+    page = newest_first(select(Bundle), Bundle.id)
     return VersionList(tuple(_version(db.session, found) for found in page.items), page.older)
 
 
@@ -136,10 +134,7 @@ def publish(body: PublishBody) -> VersionJson:
 
 
 def _find_review(session: Session, review_id: int) -> Review:
-    found = find_review(session, workspace().id, review_id)
-    if found.policy_id != policy().id:
-        raise NotFoundError("There is no such review in this policy.")
-    return found
+    return in_policy(find_review(session, workspace().id, review_id), "review")
 
 
 def _version(session: Session, bundle: Bundle) -> VersionJson:

@@ -8,7 +8,7 @@ from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange
 
-from console.web.intake import MAX_ID
+from console.web.paging import MAX_ID
 
 
 class PublishForm(FlaskForm):

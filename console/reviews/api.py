@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, request
+from flask import Blueprint
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.errors import NotFoundError
 from console.extensions import db
 from console.permissions import Permission
 from console.reviews import invariant, operations
 from console.reviews.reading import find_review
 from console.runs import queries as runs
-from console.web.access import actor, policy, workspace
+from console.web.access import actor, workspace
 from console.web.api_access import api_requires
 from console.web.api_json import api_json
-from console.web.paging import cursor, paginate
+from console.web.api_lookup import in_policy, newest_first
+from console.web.intake import RowId
 from copydesk.approval import approval_problems
 from copydesk.assets.base import Content, NonEmptyText, Text
 from models import Comment, Decision, DecisionOutcome, Review
@@ -32,7 +32,7 @@ bp = Blueprint(
 class ReviewBody(Content):
     """A review to request, on a complete run."""
 
-    run_id: int = Field(ge=1)
+    run_id: RowId
     note: Text = ""
 
 
@@ -123,8 +123,7 @@ class CommentJson:
 @api_json(answer=ReviewList)
 def list_reviews() -> ReviewList:
     """List reviews, newest first."""
-    statement = select(Review).where(Review.policy_id == policy().id)
-    page = paginate(db.session, statement, Review.id, before=cursor(request.args.get("before")))
+    page = newest_first(select(Review), Review.id)
     return ReviewList(tuple(_review(db.session, found) for found in page.items), page.older)
 
 
@@ -133,9 +132,7 @@ def list_reviews() -> ReviewList:
 @api_json(body=ReviewBody, answer=ReviewJson, status=201)
 def request_review(body: ReviewBody) -> ReviewJson:
     """Request a review of a run's candidate."""
-    run = runs.find_run(db.session, workspace().id, body.run_id)
-    if run.policy_id != policy().id:
-        raise NotFoundError("There is no such run in this policy.")
+    run = in_policy(runs.find_run(db.session, workspace().id, body.run_id), "run")
     made = operations.request_review(db.session, run, note=body.note, by=actor())
     db.session.commit()
     return _review(db.session, made)
@@ -191,10 +188,7 @@ def comment(review_id: int, body: CommentBody) -> CommentJson:
 
 
 def _find(review_id: int) -> Review:
-    found = find_review(db.session, workspace().id, review_id)
-    if found.policy_id != policy().id:
-        raise NotFoundError("There is no such review in this policy.")
-    return found
+    return in_policy(find_review(db.session, workspace().id, review_id), "review")
 
 
 def _review(session: Session, found: Review) -> ReviewJson:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,7 +22,8 @@ from console.runs.gate import GateContent
 from console.web.access import actor, policy, workspace
 from console.web.api_access import api_requires
 from console.web.api_json import Answered, api_json
-from console.web.paging import cursor, paginate
+from console.web.api_lookup import in_policy, newest_first
+from console.web.intake import RowId
 from copydesk.assets.base import Content, Identifier, NonEmptyLine
 from models import Candidate, GoldenRevision, GoldenSet, Run
 
@@ -33,13 +34,13 @@ class CandidateBody(Content):
     """A candidate to build; `pins` names revision ids by asset id where not the newest is wanted."""
 
     title: NonEmptyLine = Field(max_length=200)
-    pins: dict[int, int] = Field(default_factory=dict)
+    pins: dict[RowId, RowId] = Field(default_factory=dict)
 
 
 class RunBody(Content):
     """A run to start, on the newest revision of a golden set."""
 
-    candidate_id: int = Field(ge=1)
+    candidate_id: RowId
     golden_set: Identifier
     repeats: int = Field(default=1, ge=1, le=operations.MAX_REPEATS)
 
@@ -130,8 +131,7 @@ class GateJson:
 @api_json(answer=CandidateList)
 def list_candidates() -> CandidateList:
     """List candidates, newest first."""
-    statement = select(Candidate).where(Candidate.policy_id == policy().id)
-    page = paginate(db.session, statement, Candidate.id, before=cursor(request.args.get("before")))
+    page = newest_first(select(Candidate), Candidate.id)
     return CandidateList(tuple(_candidate(db.session, found) for found in page.items), page.older)
 
 
@@ -160,8 +160,7 @@ def candidate(candidate_id: int) -> CandidateJson:
 @api_json(answer=RunList)
 def list_runs() -> RunList:
     """List runs, newest first."""
-    statement = select(Run).where(Run.policy_id == policy().id)
-    page = paginate(db.session, statement, Run.id, before=cursor(request.args.get("before")))
+    page = newest_first(select(Run), Run.id)
     return RunList(tuple(_run(db.session, found) for found in page.items), page.older)
 
 
@@ -216,17 +215,11 @@ def set_gate(body: GateContent) -> GateJson:
 
 
 def _find_candidate(candidate_id: int) -> Candidate:
-    found = queries.find_candidate(db.session, workspace().id, candidate_id)
-    if found.policy_id != policy().id:
-        raise NotFoundError("There is no such candidate in this policy.")
-    return found
+    return in_policy(queries.find_candidate(db.session, workspace().id, candidate_id), "candidate")
 
 
 def _find_run(run_id: int) -> Run:
-    found = queries.find_run(db.session, workspace().id, run_id)
-    if found.policy_id != policy().id:
-        raise NotFoundError("There is no such run in this policy.")
-    return found
+    return in_policy(queries.find_run(db.session, workspace().id, run_id), "run")
 
 
 def _golden_revision(session: Session, name: str) -> GoldenRevision:

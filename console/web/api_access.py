@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request
@@ -12,7 +12,14 @@ from flask_wtf.csrf import CSRFError, validate_csrf
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.accounts.tokens import find_token, is_usable, is_use_noted, note_use
+from console.accounts.tokens import (
+    find_token,
+    is_denial_noted,
+    is_usable,
+    is_use_noted,
+    note_denial,
+    note_use,
+)
 from console.clock import now
 from console.errors import ConsoleError, ForbiddenError, NotFoundError
 from console.extensions import db
@@ -21,6 +28,13 @@ from console.web.access import enter, find_policy, looking_up, roles_in, set_act
 from models import ServiceToken, TokenPurpose, User, Workspace
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+UNUSABLE = "This token is unknown, revoked or expired."
+
+
+class OtherWorkspaceError(NotFoundError):
+    """A token of one workspace asked for another."""
 
 
 class UnauthenticatedError(ConsoleError):
@@ -42,7 +56,7 @@ def api_requires(permission: Permission) -> Callable[[View], View]:
             workspace_slug, policy_slug = arguments.pop("workspace_slug"), arguments.pop("policy_slug", None)
             secret = _bearer()
             if secret is not None:
-                _enter_by_token(secret, workspace_slug, policy_slug)
+                _enter_by_token(secret, permission, workspace_slug, policy_slug)
             elif current_user.is_authenticated:
                 _check_csrf()
                 enter(workspace_slug, policy_slug)
@@ -70,19 +84,39 @@ def _check_csrf() -> None:
         raise ForbiddenError("Send the page's CSRF token as X-CSRFToken, or use an API token.") from error
 
 
-def _enter_by_token(secret: str, workspace_slug: str, policy_slug: str | None) -> None:
+def _enter_by_token(
+    secret: str, permission: Permission, workspace_slug: str, policy_slug: str | None
+) -> None:
+    refusal: ConsoleError | None = None
     with looking_up() as session:
         token = find_token(session, secret)
-        if token is None or token.purpose != TokenPurpose.API or not is_usable(token, now=now()):
-            raise UnauthenticatedError("This token is unknown, revoked or expired.")
-        workspace = session.scalar(select(Workspace).where(Workspace.slug == workspace_slug))
-        if workspace is None or workspace.id != token.workspace_id:
-            raise NotFoundError("There is no such workspace for this token.")
-        set_actor(workspace, _actor(session, token, workspace.id))
-        if policy_slug is not None:
-            g.policy = find_policy(workspace.id, policy_slug, session)
+        if token is None:
+            raise UnauthenticatedError(UNUSABLE)
+        try:
+            found = _admit(session, token, permission, workspace_slug)
+            if policy_slug is not None:
+                g.policy = find_policy(found.id, policy_slug, session)
+        except (UnauthenticatedError, ForbiddenError, OtherWorkspaceError) as error:
+            refusal = error
+            if is_denial_noted(session, token, at=now()):
+                raise
+    if refusal is not None:
+        _note(token.id, partial(note_denial, reason=refusal.code))
+        raise refusal
     if not is_use_noted(token, at=now()):
-        _note_use(token.id)
+        _note(token.id, note_use)
+
+
+def _admit(session: Session, token: ServiceToken, permission: Permission, workspace_slug: str) -> Workspace:
+    if token.purpose != TokenPurpose.API or not is_usable(token, now=now()):
+        raise UnauthenticatedError(UNUSABLE)
+    workspace = session.scalar(select(Workspace).where(Workspace.slug == workspace_slug))
+    if workspace is None or workspace.id != token.workspace_id:
+        raise OtherWorkspaceError("There is no such workspace for this token.")
+    actor = _actor(session, token, workspace.id)
+    set_actor(workspace, actor)
+    actor.require(permission)
+    return workspace
 
 
 def _actor(session: Session, token: ServiceToken, workspace_id: int) -> Actor:
@@ -100,8 +134,8 @@ def _actor(session: Session, token: ServiceToken, workspace_id: int) -> Actor:
     )
 
 
-def _note_use(token_id: int) -> None:
+def _note(token_id: int, note: Callable[[Session, ServiceToken], None]) -> None:
     # In a transaction of its own that ends before the view begins: readers must not queue among writers.
     db.session.commit()
     with db.write() as session:
-        note_use(session, session.get_one(ServiceToken, token_id))
+        note(session, session.get_one(ServiceToken, token_id))

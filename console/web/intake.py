@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
+from pydantic import Field
 from werkzeug.routing import IntegerConverter
 
 from console.errors import ConsoleError
 from console.web import strict_json
+from console.web.paging import MAX_ID
 
-# Ids, numbers and versions are 32-bit integers in PostgreSQL (the type `integer`).
-MAX_ID = 2**31 - 1
+RowId = Annotated[int, Field(ge=1, le=MAX_ID)]  # of bodies
 
 
 class UnstorableTextError(ConsoleError):

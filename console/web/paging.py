@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 Item = TypeVar("Item")
 PAGE_SIZE = 50
+MAX_ID = 2**31 - 1  # ids, numbers and versions are the type `integer` in PostgreSQL
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +60,7 @@ def _page(
 
 
 def cursor(value: str | None) -> int | None:
-    """Read a cursor from a query string; anything that is no number is no cursor."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
+    """Read a cursor from a query string: None where it is no number, the last id where it is beyond all."""
+    if not value or not value.isascii() or not value.isdigit():
+        return None
+    return min(int(value[:18]), MAX_ID)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-Z_95 = 1.959963984540054
+from console.runs.gate import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +49,11 @@ class Confusion:
 
 
 def wilson_rate(hits: int, n: int) -> Rate:
-    """Return a share with its 95 % Wilson score interval.
-
-    Args:
-        hits, n: counts, hits at most n.
-
-    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22, 1927.
-    """
+    """Return a share with its 95 % Wilson score interval; hits are at most n."""
     if n == 0:
         return Rate(None, 0.0, 1.0, 0)
-    share = hits / n
-    centre = (share + Z_95**2 / (2 * n)) / (1 + Z_95**2 / n)
-    half = Z_95 / (1 + Z_95**2 / n) * math.sqrt(share * (1 - share) / n + Z_95**2 / (4 * n * n))
-    return Rate(share, max(centre - half, 0.0), min(centre + half, 1.0), n)
+    low, high = wilson(hits, n)
+    return Rate(hits / n, low, high, n)
 
 
 def f1_rate(hits: int, misses: int, false_alarms: int) -> Rate:

@@ -27,23 +27,28 @@ Row = type[CheckMeasurement] | type[LabelEffect] | type[ScoreSet]
 def measure(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
     """Ask a check about all its labelled cases, by the policy as it stands when the job runs."""
     settings: Settings = app.extensions["copydesk_settings"]
-    policy_id, check = int(arguments["policy_id"]), str(arguments["check"])
+    row_id = int(arguments["measurement_id"])
+    with db.write() as session:
+        row = session.get_one(CheckMeasurement, row_id)
+        if row.state == WorkState.DONE:
+            return
+        # Who labels from now on asks for another measurement: this one does not see it any more.
+        row.state, row.failure = WorkState.RUNNING, None
+        policy_id, check = row.policy_id, row.check
     with db.read() as session:
         state = queries.policy_state(session, policy_id)
         labels = queries.active_labels(session, policy_id, [check])
-        row = queries.open_measurement(session, policy_id, check)
-        row_id = row.id if row is not None else 0
     try:
         made = compiled(check, state, settings.home, may_train=True)
     except CopydeskError as error:
-        with db.write() as session:
-            measuring.fail_measurement(session, policy_id, check, f"The policy can't be compiled: {error}")
+        _fail(CheckMeasurement, row_id, f"The policy can't be compiled: {error}")
         return
     assert made is not None  # noqa: S101 - a job may train
     judgements = judge_all(made.policy, labels, _teller(CheckMeasurement, row_id, len(labels), stop))
     if not stop.is_set():
         with db.write() as session:
-            measuring.finish_measurement(session, policy_id, made, state, judgements)
+            row = session.get_one(CheckMeasurement, row_id)
+            measuring.finish_measurement(session, row, made, state, judgements)
 
 
 def effect(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
@@ -107,7 +112,7 @@ def _teller(model: Row, row_id: int, total: int, stop: threading.Event) -> Calla
     told = [0.0]
 
     def tell(done: int) -> bool:
-        if row_id and time.monotonic() - told[0] > PROGRESS_S:
+        if time.monotonic() - told[0] > PROGRESS_S:
             told[0] = time.monotonic()
             with db.write() as session:
                 row = session.get_one(model, row_id)
@@ -125,8 +130,7 @@ def _fail(model: Row, row_id: int, reason: str) -> None:
 
 def measure_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
     """Say of a measurement that failed at every attempt why."""
-    with db.write() as session:
-        measuring.fail_measurement(session, int(arguments["policy_id"]), str(arguments["check"]), reason)
+    _fail(CheckMeasurement, int(arguments["measurement_id"]), reason)
 
 
 def effect_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:

@@ -19,7 +19,7 @@ from console.errors import NotFoundError
 from console.jobs import ledger
 from console.permissions import Actor
 from console.quality import queries
-from console.quality.cases import Label, cases_sha256
+from console.quality.cases import Label
 from console.quality.compiling import MODEL_CHECKS, CompiledCheck, compiled, input_sha256
 from console.quality.figures import Confusion
 from console.quality.judging import Judgement, confusion, judge, judgement_from_json, judgement_to_json
@@ -126,24 +126,24 @@ def ask_for_measurement(session: Session, policy: Policy, check: str, *, by: Act
     last = queries.last_measurement(session, policy.id, check)
     if last is not None and last.input_sha256 == key and _covers(last, labels):
         return
-    job = f"{JOB}:{policy.id}:{check}:{key}:{cases_sha256(labels)}"
-    ledger.submit(session, JOB, job, {"policy_id": policy.id, "check": check})
-    if queries.open_measurement(session, policy.id, check) is None:
-        session.add(
-            CheckMeasurement(
-                policy_id=policy.id,
-                check=check,
-                input_sha256=key,
-                policy_sha256=state.sha256,
-                engine={},
-                total=len(labels),
-                judged={},
-                counts={},
-                asked_by_id=by.user_id if by is not None else None,
-                created_at=now(),
-            )
-        )
-        session.flush()
+    waiting = queries.open_measurement(session, policy.id, check)
+    if waiting is not None and waiting.state == WorkState.QUEUED:
+        return  # it looks at the cases when it starts
+    row = CheckMeasurement(
+        policy_id=policy.id,
+        check=check,
+        input_sha256=key,
+        policy_sha256=state.sha256,
+        engine={},
+        total=len(labels),
+        judged={},
+        counts={},
+        asked_by_id=by.user_id if by is not None else None,
+        created_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    ledger.submit(session, JOB, f"{JOB}:{row.id}", {"measurement_id": row.id})
 
 
 def _covers(measured: CheckMeasurement, labels: Sequence[Label]) -> bool:
@@ -153,18 +153,12 @@ def _covers(measured: CheckMeasurement, labels: Sequence[Label]) -> bool:
 
 def finish_measurement(
     session: Session,
-    policy_id: int,
+    row: CheckMeasurement,
     made: CompiledCheck,
     state: PolicyState,
     judgements: Sequence[Judgement],
-) -> CheckMeasurement:
-    """Store what a check said of all its cases as the newest measurement."""
-    row = queries.open_measurement(session, policy_id, made.check)
-    if row is None:
-        row = CheckMeasurement(
-            policy_id=policy_id, check=made.check, created_at=now(), engine={}, judged={}, counts={}
-        )
-        session.add(row)
+) -> None:
+    """Store what a check said of all its cases; of older measurements only the counts are kept."""
     counts = confusion(judgements)
     row.input_sha256, row.policy_sha256 = made.input_sha256, state.sha256
     row.engine = engine_to_json(made.engine) if made.engine is not None else {}
@@ -179,14 +173,7 @@ def finish_measurement(
     }
     row.failure, row.finished_at = None, now()
     session.flush()
-    return row
-
-
-def fail_measurement(session: Session, policy_id: int, check: str, reason: str) -> None:
-    """Say of the open measurement of a check why it could not be made."""
-    row = queries.open_measurement(session, policy_id, check)
-    if row is not None:
-        row.state, row.failure, row.finished_at = WorkState.FAILED, reason, now()
+    queries.forget_judged(session, row)
 
 
 def require_check(check: str, known: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from console.quality.cases import Label, label_of
@@ -164,6 +164,21 @@ def open_measurement(session: Session, policy_id: int, check: str) -> CheckMeasu
     )
     found = session.scalar(statement.order_by(CheckMeasurement.id.desc()).limit(1))
     return found if found is not None and found.state != WorkState.DONE else None
+
+
+def forget_judged(session: Session, newest: CheckMeasurement) -> None:
+    """Drop what older measurements of a check said case by case; their counts stay as its history."""
+    session.execute(
+        update(CheckMeasurement)
+        .where(
+            CheckMeasurement.policy_id == newest.policy_id,
+            CheckMeasurement.check == newest.check,
+            CheckMeasurement.id < newest.id,
+            CheckMeasurement.state == WorkState.DONE,
+        )
+        .values(judged={})
+        .execution_options(synchronize_session=False)
+    )
 
 
 def find_effect(

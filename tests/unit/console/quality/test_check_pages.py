@@ -185,3 +185,16 @@ def sample_with_finding(world: World) -> tuple[int, int]:
         sample = session.scalars(select(Sample).order_by(Sample.id.desc())).first()
         assert sample is not None
         return sample.run_id, sample.id
+
+
+def test_cases_are_kept_searched_and_measured_on_either_database(world_on_each_database: World) -> None:
+    world = world_on_each_database
+    write_policy(world)
+    add(world, {**FALSE_ALARM, "note": "Kaufhaus"})
+    add(world, MISS)
+    work(world)
+    client = world.client("viewer")
+    page = client.get(f"{URL}/checks/glossary?q=kaufhaus&expects=none&result=false_alarm").text
+    assert "/labelled-cases/1" in page.partition('id="cases"')[2]
+    assert client.get("/w/acme/assets/glossary/house/effect").status_code == 200
+    assert numbers(world)["misses"] == 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from console.quality.cases import Label
 from console.quality.compiling import CHECK_READS, MODEL_CHECKS, changed_checks, compiled
-from console.quality.figures import Confusion, f1_rate, kappa, wilson_rate
+from console.quality.figures import Confusion, f1_rate, kappa
 from console.quality.judging import (
     effect_on_labelled_cases,
     judge,
@@ -28,7 +28,6 @@ from console.quality.thresholds import (
     needed_texts,
     place_in_picture,
 )
-from console.runs.gate import wilson
 from copydesk.assets import Kind, parse_assets
 from copydesk.checks.contract import Context, Span
 from copydesk.checks.registry import CHECK_NAMES
@@ -36,13 +35,6 @@ from copydesk.policy import CompiledPolicy
 
 COUNT = st.integers(0, 400)
 SCORES = st.lists(st.floats(0, 1).map(lambda x: round(x, 6)), min_size=1, max_size=300)
-
-
-@given(COUNT, COUNT)
-def test_the_wilson_interval_is_scipys(hits: int, others: int) -> None:
-    found = wilson_rate(hits, hits + others)
-    low, high = wilson(hits, hits + others)
-    assert (found.low, found.high) == (pytest.approx(low, abs=1e-9), pytest.approx(high, abs=1e-9))
 
 
 @given(COUNT, COUNT, COUNT)

@@ -83,7 +83,7 @@ def fold(text: str) -> Folded:
         text: any string, lone surrogates and NUL included.
     """
     low = lower_same_length(text)
-    if not low.isascii():
+    if not low.isascii() or "`" in low:
         low = _SINGLES.sub(_single, low)
     # Cheap looks, each a search for one character or two, spare most texts the slow one.
     has_runs = "  " in low or "\t" in low or "\r" in low or "\f" in low or "\v" in low

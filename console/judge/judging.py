@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.errors import ConsoleError
+from console.generation.errors import GenerationError
 from console.generation.provider import Provider
 from console.generation.requests import GenerationRequest, call_parameters
 from console.judge.purse import Purse
@@ -24,6 +25,9 @@ from copydesk.canonical import LONE_SURROGATE
 from copydesk.checks.contract import CheckResult, Context, EngineInfo, Finding, Outcome, Span, outcome_of
 
 NAME = "judge"
+# What is said by a judge whose agreement with editors is not good enough (yet): shown, never counted.
+ADVICE = "judge_advice"
+JUDGES = frozenset({NAME, ADVICE})
 # An answer that can't be read is asked for anew this often before the criterion counts as not judged.
 MAX_UNREADABLE = 2
 
@@ -41,19 +45,38 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Bench:
+    """A policy's judge before it sits: its terms, what it is asked about, and whether it counts."""
+
+    terms: JudgeTerms
+    criteria: tuple[Asked, ...]
+    purse: Purse
+    counts: bool
+
+    @property
+    def check(self) -> str:
+        """The name its verdicts are stored under."""
+        return NAME if self.counts else ADVICE
+
+    @property
+    def engine(self) -> EngineInfo:
+        """The model and the digest of all that decides its verdicts."""
+        return EngineInfo(self.check, f"model:{self.terms.model}", identity(self.terms, self.criteria)[:16])
+
+    def sit(self, provider: Provider | None, stop: threading.Event) -> Judge:
+        """Return the judge, ready to be asked; without a provider nothing is judged."""
+        return Judge(self.terms, self.criteria, provider, self.purse, stop)
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """A judge on its terms; thread-safe, since provider and purse are."""
 
     terms: JudgeTerms
     criteria: tuple[Asked, ...]
-    provider: Provider
+    provider: Provider | None
     purse: Purse
     stop: threading.Event
-
-    @property
-    def engine(self) -> EngineInfo:
-        """The model and the digest of all that decides its verdicts."""
-        return EngineInfo(NAME, f"model:{self.terms.model}", identity(self.terms, self.criteria)[:16])
 
     def judge(self, text: str, context: Context) -> CheckResult:
         """Ask about every criterion that covers the text; what could not be judged is `not_run`."""
@@ -93,6 +116,8 @@ class Judge:
         if answer is None:
             if reached := self.purse.exhausted():
                 raise SpendingLimitError(reached)
+            if self.provider is None:
+                raise GenerationError("no model is configured")
             made = self.provider.generate(request.messages, call_parameters(request), stop=self.stop)
             self.purse.pay(request, made)
             answer = made.text

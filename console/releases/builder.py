@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from console.judge.judging import JUDGES
 from console.runs import queries as runs
 from copydesk.approval import ApprovalFacts
 from copydesk.assets import PolicyAssets
@@ -79,6 +80,10 @@ def _run_record(review: Review, facts: ApprovalFacts) -> RunRecord:
 
 
 def _engine(engine: Mapping[str, Any], assets: PolicyAssets) -> EngineEntry:
+    known = dict(engine)
+    if engine["check"] in JUDGES:
+        # Asked in the console alone; a runtime service neither has it nor misses it.
+        return EngineEntry(**known, enforced_at="console", on_not_run="allow")
     setting = assets.setting(engine["check"])
     return EngineEntry(
         check=engine["check"],

@@ -16,6 +16,7 @@ from typing import Final, Literal
 
 from pydantic import Field, model_validator
 
+from console.judge.terms import JudgeTerms
 from copydesk.assets.base import Content, Identifier, Probability, refuse_repeated
 from copydesk.assets.limits import CheckName
 
@@ -30,7 +31,7 @@ class Floor(Content):
     `binds` says what must reach it: the rate itself, or the lower end of its 95 % interval.
     """
 
-    check: CheckName | Literal["overall"]
+    check: CheckName | Literal["overall", "judge"]
     segment: Identifier | None = None
     rate: Probability
     binds: Literal["point", "lower"] = "point"
@@ -45,6 +46,7 @@ class GateContent(Content):
     paired_alpha: Probability = "0.05"
     is_paired: bool = True
     stop_on_blockers: bool = True
+    judge: JudgeTerms | None = None
 
     @model_validator(mode="after")
     def _floors_are_unique(self) -> GateContent:

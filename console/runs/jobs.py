@@ -20,7 +20,7 @@ from console.extensions import db
 from console.golden.content import parse_golden
 from console.jobs import ledger
 from console.permissions import Actor
-from console.runs import queries, samples
+from console.runs import benches, queries, samples
 from console.runs.runner import Item, RunPlan, run_chunk
 from console.runs.summary import summarise
 from copydesk.assets import PolicyAssets, parse_assets
@@ -51,6 +51,8 @@ def start(app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> N
             return
         run.state, run.started_at = RunState.RUNNING, now()
         run.engines = [_engine_json(engine) for engine in plan.policy.engines]
+        if plan.bench is not None:
+            run.engines = [*run.engines, _engine_json(plan.bench.engine)]
         total = run.case_count * run.repeats
         size = max(MIN_CHUNK_ITEMS, -(-total // MAX_CHUNKS))
         for first in range(0, total, size):
@@ -161,8 +163,9 @@ def _plan(run_id: int, settings: Settings) -> RunPlan:
     with db.read() as session:
         run = session.get_one(Run, run_id)
         assets, items, today = candidate_assets(session, run), _items(run), run.created_at.date()
+        bench = benches.bench_of(session, run, assets, db)
     policy = CompiledPolicy.compile(assets, heads_for(assets, settings))
-    plan = RunPlan(run_id, assets, policy, items, today)
+    plan = RunPlan(run_id, assets, policy, items, today, bench)
     _plans[run_id] = plan
     while len(_plans) > MAX_PLANS:
         _plans.popitem(last=False)

@@ -19,6 +19,8 @@ CHECK_LABELS = {
     "brand_voice": _l("Brand voice"),
     "inclusive_language": _l("Inclusive language"),
     "injection": _l("Injected instructions"),
+    "judge": _l("Judge"),
+    "judge_advice": _l("Judge, advice only"),
 }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from console.errors import NotFoundError
+from console.judge.judging import ADVICE
 from console.runs.gate import DEFAULT_GATE, CaseResult, GateContent
 from copydesk.checks.contract import Outcome, Severity
 from models import (
@@ -109,6 +110,14 @@ def gate_setting(session: Session, policy_id: int) -> GateSetting | None:
     return session.scalar(statement)
 
 
+def gate_settings(session: Session, policy_id: int) -> Sequence[GateSetting]:
+    """Return all gate settings of a policy, newest first."""
+    statement = (
+        select(GateSetting).where(GateSetting.policy_id == policy_id).order_by(GateSetting.number.desc())
+    )
+    return session.scalars(statement).all()
+
+
 def gate_content(setting: GateSetting | None) -> GateContent:
     """Return the conditions of a setting, or the default ones."""
     return GateContent.model_validate(setting.content) if setting else DEFAULT_GATE
@@ -153,7 +162,7 @@ def case_results(session: Session, run_id: int) -> tuple[CaseResult, ...]:
     not_run: defaultdict[int, list[str]] = defaultdict(list)
     verdicts = session.execute(
         select(CheckVerdict.sample_id, CheckVerdict.check, CheckVerdict.outcome, CheckVerdict.passed)
-        .where(CheckVerdict.run_id == run_id)
+        .where(CheckVerdict.run_id == run_id, CheckVerdict.check != ADVICE)
         .order_by(CheckVerdict.check)
     )
     for sample_id, check, outcome, passed in verdicts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -17,12 +18,13 @@ from console.generation import cache
 from console.generation.provider import Generated, Provider, make_provider
 from console.generation.requests import GenerationRequest, call_parameters, make_request
 from console.golden.content import Expectation, GoldenCase
+from console.judge.judging import ADVICE, JUDGES, Bench, Judge
 from console.runs import samples
 from copydesk.assets import PolicyAssets
 from copydesk.checks.contract import CheckResult, Context, Outcome, Verdict
 from copydesk.checks.wire import decimal_text, finding_to_json
 from copydesk.errors import CopydeskError
-from copydesk.policy import CompiledPolicy
+from copydesk.policy import CompiledPolicy, overall_outcome
 
 # What a killed worker checks again at most, and how far progress lags behind.
 FLUSH_ROWS, FLUSH_S = 500, 0.5
@@ -57,6 +59,7 @@ class RunPlan:
     policy: CompiledPolicy
     items: tuple[Item, ...]
     today: date
+    bench: Bench | None = None
 
 
 def run_chunk(
@@ -69,8 +72,9 @@ def run_chunk(
     """
     batch: list[samples.SampleRow] = []
     flushed = time.monotonic()
-    for made in _make_all(plan, items, settings, database, stop):
-        batch.append(_judge(plan, made))
+    made = _make_all(plan, items, settings, database, stop)
+    for row in _judge_all(plan, made, settings, stop):
+        batch.append(row)
         if len(batch) >= FLUSH_ROWS or time.monotonic() - flushed > FLUSH_S:
             _flush(database, plan.run_id, batch)
             batch, flushed = [], time.monotonic()
@@ -188,11 +192,50 @@ def context_of(case: GoldenCase, prompt_channel: str | None, today: date) -> Con
     )
 
 
-def _judge(plan: RunPlan, made: Made) -> samples.SampleRow:
+def _judge_all(
+    plan: RunPlan, made: Iterator[Made], settings: Settings, stop: threading.Event
+) -> Iterator[samples.SampleRow]:
+    """Yield the checked samples; where a model judges too, several texts are with it at once."""
+    if plan.bench is None:
+        yield from (_judge(plan, one, None) for one in made)
+        return
+    try:
+        provider = make_provider(settings)
+    except ConsoleError:
+        provider = None
+    judge, waiting = plan.bench.sit(provider, stop), deque[Future[samples.SampleRow]]()
+    try:
+        with ThreadPoolExecutor(settings.generation_concurrency, "judge") as pool:
+            for one in made:
+                waiting.append(pool.submit(_judge, plan, one, judge))
+                if len(waiting) > settings.generation_concurrency:
+                    yield from _unless_stopped(waiting.popleft().result(), stop)
+            while waiting:
+                yield from _unless_stopped(waiting.popleft().result(), stop)
+    finally:
+        if provider is not None:
+            provider.close()
+
+
+def _unless_stopped(row: samples.SampleRow, stop: threading.Event) -> Iterator[samples.SampleRow]:
+    # A judge that was interrupted has not spoken: whoever resumes the run asks it again.
+    interrupted = any(v["check"] in JUDGES and v["outcome"] == "not_run" for v in row.verdicts)
+    if not (interrupted and stop.is_set()):
+        yield row
+
+
+def _judge(plan: RunPlan, made: Made, judge: Judge | None) -> samples.SampleRow:
     case = made.item.case
     prompt = plan.assets.prompt.get(case.prompt)
     context = context_of(case, prompt.channel if prompt else None, plan.today)
     verdict = plan.policy.check(made.text, context) if made.text is not None else None
+    opinion = judge.judge(made.text, context) if judge is not None and made.text is not None else None
+    advice: tuple[Mapping[str, Any], ...] = ()
+    if plan.bench is not None and plan.bench.counts and verdict is not None and opinion is not None:
+        results = (*verdict.results, opinion)
+        verdict = Verdict(overall_outcome(results, plan.policy.on_not_run), results)
+    elif opinion is not None:
+        advice = ({**_verdict_row(opinion, case.expect), "check": ADVICE, "passed": True},)
     return samples.SampleRow(
         case_key=case.id,
         repeat_index=made.item.repeat_index,
@@ -204,7 +247,7 @@ def _judge(plan: RunPlan, made: Made) -> samples.SampleRow:
         source=made.source,
         cache_key=made.request.key if made.request else None,
         generated=made.generated,
-        verdicts=_verdict_rows(plan, verdict, case.expect),
+        verdicts=(*_verdict_rows(plan, verdict, case.expect), *advice),
     )
 
 
@@ -237,25 +280,29 @@ def _verdict_rows(
     plan: RunPlan, verdict: Verdict | None, expect: Expectation
 ) -> tuple[Mapping[str, Any], ...]:
     if verdict is None:
+        names = [check.name for check in plan.policy.checks]
+        if plan.bench is not None and plan.bench.counts:
+            names.append(plan.bench.check)
         return tuple(
             {
-                "check": check.name,
+                "check": name,
                 "outcome": "not_run",
                 "passed": False,
                 "reason": "There is no text to check.",
                 "findings": [],
                 "scores": {},
             }
-            for check in plan.policy.checks
+            for name in names
         )
-    return tuple(
-        {
-            "check": result.check,
-            "outcome": str(result.outcome),
-            "passed": check_passed(result, expect),
-            "reason": result.reason,
-            "findings": [finding_to_json(finding) for finding in result.findings],
-            "scores": {name: decimal_text(score) for name, score in result.scores.items()},
-        }
-        for result in verdict.results
-    )
+    return tuple(_verdict_row(result, expect) for result in verdict.results)
+
+
+def _verdict_row(result: CheckResult, expect: Expectation) -> dict[str, Any]:
+    return {
+        "check": result.check,
+        "outcome": str(result.outcome),
+        "passed": check_passed(result, expect),
+        "reason": result.reason,
+        "findings": [finding_to_json(finding) for finding in result.findings],
+        "scores": {name: decimal_text(score) for name, score in result.scores.items()},
+    }

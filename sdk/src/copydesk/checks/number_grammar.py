@@ -49,6 +49,7 @@ class Grammar:
     score: re.Pattern[str]
 
 
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _JOINING: Final = "and und of out von for st nd rd th"
 
 
@@ -88,6 +89,8 @@ def grammar_of(locale: str) -> Grammar:
     units = _any(unit_words)
     longer = {_first_word(unit) for unit in unit_words if not unit.isalpha()}
     month = _any(months)
+    continuing = [*unit_words, *MONEY_SCALES, *numerals, *months, *RANGE_WORDS[language]]
+    continuing += [HUNDREDS[language], _JOINING]
     return Grammar(
         language,
         territory or {"de": "DE"}.get(language, "GB"),
@@ -106,8 +109,7 @@ def grammar_of(locale: str) -> Grammar:
         re.compile(rf"[\s\u00a0-]?(?P<unit>{units})(?![^\W_])", re.IGNORECASE),
         frozenset(first for unit in unit_words if (first := _first_word(unit))),
         frozenset(unit for unit in unit_words if unit.isalpha()) - longer,
-        frozenset(re.findall(r"[^\W\d_]+", " ".join([*unit_words, *MONEY_SCALES, *numerals, *months,
-                                                      *RANGE_WORDS[language], HUNDREDS[language], _JOINING]))),
+        frozenset(_LETTERS.findall(" ".join(continuing))),
         re.compile(r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
                    r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)"
                    r"|\sof\s(?P<c>5|10|five|ten)(?=\s(?:stars?|points?)\b)",

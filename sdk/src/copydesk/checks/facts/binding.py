@@ -145,7 +145,7 @@ class Binder:
             ):
                 return True
         slots = [c.slot for c in facts]
-        return any(slots.count(c.slot) > 1 for c in mine) and not (amount.low == other.low)
+        return any(slots.count(c.slot) > 1 for c in mine) and amount.low != other.low
 
     def _in_brackets(self, amount: Amount) -> frozenset[int]:
         """Return the subject that a number in brackets stands right behind: "the Hawks (5-2)"."""

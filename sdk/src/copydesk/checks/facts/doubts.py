@@ -20,7 +20,8 @@ _ELSEWHERE: Final = re.compile(
 # What copy commonly gives a grade to; a sheet need not know them all.
 _MEASURES: Final = frozenset(
     """rating ratings rated review reviews reviewed score scores quality service staff price prices priced
-    pricing cost costs weight size colour color length width height capacity speed taste atmosphere comfort end standard standards
+    pricing cost costs weight size colour color length width height capacity speed taste atmosphere comfort
+    end standard standards
     bewertung bewertungen bewertet qualität bedienung preis preise preislich kosten gewicht größe farbe länge
     breite höhe kapazität geschwindigkeit geschmack komfort""".split()
 )

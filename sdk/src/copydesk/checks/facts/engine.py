@@ -101,8 +101,7 @@ class _Judge:
         yield from self._must_mention()
 
     def _judge_amount(self, amount: Amount) -> Iterator[Finding]:
-        reading = self._reading
-        if not reading.reachable(amount.start) and not self._variables:
+        if not self._reading.reachable(amount.start) and not self._variables:
             return  # nothing is known about what this sentence speaks of
         candidates = self._binder.candidates(amount)
         if not candidates and (is_weak(amount) or not self._reading.subjects_near(amount.start)):
@@ -118,6 +117,13 @@ class _Judge:
             if good_one is not None:
                 self._stated[good_one.index] = span
                 return
+        yield from self._weigh(amount, candidates, agreeing)
+
+    def _weigh(
+        self, amount: Amount, candidates: list[CompiledFact], agreeing: list[CompiledFact]
+    ) -> Iterator[Finding]:
+        """Decide which of several slots an amount speaks of, and judge it by that one."""
+        span = Span(amount.start, amount.end)
         bindings = self._binder.bind_amount(amount, candidates)
         supported = [b for b in bindings if b.compiled in agreeing]
         if not bindings:

@@ -33,7 +33,10 @@ class Database:
         self._read_sessions: sessionmaker[Session]
 
     def init_app(self, app: Flask, url: str) -> None:
-        """Connect the application to the database at the URL."""
+        """Connect the application to the database at the URL; an application made before is disconnected."""
+        previous: Engine | None = getattr(self, "engine", None)
+        if previous is not None:
+            previous.dispose()
         self.engine = make_engine(url)
         self._write_sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._read_sessions = sessionmaker(

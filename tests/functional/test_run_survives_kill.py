@@ -70,7 +70,9 @@ def _untouched(home: Path, cases: int) -> tuple[str, int]:
         with world.session() as session:
             run = session.get_one(Run, run_id)
             assert run.state == RunState.COMPLETE
-            return str(run.digest), len(server.requests)
+            digest = str(run.digest)
+        world.close()
+        return digest, len(server.requests)
 
 
 def _killed(home: Path, cases: int, points: Sequence[int], **more: str) -> tuple[World, int, int]:
@@ -99,6 +101,7 @@ def _assert_whole(home: Path, cases: int, points: Sequence[int], **more: str) ->
         assert samples == needed == cases * REPEATS
         assert verdicts == cases * REPEATS * len(run.engines)
         assert run.digest == digest
+    world.close()
     # Only what was in flight at a kill is asked for again.
     assert needed <= asked <= needed + CONCURRENCY * len(points)
 

@@ -225,7 +225,7 @@ def _measure_row(measure: TopicMeasure) -> MeasureRow:
     return MeasureRow(
         title=measure.title,
         url=url,
-        reason=measure.refusal,
+        reason=measure.refusal or measure.weakness,
         found=_("%(n)s of %(total)s", n=round(report.recall * report.n_positives), total=report.n_positives),
         alarms=_(
             "%(n)s of %(total)s, limit %(limit)s",
@@ -233,8 +233,12 @@ def _measure_row(measure: TopicMeasure) -> MeasureRow:
             total=report.n_background,
             limit=f"{float(measure.limit):.1%}",
         ),
-        word=_("Too close to approved text") if measure.refusal else _("Holds"),
-        kind="fail" if measure.refusal else "pass",
+        word=_("Too close to approved text")
+        if measure.refusal
+        else _("Weak")
+        if measure.weakness
+        else _("Holds"),
+        kind="fail" if measure.refusal else "warn" if measure.weakness else "pass",
     )
 
 

@@ -8,7 +8,8 @@ kept per topic.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -20,7 +21,7 @@ from console.assets.items import digest_of
 from console.assets.workshop import Workshop
 from copydesk.assets import Kind, PolicyAssets, parse_assets
 from copydesk.assets.forbidden_topics import Topic
-from copydesk.checks.encoder import EncoderError, encoder_status
+from copydesk.checks.encoder import EncoderError
 from copydesk.checks.forbidden_topics import TopicReport, topic_report
 from copydesk.checks.forbidden_topics.training import MIN_POSITIVES, background_of
 from copydesk.errors import ContentError, Problem
@@ -29,7 +30,10 @@ from models import Asset
 Json = Mapping[str, Any]
 MAX_MEASURES = 512
 SHORT_WAIT_S = 0.25
-_BACKGROUND_KINDS = (Kind.FORBIDDEN_TOPICS, Kind.FALLBACKS, Kind.STYLE_GUIDE)
+# A topic that at its limit of false alarms finds less of its own examples than this can't be told apart from
+# approved text; between this and what the check itself calls weak, its editor decides.
+LEAST_RECALL = 0.25
+_READ_KINDS = (Kind.FORBIDDEN_TOPICS, Kind.FALLBACKS, Kind.STYLE_GUIDE, Kind.LIMITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class TopicMeasure:
     """What leave-one-out says of a topic.
 
     `report` is None where nothing can be measured and `reason` says why; `refusal` is why a revision can't
-    hold the topic as it is, "" where it can.
+    hold the topic as it is, "" where it can; `weakness` is what is worth knowing before it is saved.
     """
 
     key: str
@@ -46,6 +50,7 @@ class TopicMeasure:
     report: TopicReport | None = None
     reason: str = ""
     refusal: str = ""
+    weakness: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def topic_assets(session: Session, asset: Asset, content: Json) -> PolicyAssets:
         ContentError: the list does not fit its schema.
     """
     contents = queries.policy_contents(session, asset, content)
-    return parse_assets({kind: contents[kind] for kind in _BACKGROUND_KINDS if kind in contents})
+    return parse_assets({kind: contents[kind] for kind in _READ_KINDS if kind in contents})
 
 
 def measure_topics(
@@ -87,13 +92,14 @@ def measure_topics(
     topics = assets.forbidden_topics[name]
     wanted = [topic for topic in topics.topics if only in (None, topic.id)]
     background = background_of(assets, topics)
-    around = digest_of(list(background))
+    engine = assets.setting("forbidden_topics").engine
+    around = digest_of([engine, *background])
     until = None if wait_s is None else monotonic() + wait_s
     found = []
     for topic in wanted:
         key = (f"{name}/{topic.id}", digest_of(topic.to_json()), around)
         left_s = None if until is None else max(0.0, until - monotonic())
-        measure = _measures.in_time(key, lambda topic=topic: _measured(topic, background), left_s)  # type: ignore[misc]
+        measure = _measures.in_time(key, partial(_measured, topic, background, engine), left_s)
         if measure is not None:
             found.append(measure)
     return Measures(tuple(found), len(wanted))
@@ -115,10 +121,10 @@ def refuse_poor_topics(assets: PolicyAssets, name: str) -> None:
         raise ContentError(Kind.FORBIDDEN_TOPICS, problems)
 
 
-def _measured(topic: Topic, background: tuple[str, ...]) -> TopicMeasure:
-    limit = topic.max_background_false_positive_rate
+def _measured(topic: Topic, background: tuple[str, ...], engine: str) -> TopicMeasure:
+    measure = TopicMeasure(topic.id, topic.title, topic.max_background_false_positive_rate)
     if not topic.positives:
-        return TopicMeasure(topic.id, topic.title, limit, reason=_("Found by its block terms alone."))
+        return replace(measure, reason=_("Found by its block terms alone."))
     if len(topic.positives) < MIN_POSITIVES:
         words = _(
             "%(count)s of at least %(least)s texts on the topic: too few to learn from. "
@@ -126,18 +132,14 @@ def _measured(topic: Topic, background: tuple[str, ...]) -> TopicMeasure:
             count=len(topic.positives),
             least=MIN_POSITIVES,
         )
-        return TopicMeasure(topic.id, topic.title, limit, reason=words)
-    if not encoder_status().is_available:
-        return TopicMeasure(topic.id, topic.title, limit, reason=_not_measured(encoder_status().reason))
+        return replace(measure, reason=words)
     try:
-        report = topic_report(topic, background)
-    except EncoderError as error:
-        return TopicMeasure(topic.id, topic.title, limit, reason=_not_measured(error))
-    return TopicMeasure(topic.id, topic.title, limit, report, refusal=_refusal(topic, report))
-
-
-def _not_measured(why: object) -> str:
-    return _("Not measured: %(why)s.", why=str(why).rstrip("."))
+        report = topic_report(topic, background, engine=engine)
+    except (EncoderError, ValueError) as error:
+        return replace(measure, reason=_("Not measured: %(why)s.", why=str(error).rstrip(".")))
+    refusal = _refusal(topic, report)
+    weakness = f"“{topic.title}”: {report.problem}." if report.problem and not refusal else ""
+    return replace(measure, report=report, refusal=refusal, weakness=weakness)
 
 
 def _refusal(topic: Topic, report: TopicReport) -> str:
@@ -150,4 +152,5 @@ def _refusal(topic: Topic, report: TopicReport) -> str:
             rate=f"{report.false_positive_rate:.1%}",
             limit=f"{limit:.1%}",
         )
-    return f"“{topic.title}”: {report.problem}." if report.problem else ""
+    is_hopeless = report.problem is not None and report.recall < LEAST_RECALL
+    return f"“{topic.title}”: {report.problem}." if is_hopeless else ""

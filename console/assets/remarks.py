@@ -134,7 +134,8 @@ def measure_remarks(measure: TopicMeasure) -> tuple[Remark, ...]:
         texts=report.n_background,
         limit=f"{float(measure.limit):.1%}",
     )
-    return ((kind, words), *((("fail", measure.refusal),) if measure.refusal else ()))
+    more = [("fail", measure.refusal), ("warn", measure.weakness)]
+    return ((kind, words), *((sort, text) for sort, text in more if text))
 
 
 def _held_terms(item: Json) -> list[Remark]:

@@ -8,6 +8,7 @@ import pytest
 
 from console.assets import measuring
 from console.assets.preparation import prepare
+from console.demo.content import load_demo
 from copydesk.assets import Kind, parse_assets
 from copydesk.checks.encoder import encoder_status
 from copydesk.errors import ContentError
@@ -152,6 +153,13 @@ def test_a_topic_is_saved_with_its_recall_and_false_alarms_shown(world: World) -
     assert "Left out one by one" in form
     assert client.get(f"{TOPICS}/measures").status_code == 200
     assert client.post(f"{TOPICS}/save", data={"base": 1, "message": "New topic"}).status_code == 303
+
+
+def test_the_demo_companys_topics_may_be_saved() -> None:
+    """Weak topics are shown as such; a release of the engine must not keep people from saving their own."""
+    assets = load_demo().policy_assets()
+    for name in assets.forbidden_topics:
+        measuring.refuse_poor_topics(assets, name)
 
 
 def test_topics_of_block_terms_alone_are_not_measured() -> None:

@@ -1,4 +1,4 @@
-"""Forbidden terms: found in every disguise and inflection, and never in clean copy."""
+"""Forbidden terms: found in every disguise, and never in clean copy (word forms: inflections.py)."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ TERMS = (
     *("leverage", "ecosystem", "frictionless", "turnkey", "holistic", "snake", "rockbottom", "steal"),
     *("free gift", "cheap deal", "bargain basement", "money back", "last chance", "act now"),
 )
+SPACED_FLOOR = 0.9
 _CYRILLIC = str.maketrans("aeocpxyis", "аеосрхуіѕ")
 _GREEK = str.maketrans("aoviup", "αονιυρ")
 _ACCENTS = str.maketrans("aeiou", "áéïöü")
@@ -79,7 +80,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 
 
 def measure(data: Path) -> list[Row]:
-    """Disguise every term in every way, inflect it, and look for any of them in clean copy.
+    """Disguise every term in every way, and look for any of them in clean copy.
 
     Args:
         data: the folder of the shared data.
@@ -95,16 +96,14 @@ def measure(data: Path) -> list[Row]:
     for name, disguise in DISGUISES.items():
         cases = [(term, disguise(term)) for term in terms if disguise(term) != term]
         hits = sum(is_found(check, term, form, dice.choice(carriers)) for term, form in cases)
-        rows.append(share_row(CHECK, "own terms", f"recall {name}", hits, len(cases), None))
+        floor = SPACED_FLOOR if name == "spaced letters" else 1.0
+        rows.append(share_row(CHECK, "own terms", f"recall {name}", hits, len(cases), floor))
         total, found = total + len(cases), found + hits
     quiet = sum(not check.run(text, Context()).findings for text in clean)
-    forms = [(term, form) for term in terms for form in expand_term(_term(0, term))]
-    inflected = sum(is_found(check, term, form, carriers[0]) for term, form in forms)
     return [
-        share_row(CHECK, "own terms", "recall of disguises", found, total, 0.98),
+        share_row(CHECK, "own terms", "recall of disguises", found, total, 0.99),
         *rows,
-        share_row(CHECK, "own terms", "recall of inflections", inflected, len(forms), 0.98),
-        share_row(CHECK, "clean copy", "texts left alone", quiet, len(clean), 0.999),
+        share_row(CHECK, "clean copy", "texts left alone", quiet, len(clean), 1.0),
     ]
 
 

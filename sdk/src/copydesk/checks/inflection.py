@@ -13,6 +13,14 @@ from copydesk.assets.glossary import Term, TermStatus
 
 _UNIVERSAL: Final = {"noun": ("NOUN",), "verb": ("VERB",), "adjective": ("ADJ",), "adverb": ("ADV",)}
 _ALL: Final = ("NOUN", "VERB", "ADJ")
+# Forms in the dictionary that nobody means by the term: "would" for "will", "worst" for "wrong".
+_NOT_MEANT: Final = {
+    "can": {"could"},
+    "may": {"might"},
+    "shall": {"should"},
+    "will": {"would"},
+    "wrong": {"worse", "worst"},
+}
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SIBILANT: Final = ("s", "x", "z", "ch", "sh")
 _GERMAN_ADJECTIVE: Final = (
@@ -95,7 +103,7 @@ def _english(word: str, part_of_speech: str, *, is_phrase: bool) -> set[str]:
         forms |= _flatten(found.values())
     if not part_of_speech and not known:
         forms = {plural(word.lower())}
-    forms.discard(word.lower())
+    forms -= {word.lower(), *_NOT_MEANT.get(word.lower(), ())}
     return {_like(word, form) for form in forms}
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -296,7 +297,7 @@ def case_list(
     query = {
         key: arguments[key] for key in ("q", "expects", "source", "result", "show") if arguments.get(key)
     }
-    here = {"endpoint": "quality.check", "check": check, "_anchor": "cases", **query}
+    here = partial(url_for, "quality.check", check=check, _anchor="cases", **cast("Any", query))
     return CaseList(
         rows=tuple(_case_row(case, judged.get(case.id)) for case in page.items),
         words=narrowed.words,
@@ -304,8 +305,8 @@ def case_list(
         source=narrowed.source,
         result=result,
         show=narrowed.show,
-        newer_url=url_for(**here, after=page.newer) if page.newer else None,
-        older_url=url_for(**here, before=page.older) if page.older else None,
+        newer_url=here(after=page.newer) if page.newer else None,
+        older_url=here(before=page.older) if page.older else None,
         is_narrowed=bool(query),
         total=len(judged),
     )

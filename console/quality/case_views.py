@@ -86,8 +86,10 @@ def _of_sample(sample: Sample, key: str) -> dict[str, Any]:
     }
     for verdict in sample.verdicts:
         for finding in verdict.findings:
-            start, end = finding["span"] or ("", "")
-            if key and key == f"{verdict.check}:{finding['rule_id']}:{start}" and start != "":
+            if finding["span"] is None:
+                continue
+            start, end = finding["span"]
+            if key == f"{verdict.check}:{finding['rule_id']}:{start}":
                 values |= {"quote": (sample.text or "")[start:end], "start": str(start)}
     return values
 
@@ -126,7 +128,7 @@ def add_case() -> Any:
     form.offer()
     if form.validate_on_submit():
         sample = _sample(form.sample.data or "")
-        known = {"variables": {}, "must_mention": []}
+        known: dict[str, Any] = {"variables": {}, "must_mention": []}
         source = LabelSource.SAMPLE if sample else LabelSource.LIVE if form.origin.data == "live" else None
         try:
             case = operations.add_case(

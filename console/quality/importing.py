@@ -97,25 +97,18 @@ def _lines(data: bytes) -> Iterator[tuple[int, dict[str, Any] | str]]:
         raise refused(_("Line %(line)s is not UTF-8. Save the file as UTF-8.", line=line)) from error
     if not text.strip():
         raise refused(_("The file is empty."))
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
+    for number, raw in enumerate(text.split("\n"), start=1):
+        if not raw.strip():
             continue
         try:
-            row = json.loads(line)
+            row = json.loads(raw)
         except (ValueError, RecursionError) as error:
-            yield number, _("This line is not JSON: %(why)s", why=error)
+            yield number, _("This line is not JSON: %(why)s", why=str(error))
             continue
         if not isinstance(row, dict):
             yield number, _("This line is no JSON object.")
             continue
-        yield (
-            number,
-            {
-                str(key): value
-                for key, value in row.items()
-                if key not in {"number", "source", "author", "created_at"}
-            },
-        )
+        yield number, {str(key): value for key, value in row.items() if key not in NOT_READ}
 
 
 def _table(data: bytes, filename: str) -> Iterator[tuple[int, dict[str, Any] | str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 
@@ -21,7 +21,8 @@ from copydesk.errors import CopydeskError
 from models import Asset, CheckMeasurement, LabelEffect, Policy, ScoreSet, WorkState
 
 PROGRESS_S = 0.5
-Row = type[CheckMeasurement] | type[LabelEffect] | type[ScoreSet]
+Work = CheckMeasurement | LabelEffect | ScoreSet
+Model = type[CheckMeasurement] | type[LabelEffect] | type[ScoreSet]
 
 
 def measure(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
@@ -107,7 +108,7 @@ def score(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> No
             scoring.store(session.get_one(ScoreSet, row_id), scores)
 
 
-def _teller(model: Row, row_id: int, total: int, stop: threading.Event) -> Callable[[int], bool]:
+def _teller(model: Model, row_id: int, total: int, stop: threading.Event) -> Callable[[int], bool]:
     """Return what writes progress now and then, and says whether to go on."""
     told = [0.0]
 
@@ -115,16 +116,16 @@ def _teller(model: Row, row_id: int, total: int, stop: threading.Event) -> Calla
         if time.monotonic() - told[0] > PROGRESS_S:
             told[0] = time.monotonic()
             with db.write() as session:
-                row = session.get_one(model, row_id)
+                row = cast("Work", session.get_one(model, row_id))
                 row.state, row.done, row.total = WorkState.RUNNING, done, total
         return not stop.is_set()
 
     return tell
 
 
-def _fail(model: Row, row_id: int, reason: str) -> None:
+def _fail(model: Model, row_id: int, reason: str) -> None:
     with db.write() as session:
-        row = session.get_one(model, row_id)
+        row = cast("Work", session.get_one(model, row_id))
         row.state, row.failure, row.finished_at = WorkState.FAILED, reason, now()
 
 

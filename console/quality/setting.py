@@ -40,7 +40,8 @@ def holder_of(session: Session, policy_id: int, check: str, level: str) -> Asset
         return next((asset for asset in found if asset.name == level.partition("/")[0]), None)
     naming = [asset for asset in found if _names(session, asset, check)]
     # As PolicyAssets.setting reads them: the last by name that names the check wins.
-    return (naming or list(found) or [None])[-1]
+    candidates = naming or found
+    return candidates[-1] if candidates else None
 
 
 def _names(session: Session, asset: Asset, check: str) -> bool:

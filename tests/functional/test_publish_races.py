@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from console.errors import ConsoleError
+from console.releases.errors import NotApprovedError
+from copydesk.approval import ReasonCode
 from models import Bundle, Channel, Release
 from tests.factories.console import World
 from tests.factories.policies import approve, change_term, propose, publish, write_policy
@@ -66,11 +68,31 @@ def test_two_reviews_published_at_once_get_versions_one_after_the_other(
     second = propose(world).review_id
     approve(world, second)
 
-    results = _at_once(lambda: publish(world, first), lambda: publish(world, second))
+    results = _at_once(lambda: publish(world, first, "staging"), lambda: publish(world, second, "staging"))
 
     assert sorted(results) == [1, 2]
     versions, sequences, production = _state(world)
-    assert (versions, sorted(sequences), production) == ([1, 2], [1, 2], 2)
+    assert (versions, sorted(sequences), production) == ([1, 2], [1, 2], 0)
+
+
+def test_of_two_reviews_that_race_for_production_the_later_has_to_be_run_again(
+    world_on_each_database: World,
+) -> None:
+    world = world_on_each_database
+    write_policy(world)
+    first = propose(world).review_id
+    approve(world, first)
+    change_term(world, "bargain")
+    second = propose(world).review_id
+    approve(world, second)
+
+    results = _at_once(lambda: publish(world, first), lambda: publish(world, second))
+
+    won = [result for result in results if isinstance(result, int)]
+    (lost,) = (result for result in results if isinstance(result, NotApprovedError))
+    assert won == [1]
+    assert [reason.code for reason in lost.reasons] == [ReasonCode.PRODUCTION_MOVED]
+    assert _state(world) == ([1], [1], 1)
 
 
 def test_a_double_click_in_the_browser_gives_one_version(world_on_each_database: World) -> None:

@@ -12,7 +12,6 @@ import argparse
 import importlib
 import json
 import pkgutil
-import platform
 import sys
 import time
 import traceback
@@ -21,6 +20,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from tests import accuracy
+from tests.accuracy._page import as_page
 from tests.accuracy.rows import Row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,21 +83,6 @@ def as_table(rows: Sequence[Row]) -> str:
     )
 
 
-def as_page(rows: Sequence[Row]) -> str:
-    """Return the documentation page of the figures."""
-    lines = [
-        "# How well the checks do",
-        "",
-        "Written by `make accuracy ACCURACY_ARGS=--write`, with Python "
-        f"{platform.python_version()} on {platform.machine()}.",
-        "The data sets and their licences are described beside them. A floor is the least a figure may be.",
-        "",
-        f"| {' | '.join(HEADINGS)} |",
-        f"|{'---|' * len(HEADINGS)}",
-    ]
-    return "\n".join([*lines, *(f"| {' | '.join(cells(row))} |" for row in rows)]) + "\n"
-
-
 def as_figures(rows: Sequence[Row]) -> list[dict[str, object]]:
     """Return the rows in the common form of `build/*.json`."""
     return [
@@ -147,13 +132,17 @@ def main(arguments: Sequence[str]) -> int:
             f"No data in {given.data}. Say where they are: make accuracy DATA=path/to/data", file=sys.stderr
         )
         return 2
+    if given.write and given.only:
+        parser.error("--write takes all checks: a page of some would look like a page of all")
     rows, failed = collect(given.data.resolve(), given.only)
     print(as_table(rows))
     FIGURES.parent.mkdir(exist_ok=True)
     FIGURES.write_text(json.dumps(as_figures(rows), indent=2) + "\n", encoding="utf-8")
-    if given.write:
-        PAGE.write_text(as_page(rows), encoding="utf-8")
-        shipped = json.dumps(as_shipped(rows, datetime.now(UTC).date()), indent=2)
+    if given.write and not failed:
+        day = datetime.now(UTC).date()
+        page = as_page([cells(row) for row in rows], day, sum(not is_met(row) for row in rows))
+        PAGE.write_text(page, encoding="utf-8")
+        shipped = json.dumps(as_shipped(rows, day), indent=2)
         SHIPPED.write_text(shipped + "\n", encoding="utf-8")
     missed = [row for row in rows if not is_met(row)]
     print(f"\n{len(rows)} figures, {len(missed)} below their floor, {len(failed)} measures failed", *failed)

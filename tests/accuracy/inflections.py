@@ -113,8 +113,8 @@ def english(data: Path) -> Iterator[str]:
             yield file.read_text(encoding="utf-8", errors="replace")
     with (data / "topics" / "banking_train.csv").open(encoding="utf-8", newline="") as lines:
         yield from (row["text"] for row in csv.DictReader(lines))
-    with gzip.open(data / "topics" / "clinc_full.json.gz", "rt", encoding="utf-8") as file:
-        yield from (text for text, _ in json.load(file)["train"])
-    with gzip.open(data / "facts" / "wice_claim_dev.jsonl.gz", "rt", encoding="utf-8") as lines_:
-        for line in lines_:
+    with gzip.open(data / "topics" / "clinc_full.json.gz", "rt", encoding="utf-8") as requests:
+        yield from (text for text, _ in json.load(requests)["train"])
+    with gzip.open(data / "facts" / "wice_claim_dev.jsonl.gz", "rt", encoding="utf-8") as claims:
+        for line in claims:
             yield " ".join(json.loads(line)["evidence"])

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+
+import pytest
 
 from tests.accuracy import __main__ as entry
+from tests.accuracy._page import as_page
 from tests.accuracy.rows import Row
 
 REACHED = Row("facts", "e2e_dev", "wrong values found", 0.91, 0.89, 0.93, 0.85, 1000)
@@ -40,3 +44,20 @@ def test_figures_have_the_form_of_all_measured_files():
 
 def test_every_measuring_module_is_found():
     assert {"toxicity", "vale"} <= {name for name, _ in entry.measures(())}
+
+
+def test_the_page_says_when_with_what_and_where_it_is_weak():
+    rows = [entry.cells(row) for row in (REACHED, MISSED)]
+    page = as_page(rows, date(2026, 11, 21), missed=1)
+    assert "Measured on 2026-11-21" in page
+    assert "make accuracy" in page
+    assert "**1 figures are below their floor.**" in page
+    assert page.index("## Facts") < page.index("**Weak spots.**") < page.index("## Toxicity")
+    assert "| e2e_dev | wrong values found | 0.910 | 0.890 – 0.930 | 0.850 | 1000 | met |" in page
+    assert "| toxicity/surge.csv | surge-ai/toxicity | MIT |" in page
+
+
+def test_a_page_of_some_checks_is_refused(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        entry.main(["--data", str(tmp_path), "--write", "facts"])
+    assert "--write takes all checks" in capsys.readouterr().err

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from copydesk import __version__
+from copydesk import __version__, cli_vale
 from copydesk.active import Policy
 from copydesk.audit import verify_export
 from copydesk.bundle import Trust, VerifiedBundle, verify
@@ -74,6 +74,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_texts(commands)
     _add_serve(commands)
     _add_audit(commands)
+    cli_vale.register(commands)
     if importlib.util.find_spec("copydesk.cli_ci") is not None:
         importlib.import_module("copydesk.cli_ci").register(commands)
     return parser

@@ -65,7 +65,7 @@ class Fate(StrEnum):
     KEPT = "kept"
     OFF = "off"
     REFUSED = "refused"
-    READ = "read"  # a vocabulary or the settings file
+    READ = "read"  # a vocabulary or the settings file, or a line of it that has no place here
 
 
 @dataclass(frozen=True, slots=True)

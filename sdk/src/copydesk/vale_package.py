@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import yaml
+from pydantic import TypeAdapter, ValidationError
 
+from copydesk.assets.base import NonEmptyLine
 from copydesk.assets.style_guide import StyleRule
 from copydesk.checks.style_rules import rule_problems
 from copydesk.checks.style_rules.compiling import NotEnforcedError, compile_rule
@@ -33,6 +35,7 @@ from copydesk.vale_settings import ValeSettings, read_settings
 MAX_WORDS = 20_000
 MAX_WORD_CHARS = 200
 _PACKAGE = "package"
+_WORD: TypeAdapter[str] = TypeAdapter(NonEmptyLine)
 # "C++" and "Node.js" are words although they could be read as patterns.
 _PLAIN = re.compile(r"[\w .#+&/'’-]+")
 
@@ -100,6 +103,8 @@ def _settings(files: Sequence[PackageFile], report: _Report) -> ValeSettings:
     settings = read_settings(first.data)
     report.add(str(first.path), Fate.READ, settings.summary())
     for line, message in settings.remarks:
+        report.add(str(first.path), Fate.READ, message, line=line)
+    for line, message in settings.mistakes:
         report.add(str(first.path), Fate.REFUSED, message, line=line)
     return settings
 
@@ -144,7 +149,16 @@ def _lines(file: PackageFile) -> Iterator[tuple[int, str, str]]:
             yield number, "", f"{stripped[:80]!r} is a pattern for many words; write the words out"
             continue
         for word in words:
-            yield number, word, ""
+            yield number, word, _fault(word)
+
+
+def _fault(word: str) -> str:
+    """Return what keeps a word out of a vocabulary, an empty text where nothing does."""
+    try:
+        _WORD.validate_python(word)
+    except ValidationError as error:
+        return f"{word[:80]!r} is no word: {error.errors()[0]['msg']}"
+    return ""
 
 
 def _words(line: str) -> list[str] | None:

@@ -36,13 +36,15 @@ _EMPTY: Mapping[str, str] = MappingProxyType({})
 class ValeSettings:
     """The settings; `styles` None means that all styles are on.
 
-    `rules` maps `Style.Rule` to `no`, `yes` or a level; `remarks` are lines (from 1) not taken over and why.
+    `rules` maps `Style.Rule` to `no`, `yes` or a level; `remarks` are lines (from 1) not taken over and why,
+    `mistakes` lines that say nothing.
     """
 
     styles: frozenset[str] | None = None
     vocabularies: frozenset[str] = frozenset()
     rules: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     remarks: tuple[tuple[int, str], ...] = ()
+    mistakes: tuple[tuple[int, str], ...] = ()
 
     def why_off(self, style: str, name: str) -> str:
         """Return why a rule is switched off, an empty text where it is on."""
@@ -74,7 +76,11 @@ def read_settings(data: bytes) -> ValeSettings:
         reader.read(number, line.strip())
     styles = frozenset(reader.styles) if reader.has_styles else None
     return ValeSettings(
-        styles, frozenset(reader.vocabularies), MappingProxyType(reader.rules), tuple(reader.remarks)
+        styles,
+        frozenset(reader.vocabularies),
+        MappingProxyType(reader.rules),
+        tuple(reader.remarks),
+        tuple(reader.mistakes),
     )
 
 
@@ -86,6 +92,7 @@ class _Reader:
         self.vocabularies: set[str] = set()
         self.rules: dict[str, str] = {}
         self.remarks: list[tuple[int, str]] = []
+        self.mistakes: list[tuple[int, str]] = []
 
     def read(self, number: int, line: str) -> None:
         if not line or line[0] in "#;":
@@ -98,7 +105,7 @@ class _Reader:
             return
         key, sign, value = (part.strip() for part in line.partition("="))
         if not sign:
-            self.remarks.append((number, f"{line[:60]!r} is no setting; write key = value"))
+            self.mistakes.append((number, f"{line[:60]!r} is no setting; write key = value"))
         elif self.is_taken:
             self._take(number, key, value)
 
@@ -125,4 +132,4 @@ class _Reader:
             self.rules[key] = value
         else:
             known = ", ".join(("YES", "NO", *SEVERITIES))
-            self.remarks.append((number, f"{key[:60]} = {value[:40]} is unknown; use {known}"))
+            self.mistakes.append((number, f"{key[:60]} = {value[:40]} is unknown; use {known}"))

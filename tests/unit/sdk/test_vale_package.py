@@ -1,0 +1,313 @@
+"""Whole Vale packages: vocabularies, settings, a row for every file, and the command that imports them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk import vale_files
+from copydesk.assets import Kind, PolicyAssets, parse
+from copydesk.assets.style_guide import StyleGuide
+from copydesk.checks.contract import Context, Severity
+from copydesk.checks.style_rules import compile_check
+from copydesk.cli import main
+from copydesk.errors import ContentError
+from copydesk.vale import Fate, ReportRow, ValeImport, export_rule
+from copydesk.vale_package import read_vale_package
+from copydesk.vale_settings import read_settings
+
+STYLES = Path(__file__).resolve().parents[4] / "shared" / "data" / "vale" / "styles"
+HEDGES = "extends: existence\nmessage: \"Don't hedge: '%s'.\"\ntokens:\n  - maybe\n  - perhaps\n"
+
+
+def package(files: dict[str, str | bytes]) -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return output.getvalue()
+
+
+def read(files: dict[str, str | bytes]) -> ValeImport:
+    return read_vale_package(package(files))
+
+
+def row(found: ValeImport, ending: str, line: int | None = None) -> ReportRow:
+    (only,) = [item for item in found.rows if item.path.endswith(ending) and item.line == line]
+    return only
+
+
+def test_every_file_of_a_package_has_a_row_and_the_rules_that_can_run_are_kept() -> None:
+    found = read(
+        {
+            "House/Hedges.yml": HEDGES,
+            "House/Words.yml": "extends: sequence\nmessage: x\ntokens:\n  - tag: NN\n",
+            "House/Script.yml": "extends: script\nmessage: x\nscript: y\n",
+            "House/Inner.yml": "extends: existence\nmessage: x\ntokens: ['a(?!b)c']\n",
+            "House/Broken.yml": "extends: existence\nmessage: x\ntokens:\n  - fine\n  - (open\n",
+            "House/Torn.yml": "extends: existence\nmessage: 'x\n",
+            "House/README.md": "not looked at",
+        }
+    )
+    assert {(item.path, item.fate) for item in found.rows} == {
+        ("House/Hedges.yml", Fate.ENFORCED),
+        ("House/Words.yml", Fate.KEPT),
+        ("House/Script.yml", Fate.KEPT),
+        ("House/Inner.yml", Fate.KEPT),
+        ("House/Broken.yml", Fate.REFUSED),
+        ("House/Torn.yml", Fate.REFUSED),
+    }
+    assert {rule.id for rule in found.rules} == {"house.hedges", "house.inner", "house.script", "house.words"}
+    assert "look-around" in row(found, "Inner.yml").message
+    assert {problem.path.partition(":")[0] for problem in found.problems} == {
+        "House/Broken.yml",
+        "House/Torn.yml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "message"),
+    [
+        ("tokens:\n  - fine\n  - (open", 5, "never closed"),
+        ("# first\ntokens:\n  - 'a{2000}'", 5, "more than 1000"),
+        ("nonword: perhaps\ntokens: [a]", 3, "true or false"),
+        ("tokens: [a]\nscope: chapter", 4, "'chapter' is not a scope"),
+        ("tokens: [a]\naction:\n  name: shout", 5, "not an action"),
+    ],
+)
+def test_a_refused_rule_names_the_line_and_how_to_mend_it(rule: str, line: int, message: str) -> None:
+    found = read({"House/Rule.yml": f"extends: existence\nmessage: x\n{rule}\n", "House/A.yml": HEDGES})
+    (problem,) = found.problems
+    assert problem.path == f"House/Rule.yml:{line}"
+    assert message in problem.message
+    assert [rule.id for rule in found.rules] == ["house.a"]
+
+
+def test_a_swap_that_cannot_be_read_is_found_by_its_key() -> None:
+    text = "extends: substitution\nmessage: '%s'\nswap:\n  utilise: use\n  'a[': b\n"
+    (problem,) = read({"S/R.yml": text, "S/A.yml": HEDGES}).problems
+    assert problem.path == "S/R.yml:5"
+
+
+def test_an_overlay_extends_a_rule_of_the_same_package() -> None:
+    bold = "extends: House.Hedges\nmessage: Bold!\ntokens+:\n - might\ntokens-:\n - maybe\n"
+    found = read({"House/Hedges.yml": HEDGES, "Ours/Hedges.yml": bold})
+    overlay = next(rule for rule in found.rules if rule.id == "ours.hedges")
+    assert overlay.definition["tokens"] == ["perhaps", "might"]
+    assert export_rule(overlay) == bold.encode()
+
+
+def test_vocabularies_become_words_and_patterns_for_a_handful_are_written_out() -> None:
+    found = read(
+        {
+            "s/config/vocabularies/Base/accept.txt": "# names\n[Gg]itHub\n(?i)Kubernetes\nC++\nNode.js\n",
+            "s/config/vocabularies/Base/reject.txt": "leverage\nleverage\n",
+            "s/Vocab/Old/accept.txt": "\ufeffOldName\r\n",
+        }
+    )
+    assert found.vocabulary.accept == ("GitHub", "gitHub", "Kubernetes", "C++", "Node.js", "OldName")
+    assert found.vocabulary.reject == ("leverage",)
+    assert found.problems == ()
+
+
+def test_a_word_pattern_that_stands_for_too_much_is_refused_with_its_line() -> None:
+    found = read({"Vocab/A/accept.txt": "fine\na.*b\n", "Vocab/B/reject.txt": b"ok\n\xff\n"})
+    assert {problem.path for problem in found.problems} == {"Vocab/A/accept.txt:2", "Vocab/B/reject.txt:2"}
+    assert found.vocabulary.accept == ("fine",)
+
+
+INI = """StylesPath = styles
+MinAlertLevel = suggestion
+Vocab = Base
+
+[*.md]
+BasedOnStyles = Vale, House
+House.Loud = error
+House.Off = NO
+Vale.Spelling = NO
+Other.Wanted = YES
+House.Odd = loud
+nonsense
+"""
+
+
+def test_settings_switch_styles_and_rules_and_set_levels() -> None:
+    rules = {
+        f"styles/{name}.yml": HEDGES for name in ("House/Loud", "House/Off", "Other/Wanted", "Other/Not")
+    }
+    words = {f"styles/Vocab/{name}/accept.txt": name for name in ("Base", "Spare")}
+    found = read({".vale.ini": INI, **rules, **words})
+    assert {rule.id: rule.severity for rule in found.rules} == {
+        "house.loud": Severity.ERROR,
+        "other.wanted": Severity.WARNING,
+    }
+    assert row(found, "House/Off.yml").fate is Fate.OFF
+    assert row(found, "Other/Not.yml").message == "BasedOnStyles in the settings does not name 'Other'"
+    assert found.vocabulary.accept == ("Base",)
+    assert {problem.path for problem in found.problems} == {".vale.ini:11", ".vale.ini:12"}
+    assert "never fails a text" in row(found, ".vale.ini", 2).message
+
+
+def test_hidden_folders_and_what_vale_keeps_in_config_are_no_rules() -> None:
+    found = read(
+        {".github/workflows/ci.yml": "on: push", "s/config/views/v.yml": "a: b", "s/H/A.yml": HEDGES}
+    )
+    assert [item.path for item in found.rows] == ["s/H/A.yml"]
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.yml").write_text(HEDGES)
+    style = tmp_path / "House"
+    style.mkdir()
+    (style / "Hedges.yml").write_text(HEDGES)
+    (style / "Link.yml").symlink_to(tmp_path / "secret.yml")
+    assert [item.path for item in read_vale_package(style).rows] == ["House/Hedges.yml"]
+
+
+def test_a_link_in_an_archive_is_left_alone() -> None:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        archive.writestr("House/Hedges.yml", HEDGES)
+        link = zipfile.ZipInfo("House/Link.yml")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    assert [item.path for item in read_vale_package(output.getvalue()).rows] == ["House/Hedges.yml"]
+
+
+def bomb(size: int) -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("House/Bomb.yml", b" " * size)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "can't be read as a zip archive"),
+        (b"PK\x03\x04 torn", "can't be read as a zip archive"),
+        (bomb(vale_files.MAX_FILE_BYTES + 1), "is larger than"),
+        (package({f"House/{n}.yml": HEDGES for n in range(vale_files.MAX_FILES + 1)}), "is too much"),
+        (package({"a.txt": "x"}), "holds no rule"),
+    ],
+)
+def test_a_package_that_cannot_be_taken_says_why(data: bytes, message: str) -> None:
+    with pytest.raises(ContentError, match=message):
+        read_vale_package(data)
+
+
+def test_a_file_that_unpacks_to_more_than_it_says_is_refused() -> None:
+    data = bomb(vale_files.MAX_FILE_BYTES * 3)
+    true_size = (vale_files.MAX_FILE_BYTES * 3).to_bytes(4, "little")
+    with pytest.raises(ContentError):
+        read_vale_package(data.replace(true_size, (10).to_bytes(4, "little")))
+
+
+def test_a_path_that_is_nothing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="neither a folder nor a file"):
+        read_vale_package(tmp_path / "absent")
+
+
+@given(st.binary(max_size=300))
+def test_any_settings_are_read(data: bytes) -> None:
+    settings = read_settings(data)
+    assert all(line >= 1 for line, _ in (*settings.remarks, *settings.mistakes))
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["H/A.yml", "Vocab/B/accept.txt", ".vale.ini"]), st.text(max_size=60), min_size=1
+    )
+)
+def test_any_package_is_read_or_refused_with_a_reason(files: dict[str, str]) -> None:
+    try:
+        found = read({name: text.encode("utf-8", "surrogatepass") for name, text in files.items()})
+    except ContentError:
+        return
+    guide = StyleGuide(
+        title="A",
+        rules=found.rules,
+        vocabulary_accept=found.vocabulary.accept,
+        vocabulary_reject=found.vocabulary.reject,
+    )
+    compile_check(PolicyAssets(style_guide={"a": guide}), {}).run("maybe", Context())
+
+
+def test_the_command_writes_a_style_guide_that_the_other_doors_take(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "house.zip"
+    source.write_bytes(package({"House/Hedges.yml": HEDGES, "Vocab/A/reject.txt": "leverage"}))
+    out = tmp_path / "policy" / "style_guide" / "house.json"
+    assert main(["import-vale", str(source), "--out", str(out)]) == 0
+    guide = parse(Kind.STYLE_GUIDE, json.loads(out.read_text("utf-8")))
+    assert isinstance(guide, StyleGuide)
+    assert (guide.title, guide.vocabulary_reject) == ("house", ("leverage",))
+    check = compile_check(PolicyAssets(style_guide={"house": guide}), {})
+    assert len(check.run("Perhaps we leverage it, maybe.", Context()).findings) == 2
+    assert "enforced            House/Hedges.yml" in capsys.readouterr().out
+
+
+def test_the_command_ends_with_1_when_something_was_left_out_and_writes_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "House").mkdir()
+    (tmp_path / "House" / "Hedges.yml").write_text(HEDGES)
+    (tmp_path / "House" / "Torn.yml").write_text("extends: [")
+    out = tmp_path / "guide.json"
+    assert main(["import-vale", str(tmp_path / "House"), "--out", str(out), "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["rules"] == 1
+    assert {(item["path"], item["fate"], item["line"]) for item in report["files"]} == {
+        ("House/Hedges.yml", "enforced", None),
+        ("House/Torn.yml", "refused", 1),
+    }
+    assert len(json.loads(out.read_text("utf-8"))["rules"]) == 1
+
+
+def test_the_command_adds_to_a_guide_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    there = {"title": "Ours", "introduction": "Be kind.", "rules": [], "vocabulary_accept": ["Cairn"]}
+    guide = tmp_path / "ours.yml"
+    guide.write_text(yaml.safe_dump(there))
+    (tmp_path / "House").mkdir()
+    (tmp_path / "House" / "Hedges.yml").write_text(HEDGES)
+    out = tmp_path / "out.json"
+    assert main(["import-vale", str(tmp_path / "House"), "--into", str(guide), "--out", str(out)]) == 0
+    content = json.loads(out.read_text("utf-8"))
+    assert (content["title"], content["introduction"], content["vocabulary_accept"]) == (
+        "Ours",
+        "Be kind.",
+        ["Cairn"],
+    )
+    assert [rule["id"] for rule in content["rules"]] == ["house.hedges"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("absent", 2), ("empty", 1)])
+def test_the_command_says_what_is_wrong_with_the_package(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, code: int
+) -> None:
+    (tmp_path / "empty").mkdir()
+    out = tmp_path / "out.json"
+    assert main(["import-vale", str(tmp_path / name), "--out", str(out)]) == code
+    assert capsys.readouterr().err.startswith("copydesk: ")
+    assert not out.exists()
+
+
+@pytest.mark.shared
+def test_all_published_styles_are_taken_in_with_every_rule() -> None:
+    if not STYLES.is_dir():
+        pytest.skip("../shared/data/vale is not here")
+    found = read_vale_package(STYLES)
+    assert found.problems == ()
+    assert {item.fate for item in found.rows} == {Fate.ENFORCED}
+    assert len(found.rules) == len(list(STYLES.rglob("*.yml")))
+    by_path = {f"{rule.style}/{rule.title}.yml": rule for rule in found.rules}
+    for path in STYLES.rglob("*.yml"):
+        assert export_rule(by_path[path.relative_to(STYLES).as_posix()]) == path.read_bytes()

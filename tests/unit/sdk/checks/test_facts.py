@@ -10,6 +10,7 @@ from copydesk.assets import PolicyAssets
 from copydesk.assets.fact_sheet import FactSheet
 from copydesk.checks.contract import Context, Finding, Outcome, Severity
 from copydesk.checks.facts import FactsCheck, compile_check
+from copydesk.checks.facts.support import supports
 
 
 def check_of(*facts: dict[str, Any], guarded: tuple[str, ...] = ()) -> FactsCheck:
@@ -90,6 +91,107 @@ def test_facts_out_of_scope_say_nothing() -> None:
     check = check_of({**PRICE, "scope": {"locales": ["en-US"]}})
     assert check.run("The Tarn Tent costs £1.", Context(locale="en-US")).outcome is Outcome.FAIL
     assert check.run("The price of the Tarn Tent is £1.", Context(locale="en-GB")).outcome is Outcome.WARN
+
+
+def count(id_: str, subject: str, attribute: str, number: str, unit: str) -> dict[str, Any]:
+    value = {"type": "quantity", "number": number, "unit": unit}
+    return {"id": id_, "subject": subject, "attribute": attribute, "value": value}
+
+
+TEAM = (
+    count("ann-goals", "Ann Hill", "goals", "9", "goal"),
+    count("ann-saves", "Ann Hill", "saves", "1", "save"),
+    count("reds-goals", "Reds", "goals", "30", "goal"),
+    count("reds-won", "Reds", "record", "12", "win"),
+    count("reds-lost", "Reds", "record", "5", "win"),
+    count("reds-lost", "Reds", "record", "5", "win") | {"id": "reds-average", "attribute": "spread"},
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Hill led the Reds with 9 goals and one save.",
+        "Ann Hill led the Reds. In the last two years she won.",
+        "The Reds (12-5) were led by Ann Hill, who had 9 goals.",
+    ],
+)
+def test_counts_and_pairs_are_bound_to_who_the_clause_is_about(text: str) -> None:
+    assert check_of(*TEAM).run(text, Context()).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "verdict"),
+    [
+        ("Ann Hill led the Reds with 30 goals.", "30", "contradicted"),
+        ("Ann Hill had 9 goals and a pair of saves.", "pair", "contradicted"),
+        ("The Reds (12-7) won again.", "7", "unsupported"),
+        ("Ann Hill is averaging 8 goals per game.", "8", "unsupported"),
+        ("The Reds had 30 goals and six players.", "six", "unsupported"),
+    ],
+)
+def test_a_wrong_count_is_found_in_its_place(text: str, quote: str, verdict: str) -> None:
+    finding = only(check_of(*TEAM), text)
+    assert finding.span is not None
+    assert text[finding.span.start : finding.span.end] == quote
+    assert finding.evidence["verdict"] == verdict
+
+
+def rating(*values: str, others: tuple[str, ...]) -> dict[str, Any]:
+    value = {"type": "enum", "values": list(values), "others": list(others)}
+    return {
+        "id": "price",
+        "subject": "The Punter",
+        "attribute": "price",
+        "attribute_aliases": ["priced"],
+        "value": value,
+    }
+
+
+CHEAP = rating("cheap", "less than £20", "1 out of 5", others=("high", "average", "reasonably", "riverside"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Punter has a high rating.",
+        "The Punter is south of the riverside.",
+        "We rated The Punter 1 out of 5.",
+        "The Punter would not be considered high.",
+        "The Punter has guests whose rating is high.",
+    ],
+)
+def test_a_word_that_grades_something_else_is_not_held_against_the_slot(text: str) -> None:
+    assert check_of(CHEAP).run(text, Context(locale="en-GB")).findings == ()
+
+
+def test_a_wrong_word_beside_the_right_answer_is_for_a_person_to_read() -> None:
+    finding = only(check_of(CHEAP), "The Punter is reasonably priced at less than £20.", locale="en-GB")
+    assert (finding.severity, finding.evidence["verdict"]) == (Severity.WARNING, "unsupported")
+    assert only(check_of(CHEAP), "The Punter has high prices.").severity is Severity.BLOCKER
+
+
+@pytest.mark.parametrize(
+    ("claim", "is_supported"),
+    [
+        ("The shop opened in Leeds on 5 May 2019.", True),
+        ("The shop opened in Leeds on 6 May 2019.", False),
+        ("The shop in Leeds sells 40 kinds of tea.", False),
+        ("The shop opened in York.", False),
+    ],
+)
+def test_evidence_without_a_claims_numbers_or_names_does_not_support_it(
+    claim: str, is_supported: bool
+) -> None:
+    evidence = ["Our shop opened its doors on May 5, 2019.", "You find it in Leeds, where it sells tea."]
+    found = supports(evidence, claim, "en-GB")
+    assert found.is_supported is is_supported
+    assert bool(found.missing_names or found.missing_numbers) is not is_supported
+
+
+@given(st.lists(st.text(max_size=40), max_size=4), st.text(max_size=60))
+def test_any_evidence_gives_a_probability(evidence: list[str], claim: str) -> None:
+    assert 0 <= supports(evidence, claim).score <= 1
 
 
 @given(st.text(alphabet=st.sampled_from("Tarn ent£$%12,.- costday\n’İß!"), max_size=120))

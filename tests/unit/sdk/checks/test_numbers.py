@@ -63,6 +63,11 @@ def test_german_and_iso_dates_are_read_back(day: object, form: str) -> None:
         ("-5 °C", "en-GB", "quantity", "-5", "-5", "celsius"),
         ("1.299", "de-DE", "number", "1299", "1299", ""),
         ("1.299 km", "en-GB", "quantity", "1.299", "1.299", "kilometre"),
+        ("two hundred and ten days", "en-GB", "duration", "210", "210", "day"),
+        ("zweihundertfünfzig Tage", "de-DE", "duration", "250", "250", "day"),
+        ("2 to 3 thousand", "en-GB", "number", "2000", "3000", ""),
+        ("5 Mio. Euro", "de-DE", "money", "5000000", "5000000", "EUR"),
+        ("3 of 5 stars", "en-GB", "quantity", "3", "3", "out of 5"),
     ],
 )
 def test_written_forms(text: str, locale: str, kind: str, low: str, high: str, unit: str) -> None:
@@ -75,6 +80,17 @@ def test_written_forms(text: str, locale: str, kind: str, low: str, high: str, u
 )
 def test_codes_times_and_pronouns_are_no_amounts(text: str) -> None:
     assert parse_amounts(text, "en-GB") == ()
+
+
+@pytest.mark.parametrize("text", ["113-107", "113 - 107", "7-of-14", "3 for 5"])
+def test_the_numbers_of_a_pair_are_read_one_by_one(text: str) -> None:
+    first, second = parse_amounts(text, "en-GB")
+    assert (first.start, second.end) == (0, len(text))
+
+
+def test_a_short_month_with_a_full_stop_begins_a_date() -> None:
+    (amount,) = parse_amounts("on Nov. 17, 2018", "en-US")
+    assert amount.date == PartialDate(11, 17, 2018)
 
 
 @pytest.mark.parametrize(("locale", "expected"), [("en-GB", (2, 1)), ("en-US", (1, 2))])

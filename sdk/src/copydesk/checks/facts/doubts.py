@@ -28,6 +28,7 @@ _MEASURES: Final = frozenset(
 _RATERS: Final = frozenset("customer customers user guest guests kunden gäste".split())
 _COPULAS: Final = frozenset("is are was were be become remains stays ist sind war waren bleibt".split())
 _BESIDE_WORDS: Final = 4
+_STEM_CHARS: Final = 4
 
 
 def is_elsewhere(reading: Reading, mention: Mention) -> bool:
@@ -48,13 +49,20 @@ def speaks_of_another_measure(reading: Reading, mention: Mention, compiled: Comp
     own = {word for name in compiled.names for word in _WORD.findall(fold(name))}
     behind = [word for word in _WORD.findall(reading.folded[mention.end : end])[:2] if word not in _RATERS]
     if behind and behind[0] in _MEASURES:
-        return behind[0] not in own
+        return not _is_own(behind[0], own)
     before = _WORD.findall(reading.folded[start : mention.start])
     if before and before[-1] in _MEASURES:
-        return before[-1] not in own
+        return not _is_own(before[-1], own)
     if names_attribute(reading, mention, compiled):
         return False
-    return bool(before) and before[-1] in _COPULAS and any(w in _MEASURES and w not in own for w in before)
+    if not before or before[-1] not in _COPULAS:
+        return False
+    return any(word in _MEASURES and not _is_own(word, own) for word in before)
+
+
+def _is_own(word: str, own: set[str]) -> bool:
+    """Tell whether a word belongs to the attribute's names, in another form too ("prices" for "price")."""
+    return word in own or any(word[:_STEM_CHARS] == name[:_STEM_CHARS] for name in own)
 
 
 def names_attribute(reading: Reading, mention: Mention, compiled: CompiledFact) -> bool:

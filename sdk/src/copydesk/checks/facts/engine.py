@@ -27,7 +27,7 @@ from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.values import agrees, currency_digits, describe, write_like
 from copydesk.checks.numbers import Amount, AmountKind, is_weak, parse_amounts
 
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 _STANDING_WORDS: Final = {
     "retired": "this fact is retired",
     "expired": "this fact has run out",

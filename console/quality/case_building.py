@@ -8,10 +8,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from console.judge.judging import NAME
 from console.permissions import Actor, Permission
 from console.quality import queries
 from console.quality.building import segments_of
-from console.quality.cases import label_of
+from console.quality.cases import Label, label_of
 from console.quality.judging import Judgement
 from console.quality.labels import RESULT_KINDS, RESULTS, SOURCES, expectation_label
 from console.quality.measuring import check_state
@@ -23,10 +24,7 @@ from models import LabelledCase, Policy, Workspace
 def case_page(session: Session, policy: Policy, case: LabelledCase, actor: Actor, home: Path) -> CasePage:
     """Return the page of one labelled case with what its check says of it now."""
     label = label_of(case)
-    state = queries.policy_state(session, policy.id)
-    measured = queries.last_measurement(session, policy.id, case.check)
-    found = check_state(state, case.check, [label], measured, home).judgements
-    judgement = found[0] if found else None
+    judgement = _judged_now(session, policy, label, home) if case.check != NAME else None
     result = judgement.result if judgement is not None else "waiting"
     return CasePage(
         number=case.number,
@@ -44,6 +42,13 @@ def case_page(session: Session, policy: Policy, case: LabelledCase, actor: Actor
         withdrawn=_withdrawn(session, case),
         may_label=actor.may(Permission.LABEL),
     )
+
+
+def _judged_now(session: Session, policy: Policy, label: Label, home: Path) -> Judgement | None:
+    state = queries.policy_state(session, policy.id)
+    measured = queries.last_measurement(session, policy.id, label.check)
+    found = check_state(state, label.check, [label], measured, home).judgements
+    return found[0] if found else None
 
 
 def _case_facts(session: Session, case: LabelledCase) -> tuple[tuple[str, str], ...]:

@@ -11,17 +11,17 @@ from flask_babel import gettext as _
 from console.assets.queries import find_asset
 from console.errors import ConflictError, InvalidError, NotFoundError
 from console.extensions import db
+from console.judge.judging import ADVICE, NAME
 from console.permissions import Permission
 from console.quality import case_building, measuring, operations, queries
 from console.quality.blueprint import CASES_URL, bp, home
-from console.quality.content import read_case
+from console.quality.content import LABELLED_CHECKS, read_case
 from console.quality.errors import AlreadyLabelledError
 from console.quality.forms import EmptyForm, LabelForm, WithdrawForm
 from console.quality.importing import case_json
 from console.quality.pages import CasePage
 from console.web.access import actor, policy, reads_only, requires, workspace
 from console.web.forms import put_problems
-from copydesk.checks.registry import CHECK_NAMES
 from models import LabelledCase, LabelSource, Sample
 
 
@@ -55,9 +55,10 @@ def _given(source: Mapping[str, str]) -> dict[str, Any]:
     values["origin"] = "live" if source.get("text") else ""
     check, _sep, rest = source.get("finding", "").partition(":")
     rule, _sep, start = rest.rpartition(":")
-    values["check"] = check if check in CHECK_NAMES else source.get("check", "")
+    check = NAME if check == ADVICE else check
+    values["check"] = check if check in LABELLED_CHECKS else source.get("check", "")
     values["expects"] = source.get("expects", "")
-    if check in CHECK_NAMES:
+    if check in LABELLED_CHECKS:
         values["expects"] = "none"
         values["rule"] = "" if check == "toxicity" else rule  # its rules are the weights of one remark
         values["start"] = start

@@ -8,11 +8,15 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from console.errors import InvalidError
+from console.judge.judging import NAME
 from copydesk.assets.base import Content, Identifier, Line, LocaleTag, NonEmptyText, Text
 from copydesk.assets.limits import CheckName
+from copydesk.checks.registry import CHECK_NAMES
 from copydesk.errors import Problem
 
 MAX_CASES = 5_000
+# What a text can be labelled for: the checks, and the criteria of a judge.
+LABELLED_CHECKS = (*CHECK_NAMES, NAME)
 
 
 class CaseContent(Content):
@@ -22,7 +26,7 @@ class CaseContent(Content):
     meant, None: the first. Without a quote the whole text is meant.
     """
 
-    check: CheckName
+    check: CheckName | Literal["judge"]
     expects: Literal["finding", "none"]
     text: NonEmptyText
     rule: Line = Field(default="", max_length=200)

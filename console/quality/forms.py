@@ -8,12 +8,21 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from console.judge.terms import JudgeTerms
+from console.quality.content import LABELLED_CHECKS
 from console.runs.labels import check_label
-from copydesk.checks.registry import CHECK_NAMES
 
 CONTEXT_FIELDS = ("prompt", "audience", "channel", "locale", "segment")
 
@@ -58,8 +67,8 @@ class LabelForm(FlaskForm):
     origin = HiddenField()
 
     def offer(self) -> None:
-        """Offer every check."""
-        self.check.choices = [SelectChoice(name, check_label(name)) for name in CHECK_NAMES]
+        """Offer every check, and the judge."""
+        self.check.choices = [SelectChoice(name, check_label(name)) for name in LABELLED_CHECKS]
 
     def piece(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """Return the case that was typed; what has no field (variables, facts) stays as it was."""
@@ -99,6 +108,50 @@ class RateForm(FlaskForm):
     def offer(self, rates: Sequence[tuple[str, str]]) -> None:
         """Offer rates as (value, label)."""
         self.rate.choices = [SelectChoice(value, label) for value, label in rates]
+
+
+class JudgeForm(FlaskForm):
+    """The terms of a policy's judge."""
+
+    model = StringField(
+        _l("Model"),
+        description=_l("As the model server names it; of another family than the one that writes."),
+        validators=[DataRequired(_l("Name the model.")), Length(max=200)],
+    )
+    votes = SelectField(
+        _l("Votes on a fail"),
+        choices=[SelectChoice("1", "1"), SelectChoice("3", "3"), SelectChoice("5", "5")],
+        default="3",
+    )
+    max_calls = IntegerField(
+        _l("Calls per run, at most"),
+        default=2000,
+        validators=[
+            InputRequired(_l("Write a whole number.")),
+            NumberRange(1, 1_000_000, _l("From 1 to 1,000,000.")),
+        ],
+    )
+    max_cost_cents = IntegerField(
+        _l("Cost per run, at most"),
+        description=_l("In cents; needs the model's price in the settings."),
+        validators=[Optional(), NumberRange(1, 10_000_000, _l("From 1 to 10,000,000."))],
+    )
+    counts = BooleanField(
+        _l("Counts in the gate"),
+        description=_l("Only once its agreement with editors is measured and good enough."),
+    )
+
+    def terms(self) -> JudgeTerms:
+        """Return what was typed."""
+        return JudgeTerms.model_validate(
+            {
+                "model": str(self.model.data).strip(),
+                "votes": int(self.votes.data),
+                "max_calls": self.max_calls.data,
+                "max_cost_cents": self.max_cost_cents.data,
+                "counts": self.counts.data,
+            }
+        )
 
 
 class EmptyForm(FlaskForm):

@@ -13,16 +13,19 @@ from console.assets.drafting import find_revision
 from console.assets.editing import working_copy
 from console.clock import now
 from console.config import Settings
+from console.errors import ConsoleError
 from console.extensions import db
-from console.quality import effects, measuring, queries, scoring
+from console.generation.provider import make_provider
+from console.judge.judging import Judge
+from console.quality import agreeing, effects, measuring, queries, scoring
 from console.quality.compiling import compiled
 from console.quality.judging import judge_all
 from copydesk.errors import CopydeskError
-from models import Asset, CheckMeasurement, LabelEffect, Policy, ScoreSet, WorkState
+from models import Asset, CheckMeasurement, JudgeAgreement, LabelEffect, Policy, ScoreSet, WorkState
 
 PROGRESS_S = 0.5
-Work = CheckMeasurement | LabelEffect | ScoreSet
-Model = type[CheckMeasurement] | type[LabelEffect] | type[ScoreSet]
+Work = CheckMeasurement | LabelEffect | ScoreSet | JudgeAgreement
+Model = type[CheckMeasurement] | type[LabelEffect] | type[ScoreSet] | type[JudgeAgreement]
 
 
 def measure(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
@@ -108,6 +111,34 @@ def score(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> No
             scoring.store(session.get_one(ScoreSet, row_id), scores)
 
 
+def agreement(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
+    """Ask a policy's judge about all texts that are labelled for it."""
+    settings: Settings = app.extensions["copydesk_settings"]
+    row_id = int(arguments["agreement_id"])
+    with db.read() as session:
+        row = session.get_one(JudgeAgreement, row_id)
+        policy = session.get_one(Policy, row.policy_id)
+        state = agreeing.judge_state(session, policy.id)
+        purse = agreeing.purse_for(row, policy, state, db)
+    if purse is None:
+        _fail(JudgeAgreement, row_id, "The judge or the labelled texts changed meanwhile. Ask again.")
+        return
+    try:
+        provider = make_provider(settings)
+    except ConsoleError as error:
+        _fail(JudgeAgreement, row_id, str(error))
+        return
+    judge = Judge(purse.terms, state.criteria, provider, purse, stop)
+    try:
+        tell = _teller(JudgeAgreement, row_id, len(state.labels), stop)
+        figures = agreeing.measure(judge, state.labels, tell)
+    finally:
+        provider.close()
+    if figures is not None and not stop.is_set():
+        with db.write() as session:
+            agreeing.finish(session, session.get_one(JudgeAgreement, row_id), figures)
+
+
 def _teller(model: Model, row_id: int, total: int, stop: threading.Event) -> Callable[[int], bool]:
     """Return what writes progress now and then, and says whether to go on."""
     told = [0.0]
@@ -144,5 +175,15 @@ def score_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> Non
     _fail(ScoreSet, int(arguments["score_set_id"]), reason)
 
 
-HANDLERS = {measuring.JOB: measure, effects.JOB: effect, scoring.JOB: score}
-GAVE_UP = {measuring.JOB: measure_gave_up, effects.JOB: effect_gave_up, scoring.JOB: score_gave_up}
+def agreement_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
+    """Say of a measurement of agreement that failed at every attempt why."""
+    _fail(JudgeAgreement, int(arguments["agreement_id"]), reason)
+
+
+HANDLERS = {measuring.JOB: measure, effects.JOB: effect, scoring.JOB: score, agreeing.JOB: agreement}
+GAVE_UP = {
+    measuring.JOB: measure_gave_up,
+    effects.JOB: effect_gave_up,
+    scoring.JOB: score_gave_up,
+    agreeing.JOB: agreement_gave_up,
+}

@@ -1,0 +1,156 @@
+"""Measuring how far a policy's judge agrees with the people who labelled texts for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from console.audit.operations import record
+from console.clock import now
+from console.database import Database
+from console.errors import ConflictError
+from console.jobs import ledger
+from console.judge.agreement import tally, to_json
+from console.judge.judging import NAME, Judge
+from console.judge.purse import Purse
+from console.judge.queries import OPEN, last_agreement
+from console.judge.rubric import Asked, criteria_of, identity
+from console.judge.terms import JudgeTerms
+from console.permissions import Actor, Permission
+from console.quality import queries
+from console.quality.cases import Label, cases_sha256
+from console.runs import operations as runs
+from console.runs.queries import gate_content, gate_setting
+from copydesk.assets import parse_assets
+from models import JudgeAgreement, Policy, WorkState
+
+JOB = "quality.agreement"
+OVERALL = "overall"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeState:
+    """A policy's judge as it stands: terms (None: there is none), criteria, and texts labelled for them.
+
+    `stray` counts labelled texts that name no criterion of the newest revisions; nobody can be asked of them.
+    """
+
+    terms: JudgeTerms | None
+    criteria: tuple[Asked, ...]
+    labels: tuple[Label, ...]
+    stray: int
+
+    @property
+    def sha256(self) -> str | None:
+        """The judge's identity, None where there is none."""
+        return identity(self.terms, self.criteria) if self.terms is not None else None
+
+
+def judge_state(session: Session, policy_id: int) -> JudgeState:
+    """Return a policy's judge on its newest revisions.
+
+    Raises:
+        ContentError: content that an older console saved and this one does not understand.
+    """
+    state = queries.policy_state(session, policy_id)
+    guides = {"style_guide": dict(state.contents.get("style_guide", {}))}
+    criteria = criteria_of(parse_assets(guides))
+    known = {asked.rule_id for asked in criteria}
+    labels = queries.active_labels(session, policy_id, [NAME])
+    of_criteria = tuple(label for label in labels if label.rule in known)
+    terms = gate_content(gate_setting(session, policy_id)).judge
+    return JudgeState(terms, criteria, of_criteria, len(labels) - len(of_criteria))
+
+
+def set_judge(session: Session, policy: Policy, terms: JudgeTerms | None, *, by: Actor) -> None:
+    """Name a policy's judge, or take it away; a new gate setting says so, the one before stays readable."""
+    before = gate_content(gate_setting(session, policy.id))
+    if before.judge != terms:
+        runs.set_gate(session, policy, before.model_copy(update={"judge": terms}), by=by)
+
+
+def ask_for_agreement(session: Session, policy: Policy, *, by: Actor) -> JudgeAgreement:
+    """Have the judge asked about every labelled text by a job.
+
+    Raises:
+        ConflictError: there is no judge, nothing to ask it about, or it is being measured.
+    """
+    by.require(Permission.LABEL)
+    state = judge_state(session, policy.id)
+    if state.terms is None or state.sha256 is None:
+        raise ConflictError("This policy has no judge. Name its model first.")
+    if not state.labels:
+        raise ConflictError("No text is labelled for a criterion yet, so there is nothing to compare with.")
+    last = last_agreement(session, policy.id)
+    if last is not None and last.state in OPEN:
+        raise ConflictError("The judge is being measured. Wait until that is done.")
+    row = JudgeAgreement(
+        policy_id=policy.id,
+        judge_sha256=state.sha256,
+        cases_sha256=cases_sha256(state.labels),
+        terms=state.terms.to_json(),
+        total=len(state.labels),
+        figures={},
+        asked_by_id=by.user,
+        created_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    ledger.submit(session, JOB, f"{JOB}:{row.id}", {"agreement_id": row.id})
+    record(session, "judge.measurement_asked", by=by, subject=("judge_agreement", row.id))
+    return row
+
+
+def purse_for(row: JudgeAgreement, policy: Policy, state: JudgeState, database: Database) -> Purse | None:
+    """Return what pays for a measurement; None where it would not be of the judge and texts asked about."""
+    asked = (row.judge_sha256, row.cases_sha256)
+    if state.terms is None or (state.sha256, cases_sha256(state.labels)) != asked:
+        return None
+    return Purse(database, policy.id, policy.workspace_id, "agreement", row.id, state.terms)
+
+
+def measure(
+    judge: Judge, labels: Sequence[Label], tell: Callable[[int], bool]
+) -> Mapping[str, Mapping[str, Any]] | None:
+    """Ask the judge about labelled texts and count where both say the same.
+
+    Args:
+        labels: each names a criterion by its rule.
+        tell: takes how many are done, and says whether to go on.
+
+    Returns:
+        Figures per criterion and `overall`; None when it was told to stop.
+    """
+    by_id = {asked.rule_id: asked for asked in judge.criteria}
+    pairs: list[tuple[str, bool, bool | None]] = []
+    reasons: list[str] = []
+    for done, label in enumerate(labels):
+        if not tell(done):
+            return None
+        ruling = judge.rule(by_id[str(label.rule)], label.text, label.context)
+        pairs.append(
+            (str(label.rule), label.expects_finding, None if ruling.passes is None else not ruling.passes)
+        )
+        if ruling.reason:
+            reasons.append(ruling.reason)
+    rules = sorted({rule for rule, _, _ in pairs})
+    figures = {rule: to_json(tally([(e, j) for r, e, j in pairs if r == rule])) for rule in rules}
+    overall = to_json(tally([(editor, judged) for _, editor, judged in pairs]))
+    return {OVERALL: {**overall, "why_not_judged": reasons[0] if reasons else None}, **figures}
+
+
+def finish(session: Session, row: JudgeAgreement, figures: Mapping[str, Any]) -> None:
+    """Store the figures of a measurement."""
+    row.state, row.done, row.figures, row.finished_at = WorkState.DONE, row.total, dict(figures), now()
+    record_by = Actor(kind="system", user_id=None, workspace_id=None)
+    session.flush()
+    record(
+        session,
+        "judge.measured",
+        by=record_by,
+        subject=("judge_agreement", row.id),
+        after={"judge": row.judge_sha256, "kappa": figures[OVERALL]["kappa"]},
+    )

@@ -1,0 +1,157 @@
+"""A policy's judge in the browser: its terms, texts labelled for it, agreement measured by the worker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from console.assets import operations as assets
+from console.quality import operations as quality
+from console.quality.content import read_case
+from console.runs.queries import gate_content, gate_setting
+from copydesk.assets import Kind
+from models import GateSetting, JudgeAgreement, LabelSource, Policy
+from tests.factories.console import World, make_world
+from tests.factories.policies import work, write_policy
+from tests.simulators.model_server import ModelServer, Reply, completion
+
+URL = "/w/acme/p/mail/checks/judge"
+TERMS = {"model": "judge-model", "votes": "3", "max_calls": "500", "max_cost_cents": ""}
+CRITERION = {"id": "warm", "title": "Warm", "question": "Speaks as a friend would.", "severity": "error"}
+PUSHY, WARM = "Hurry, number {n}, only today!", "Good to see you again, number {n}."
+
+
+def _strict(_number: int, request: Mapping[str, Any]) -> Reply:
+    """Fail whatever says hurry, and number 7 as well: one opinion that no editor shares."""
+    asked = request["messages"][-1]["content"]
+    fails = "Hurry" in asked or "number 7." in asked
+    quotes = ["number"] if fails else []
+    opinion = {"verdict": "fail" if fails else "pass", "quotes": quotes, "reason": "It presses."}
+    return Reply(body=completion(json.dumps(opinion)))
+
+
+def _ready(home: Path, server: ModelServer | None = None, labelled: int = 0) -> World:
+    world = make_world(home, {"OPENAI_BASE_URL": server.url} if server else None)
+    write_policy(world)
+    by = world.actor("editor")
+    with world.session() as session:
+        policy = session.get_one(Policy, world.policy_id)
+        content = {"title": "House style", "criteria": [CRITERION]}
+        guide = assets.create_asset(
+            session, world.workspace_id, [policy], kind=Kind.STYLE_GUIDE, name="house", content=content, by=by
+        )
+        assets.save_revision(session, guide, base_lock=1, message="First", by=by)
+        for number in range(labelled):
+            label = {
+                "check": "judge",
+                "rule": "house/warm",
+                "expects": "finding" if number % 2 else "none",
+                "text": (PUSHY if number % 2 else WARM).format(n=number),
+            }
+            if number == 7:
+                label |= {"text": WARM.format(n=7), "expects": "none"}
+            quality.add_case(session, policy, read_case(label), source=LabelSource.FORM, by=by)
+    return world
+
+
+def _set(world: World, who: str = "editor", **terms: str) -> Any:
+    return world.client(who).post(URL, data=TERMS | terms)
+
+
+def test_terms_are_a_gate_setting_and_can_be_taken_back(tmp_path: Path) -> None:
+    world = _ready(tmp_path)
+    assert "No judge" in world.client("viewer").get(URL).text
+    assert _set(world).status_code == 303
+    with world.session() as session:
+        terms = gate_content(gate_setting(session, world.policy_id)).judge
+        assert terms is not None
+        assert (terms.model, terms.votes, terms.max_cost_cents) == ("judge-model", 3, None)
+        settings = len(session.scalars(select(GateSetting)).all())
+    assert _set(world).status_code == 303  # nothing changed: no new setting
+    assert world.client("editor").post(f"{URL}/remove").status_code == 303
+    with world.session() as session:
+        assert gate_content(gate_setting(session, world.policy_id)).judge is None
+        assert len(session.scalars(select(GateSetting)).all()) == settings + 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"model": " "}, "Name the model."),
+        ({"votes": "2"}, "Not a valid choice"),
+        ({"max_calls": "many"}, "Not a valid integer"),
+        ({"max_calls": "0"}, "From 1 to"),
+        ({"max_cost_cents": "-5"}, "From 1 to"),
+    ],
+)
+def test_terms_that_do_not_fit_are_said_and_kept(tmp_path: Path, wrong: dict[str, str], says: str) -> None:
+    answer = _set(_ready(tmp_path), **wrong)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert 'value="500"' in answer.text or "max_calls" in wrong
+
+
+@pytest.mark.parametrize("who", ["viewer", "releaser", "legal"])
+def test_only_editors_set_terms(tmp_path: Path, who: str) -> None:
+    assert _set(_ready(tmp_path), who).status_code == 403
+
+
+def test_a_text_is_labelled_for_a_criterion(tmp_path: Path) -> None:
+    world = _ready(tmp_path)
+    case = {"check": "judge", "rule": "house/warm", "expects": "none", "text": "Good to see you."}
+    answer = world.client("editor").post("/w/acme/p/mail/labelled-cases", data=case)
+    assert answer.location.split("#")[0].endswith("/checks/judge")
+    page = world.client("viewer").get(URL).text
+    assert "Good to see you." in page
+    assert world.client("viewer").get("/w/acme/p/mail/labelled-cases/1").status_code == 200
+
+
+def test_agreement_is_measured_and_shown(tmp_path: Path) -> None:
+    with ModelServer(_strict) as server:
+        world = _ready(tmp_path, server, labelled=110)
+        _set(world, counts="y")
+        assert world.client("editor").post(f"{URL}/measure").status_code == 303
+        assert "hx-get" in world.client("editor").get(f"{URL}/progress").text
+        work(world)
+    with world.session() as session:
+        row = session.scalars(select(JudgeAgreement)).one()
+        assert (row.state, row.failure) == ("done", None)
+        overall = row.figures["overall"]
+    assert (overall["both_fail"], overall["only_judge"], overall["only_editor"]) == (54, 1, 0)
+    page = world.client("viewer").get(URL).text
+    assert "Counts in the gate" in page
+    assert "0.98" in page
+
+
+def test_a_changed_criterion_is_another_judge(tmp_path: Path) -> None:
+    with ModelServer(_strict) as server:
+        world = _ready(tmp_path, server, labelled=104)
+        _set(world, counts="y")
+        world.client("editor").post(f"{URL}/measure")
+        work(world)
+        assert "Counts in the gate" in world.client("viewer").get(URL).text
+        _set(world, counts="y", votes="5")
+        assert "was not measured" in world.client("viewer").get(URL).text
+
+
+def test_nothing_is_asked_without_a_judge_or_labels(tmp_path: Path) -> None:
+    world = _ready(tmp_path)
+    client = world.client("editor")
+    client.post(f"{URL}/measure")
+    assert "no judge" in client.get(URL).text
+    _set(world)
+    client.post(f"{URL}/measure")
+    assert "nothing to compare with" in client.get(URL).text
+
+
+def test_a_measurement_without_a_model_server_says_so(tmp_path: Path) -> None:
+    world = _ready(tmp_path, labelled=2)
+    _set(world)
+    world.client("editor").post(f"{URL}/measure")
+    work(world)
+    assert "No model is configured" in world.client("viewer").get(URL).text

@@ -41,6 +41,7 @@ def _german() -> dict[str, int]:
 
 
 NUMERALS: Final[dict[str, dict[str, int]]] = {"en": _english(), "de": _german()}
+ALL_NUMERALS: Final = frozenset(NUMERALS["en"]) | frozenset(NUMERALS["de"])
 HUNDREDS: Final = {"en": "hundred", "de": "hundert"}
 
 SCALES: Final[dict[str, int]] = {

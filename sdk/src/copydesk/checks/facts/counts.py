@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from copydesk.checks.facts.mentions import Mention, fold_word
 from copydesk.checks.facts.reading import Reading
-from copydesk.checks.number_words import NUMERALS
+from copydesk.checks.number_words import ALL_NUMERALS
 from copydesk.checks.numbers import Amount
 
 # Between the two numbers of a pair: "113-107", "7-of-14", "3 for 5".
@@ -21,7 +21,6 @@ _STOPS: Final = frozenset(
     """and but with while in on at as for to from by after before than their his her its our your the a an
     last straight und aber mit in auf bei für nach vor als der die das den ihre seine unsere""".split()
 )
-_ALL_NUMERALS: Final = frozenset(NUMERALS["en"]) | frozenset(NUMERALS["de"])
 _MAX_NOUN_WORDS: Final = 3
 _MAX_WORDS_BEFORE: Final = 3
 
@@ -81,7 +80,7 @@ def _words_after(folded: str, end: int) -> tuple[tuple[str, ...], int]:
     until = end
     while len(words) < _MAX_NOUN_WORDS and (match := _AFTER.match(folded, until)):
         word = match.group(1)
-        if word in _STOPS or word in _ALL_NUMERALS:
+        if word in _STOPS or word in ALL_NUMERALS:
             break
         until = match.end()
         if word not in _FILLERS:

@@ -49,8 +49,11 @@ class Reading:
         self.sentences = Sentences(self.text, self._sighting.ends, closed)
         self._attributes_in: dict[int, list[Mention]] = {}
         self._reachable_in: dict[int, frozenset[int]] = {}
-        counts = [part for a in outside for part in pair_of(self.text, self._as_count(a))]
-        self.amounts = [a for a in counts if not self._is_in_a_name(a)]
+        if self.sheets.has_units_as_names:
+            outside = [self._as_count(a) for a in outside]
+        self.amounts = [part for a in outside for part in pair_of(self.text, a)]
+        if self.sheets.has_numbers_in_names:
+            self.amounts = [a for a in self.amounts if not self._is_in_a_name(a)]
 
     def _is_in_a_name(self, amount: Amount) -> bool:
         """Tell whether an amount is part of an attribute's name ("three-point line")."""
@@ -135,7 +138,9 @@ class Reading:
 
 def pair_of(text: str, amount: Amount) -> tuple[Amount, ...]:
     """Take a bare range of digits for two numbers: "17-36" is a score as often as a range."""
-    parts = _PAIR.fullmatch(text, amount.start, amount.end) if amount.kind is AmountKind.NUMBER else None
+    if amount.kind is not AmountKind.NUMBER or amount.low == amount.high:
+        return (amount,)
+    parts = _PAIR.fullmatch(text, amount.start, amount.end)
     if parts is None:
         return (amount,)
     return tuple(

@@ -12,6 +12,7 @@ from copydesk.checks.facts.mentions import fold, lexicon, spellings
 from copydesk.checks.facts.values import value_key
 from copydesk.checks.facts.vocabulary import GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
 from copydesk.checks.number_grammar import language_of, openers
+from copydesk.checks.number_words import ALL_NUMERALS, UNIT_NAMES
 from copydesk.checks.numbers import AmountKind
 
 # The kinds of amount that can state a value of each type; enumerations have the kinds of their answers.
@@ -110,6 +111,10 @@ class CompiledSheets:
         }
         # Looked for in the sentences of claims alone: their words ("in", "from") are everywhere else too.
         self.attributes = lexicon(slots)
+        words = {word for form, _ in slots for word in fold(form).split()}
+        # Most sheets have no attribute such as "3-point line" or "FT": nothing has to be asked then.
+        self.has_numbers_in_names = any(word[0].isdigit() or word in ALL_NUMERALS for word in words)
+        self.has_units_as_names = any(fold(form) in UNIT_NAMES for form, _ in slots)
         self.has_rules = bool(self.facts or guarded)
         self._vocabularies: dict[str, Vocabulary] = {}
         self._covered: dict[tuple[str | None, ...], Covered] = {}

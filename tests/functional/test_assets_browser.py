@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,10 @@ PAGES = (
     "/style_guide/style-guide/parts/head",
     "/prompt/app-push",
     "/prompt/app-push/items/blocks/edit/brief",
+    "/prompt/app-push/parts/output",
     "/forbidden_topics/forbidden-topics/items/topics/edit/medical",
+    "/forbidden_topics/forbidden-topics/save",
+    "/style_guide/style-guide/import",
     "/fact_sheet/fact-sheet/items/facts/new",
     "/fallbacks/fallbacks",
     "/limits/limits",
@@ -120,6 +125,58 @@ def test_a_term_saves_itself_and_findings_follow_the_typing(
         assert draft.content["terms"][1]["why"] == "People look for it."
     context.close()
     assert complaints == []
+
+
+def test_every_check_says_how_it_stands_and_answers_when_it_has_learned(
+    chromium: Browser, console: tuple[World, str]
+) -> None:
+    _world, address = console
+    context = _person(chromium, address, "editor")
+    page = _open(context, address, "/limits/limits")
+    page.get_by_label("Sample").fill("You are a worthless idiot and everybody hates you.")
+    states = page.locator("[data-live-check] details")
+    expect(states.locator("summary")).to_contain_text("Checks: ")
+    expect(states.locator("summary")).not_to_contain_text("learning", timeout=TIMEOUT_MS)
+    page.get_by_text("Checks: ").click()
+    expect(states.get_by_text("Toxicity")).to_be_visible()
+    context.close()
+
+
+def test_a_rules_examples_pass_or_fail_as_they_are_typed(
+    chromium: Browser, console: tuple[World, str]
+) -> None:
+    _world, address = console
+    context = _person(chromium, address, "editor2")
+    page = _open(context, address, "/style_guide/style-guide/items/rules/edit/hype")
+    panel = page.locator("[data-live-check]")
+    expect(panel).to_contain_text("is found, as a bad example has to be")
+    page.get_by_label("Bad examples").fill("A dull tent.")
+    expect(panel).to_contain_text("“No hype” does not find its bad example “A dull tent.”.")
+    page.get_by_label("Bad examples").fill("An amazing tent.")
+    expect(panel).to_contain_text("is found, as a bad example has to be")
+    context.close()
+
+
+def test_a_package_of_vale_comes_in_through_the_page(chromium: Browser, console: tuple[World, str]) -> None:
+    _world, address = console
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("House/Wordy.yml", "extends: substitution\nmessage: Use '%s'.\nswap:\n  utilise: use\n")
+        made.writestr("House/Tagged.yml", "extends: sequence\nmessage: No.\ntokens:\n  - tag: NN\n")
+        made.writestr("config/vocabularies/House/accept.txt", "Tarnholt\n")
+    context = _person(chromium, address, "editor", bypass_csp=True)
+    page = _open(context, address, "/style_guide/style-guide/import")
+    page.locator("#file").set_input_files(
+        {"name": "House.zip", "mimeType": "application/zip", "buffer": archive.getvalue()}
+    )
+    page.get_by_role("button", name="Import into the draft").click()
+    expect(page.get_by_role("row", name="House/Tagged.yml")).to_contain_text("Kept, not enforced")
+    page.add_script_tag(path=AXE)
+    result = page.evaluate("rules => axe.run(document, rules)", RULES)
+    assert [rule["id"] for rule in result["violations"]] == []
+    page.get_by_role("button", name="Put them into the glossary's draft").click()
+    expect(page.locator("#flashes")).to_contain_text("1 term is new in the draft")
+    context.close()
 
 
 def test_the_second_of_two_people_sees_both_texts_and_merges(

@@ -82,6 +82,7 @@ class Binder:
         """Keep the reading."""
         self._reading = reading
         self._text = reading.folded
+        self._heads_in: dict[int, list[Mention]] = {}
 
     def candidates(self, amount: Amount) -> list[CompiledFact]:
         """Return the facts an amount could state by its type and the subjects in reach."""
@@ -180,8 +181,7 @@ class Binder:
             passed_over = not binding.named and binding.compiled.subject in named
             cost = binding.cost + (OTHER_CLAIM_COST if passed_over else 0)
             alone = len(rivals[binding.compiled.subject]) == 1
-            doubt = self._is_cued(place) or not (binding.named or alone)
-            strong = binding.strong and not doubt
+            strong = binding.strong and (binding.named or alone) and not self._is_cued(place)
             settled.append(Binding(binding.compiled, cost, strong, binding.carried, binding.named))
         return sorted(settled, key=lambda b: (b.cost, b.compiled.index))
 
@@ -191,11 +191,14 @@ class Binder:
         named = [a for a in self._reading.attributes_near(start) if compiled.slot in a.keys]
         carried = False
         if own:
-            nearest = min(own, key=lambda m: self._gap(m.start, m.end, start, end))
+            nearest = (
+                own[0] if len(own) == 1 else min(own, key=lambda m: self._gap(m.start, m.end, start, end))
+            )
             cost = self._gap(nearest.start, nearest.end, start, end)
-            heads = [m for m in in_sentence if not self._is_object(m, in_sentence)]
-            cost += 20 * self._between(heads, nearest, start, end)
-            cost += OBJECT_COST * (nearest not in heads and nearest.end <= start)
+            if len(in_sentence) > 1:
+                heads = self._heads(in_sentence)
+                cost += 20 * self._between(heads, nearest, start, end)
+                cost += OBJECT_COST * (nearest not in heads and nearest.end <= start)
             linked = self._is_linked(nearest, start, end)
         elif compiled.subject in self._reading.carried(start):
             cost, carried = CARRIED_COST + PASSED_OVER_COST * bool(in_sentence), True
@@ -232,6 +235,14 @@ class Binder:
         after = [m for m in subjects if m.end <= start and not own.keys & m.keys] if own.start >= end else []
         tight = own.start >= end and self._gap(own.start, own.end, start, end) == 0
         return crossed + int(adjacent) + int(bool(after) and not tight)
+
+    def _heads(self, subjects: list[Mention]) -> list[Mention]:
+        """Return the subjects of a sentence that are no objects of what it says of another."""
+        known = self._heads_in.get(subjects[0].start)
+        if known is None:
+            known = [m for m in subjects if not self._is_object(m, subjects)]
+            self._heads_in[subjects[0].start] = known
+        return known
 
     def _is_object(self, mention: Mention, subjects: list[Mention]) -> bool:
         """Tell whether a name is an object of what its clause says of another: "Ann led the Team with 9"."""

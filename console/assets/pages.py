@@ -293,6 +293,7 @@ class PackagePage:
     summary: str
     rows: tuple[FileRow, ...]
     total: int
+    has_refused: bool
     accepted: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     glossaries: tuple[tuple[str, str], ...] = ()  # (name, title)

@@ -154,6 +154,7 @@ def _package_page(asset: Asset, report: ValeReport) -> PackagePage:
         ", ".join(f"{label}: {counts[fate]}" for fate, (label, _kind) in words.items() if counts[fate]),
         rows,
         len(report.rows),
+        bool(counts[Fate.REFUSED]),
         accept,
         reject,
         tuple(names),

@@ -51,7 +51,9 @@ from models import (
     Workspace,
 )
 
-NOT_RUN_REASON = "The embedded toxicity engine reads English only. The Göttingen office read the German texts; they are fine."
+NOT_RUN_REASON = (
+    "The embedded toxicity engine reads English only. The Göttingen office read the German texts."
+)
 WAIVER_LIFE = timedelta(days=90)
 
 

@@ -170,7 +170,7 @@ class StyleRulesCheck:
         rows.sort()
         findings = tuple([_finding(row) for row in rows])
         if slow:
-            reason = f"took too long on this text: {', '.join(sorted(slow))}"
+            reason = f"takes too much work on this text: {', '.join(sorted(slow))}"
             return CheckResult(NAME, Outcome.NOT_RUN, findings, reason)
         return CheckResult(NAME, _outcome(rows), findings)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, TypeAlias, cast
 
 from copydesk.checks.style_rules.document import Block, Document
@@ -14,6 +16,8 @@ from copydesk.checks.style_rules.view import View
 
 # How far round a hit an exception of several words may reach, in code points.
 EXCEPTION_REACH_CHARS = 80
+# Longer texts are matched block by block, which bounds how far a pattern can look.
+MAX_AT_ONCE_BYTES = 64_000
 BlockHits: TypeAlias = "list[tuple[Block, Sequence[Hit]]]"
 
 
@@ -42,6 +46,10 @@ class Exceptions:
         return False
 
 
+_FEW = 16
+_end = itemgetter(2)
+
+
 def hits_by_block(matcher: Matcher, document: Document, scan: Scan, selector: Selector) -> BlockHits:
     """Return every block that has hits with the matcher's hits in it, in places of the joined text."""
     if not matcher.is_shared:
@@ -60,7 +68,12 @@ def _hits_by_block(matcher: Matcher, document: Document, scan: Scan, selector: S
     if not words and not is_live:
         return []
     units = selector.blocks(document)
-    if not selector.is_ordered or not matcher.is_local or (matcher.has_line_edges and not selector.takes_all):
+    if (
+        not selector.is_ordered
+        or not matcher.is_local
+        or (matcher.has_line_edges and not selector.takes_all)
+        or len(document.view.data) > MAX_AT_ONCE_BYTES
+    ):
         in_each = [(unit, hits_in(matcher, document, unit, words, is_live=is_live)) for unit in units]
         return [(unit, hits) for unit, hits in in_each if hits]
     # One pass over all blocks is right unless a hit reaches out of one.
@@ -80,6 +93,8 @@ def hits_in(
     is_free = matcher.is_local and not matcher.has_line_edges and not matcher.has_guards
     if is_free and not words and is_live and not document.view.is_foreign:
         return matcher.hits(document.view, (), is_live=True, start=start, end=end)
+    if len(words) > _FEW:  # the automaton reports by the end
+        words = words[bisect_right(words, start, key=_end) : bisect_right(words, end, key=_end)]
     inside = [hit for hit in words if hit[0] >= start and hit[2] <= end] if words else ()
     if not is_live and not matcher.has_guards:
         return first_come(inside) if inside else []

@@ -20,8 +20,15 @@ LOOK_BEHIND_CHARS = 240
 BACKTRACKING_TIMEOUT_S = 0.005
 
 
+# How far ahead a look-ahead sees, in bytes.
+LOOK_AHEAD_BYTES = 4_096
+# RE2 takes time in proportion to the text for one match, so for all matches of a hostile pattern it may be
+# their number times the text. More than this for one rule and block is given up, on every machine alike.
+MAX_WORK_BYTES = 400_000_000
+
+
 class TooSlowError(Exception):
-    """A console-only pattern ran out of its time on this text."""
+    """A pattern that takes too much work, or a console-only one that ran out of its time, on this text."""
 
 
 # One match: start, rank, end, key of the token, guards still to be asked. Tuples, since there are many, and
@@ -42,8 +49,10 @@ class CompiledGuard:
         """Tell whether the surroundings of `[start, end)` permit the match."""
         at = start if self.at_start else end
         if self.is_ahead:
-            spans = matching(self.pattern)(FROM_HERE, view.data, view.byte_at(at), len(view.data))
-            found = spans[0][0] >= 0
+            first = view.byte_at(at)
+            last = min(len(view.data), first + LOOK_AHEAD_BYTES)
+            _count(view, last - first)
+            found = matching(self.pattern)(FROM_HERE, view.data, first, last)[0][0] >= 0
         else:
             found = self.pattern.search(view.text[max(0, at - LOOK_BEHIND_CHARS) : at]) is not None
         return bool(found) != self.is_negated
@@ -94,15 +103,16 @@ class Expression:
     def _first(self, view: View, at: int, stop: int) -> tuple[int, int, int]:
         """Return the branch and the place of what RE2 finds from `at` on, a place of -1 where nothing."""
         data = view.data
-        last = view.byte_at(stop)
+        first, last = view.byte_at(at), view.byte_at(stop)
+        _count(view, last - first)
         if not view.is_foreign:
-            spans = self.plain(ANYWHERE, data, view.byte_at(at), last)
+            spans = self.plain(ANYWHERE, data, first, last)
             number = 0 if self.is_ungrouped else _group(spans) - 1
             begin, end = spans[0 if self.is_ungrouped or spans[0][0] < 0 else number + 1]
             return (number, -1, -1) if begin < 0 else (number, view.char_at(begin), view.char_at(end))
         # The neighbour that stands for `\b` may lie just before `at`; a branch without one may begin there.
-        for first in (at - 1, at) if at else (0,):
-            spans = self.foreign(ANYWHERE, data, view.byte_at(first), last)
+        for char in (at - 1, at) if at else (0,):
+            spans = self.foreign(ANYWHERE, data, view.byte_at(char), last)
             if spans[0][0] < 0:
                 break
             number = _group(spans) - 1
@@ -131,6 +141,7 @@ class Expression:
         hits: list[Hit] = []
         match, data, keys, ranks, is_ascii = self.plain, view.data, self.keys, self.ranks, view.is_ascii
         while at <= stop:
+            _count(view, stop - at)
             spans = match(ANYWHERE, data, at, stop)
             begin, end = spans[0]
             if begin < 0:
@@ -154,6 +165,12 @@ class Expression:
         if branch.right and not view.is_boundary(end):
             return False
         return all(guard.allows(view, start, end) for guard in self.guards)
+
+
+def _count(view: View, work_bytes: int) -> None:
+    view.work_bytes += work_bytes
+    if view.work_bytes > MAX_WORK_BYTES:
+        raise TooSlowError
 
 
 def _group(spans: Sequence[tuple[int, int]]) -> int:
@@ -205,8 +222,9 @@ class Matcher:
             start, end: where the block lies in the view.
 
         Raises:
-            TooSlowError: a console-only pattern took longer than its time.
+            TooSlowError: it takes too much work on this text.
         """
+        view.work_bytes = 0
         if self.backtracking:
             return self._backtrack(view.text)
         if self.has_guards:

@@ -47,6 +47,7 @@ class View:
         "is_plain",
         "kinds",
         "text",
+        "work_bytes",
     )
 
     def __init__(self, text: str) -> None:
@@ -55,6 +56,7 @@ class View:
         self.is_ascii = len(self.data) == len(text)
         self.is_foreign = False
         self.is_plain = True  # word characters are just those of Python's \w: no marks on letters
+        self.work_bytes = 0  # what the patterns of one matcher had to look at so far
         self._byte = self._char = 0
         self._folded: tuple[str, str] | None = None
         self._pieces: list[str] | None = None

@@ -144,7 +144,7 @@ def editor_page(
     """Build the editor of an asset."""
     shape = SHAPES[asset.kind]
     found = conflicts.conflicts_of(db.session, asset, copy.content, wait_s=LONG_WAIT_S) or ()
-    beside = conflict_building.remarks_by_row(asset, found)
+    beside = conflict_building.marks_by_row(asset, found)
     parts = [_part(asset, copy, HEAD, shape.model)]
     parts += [_part(asset, copy, name, model) for name, model in shape.parts.items()]
     return EditorPage(

@@ -32,13 +32,15 @@ def conflict_views(found: Sequence[Conflict]) -> tuple[ConflictView, ...]:
     )
 
 
-def remarks_by_row(asset: Asset, found: Sequence[Conflict]) -> dict[tuple[str, str], tuple[Remark, ...]]:
-    """Return what stands beside the rows of an asset's tables, by (list, key)."""
+def marks_by_row(asset: Asset, found: Sequence[Conflict]) -> dict[tuple[str, str], tuple[Remark, ...]]:
+    """Return what stands beside the rows of an asset's tables, by (list, key), in few words."""
     beside: dict[tuple[str, str], tuple[Remark, ...]] = {}
     for conflict in found:
         for place in set(conflicts.places_in(asset, conflict)):
+            other = conflict.second if place == conflict.first else conflict.first
+            words = _("%(sort)s: see %(place)s", sort=_label(conflict.sort), place=other.label)
             key = (place.list_name, place.key)
-            beside[key] = (*beside.get(key, ()), (_kind(conflict), conflict.message))
+            beside[key] = (*beside.get(key, ()), (_kind(conflict), words))
     return beside
 
 
@@ -47,7 +49,12 @@ def remarks_of_item(asset: Asset, content: Json, list_name: str, key: str) -> tu
     found = conflicts.conflicts_of(db.session, asset, content, wait_s=conflicts.SHORT_WAIT_S)
     if found is None:
         return (("info", _("Looking for conflicts with other words …")),), False
-    return remarks_by_row(asset, found).get((list_name, key), ()), True
+    remarks = tuple(
+        (_kind(conflict), conflict.message)
+        for conflict in found
+        if any((p.list_name, p.key) == (list_name, key) for p in conflicts.places_in(asset, conflict))
+    )
+    return remarks, True
 
 
 def _kind(conflict: Conflict) -> str:

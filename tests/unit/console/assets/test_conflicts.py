@@ -166,7 +166,9 @@ def test_a_contradiction_is_shown_beside_its_rows_and_becomes_no_revision(world:
 
     page = client.get(f"{BASE}/glossary/glossary").text
     assert "1 conflict" in page
-    assert page.count("is to be written by glossary/outlet-2, and forbidden by glossary/outlet") == 3
+    assert "is to be written by glossary/outlet-2, and forbidden by glossary/outlet" in page
+    assert "Contradiction: see glossary/outlet-2" in page
+    assert "Contradiction: see glossary/outlet</small>" in page
     form = client.get(f"{BASE}/glossary/glossary/items/terms/edit/outlet").text
     assert "is to be written by glossary/outlet-2" in form
     saved = client.post(f"{BASE}/glossary/glossary/save", data={"base": 1, "message": "Outlet again"})

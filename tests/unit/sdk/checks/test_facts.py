@@ -93,6 +93,14 @@ def test_facts_out_of_scope_say_nothing() -> None:
     assert check.run("The price of the Tarn Tent is £1.", Context(locale="en-GB")).outcome is Outcome.WARN
 
 
+def test_only_the_long_name_of_an_attribute_implies_its_subject() -> None:
+    offer = fact(
+        "offer", "valid for", {"type": "duration", "number": "30", "unit": "day"}, attribute_aliases=["lasts"]
+    )
+    assert check_of(offer).run("At half power it lasts six hours.", Context()).findings == ()
+    assert only(check_of(offer), "It is valid for six hours.").rule_id == "sheet/offer"
+
+
 def count(id_: str, subject: str, attribute: str, number: str, unit: str) -> dict[str, Any]:
     value = {"type": "quantity", "number": number, "unit": unit}
     return {"id": id_, "subject": subject, "attribute": attribute, "value": value}

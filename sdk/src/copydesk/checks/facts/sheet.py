@@ -101,10 +101,11 @@ class CompiledSheets:
         self.name_parts = _name_parts(name for name, _ in names)
         self.licences = _licences(self.facts)
         self.by_subject = _by_subject(self.facts)
-        self.own_attribute = _own(slots, self.facts)
+        own = _own(slots, self.facts)
+        self.own_attribute = frozenset(slot for _, slot in own)
         self._pairs: dict[int, list[tuple[str, int]]] = {
             SUBJECT: names,
-            OWN: [(form, slot) for form, slot in slots if slot in self.own_attribute],
+            OWN: own,
             VALUE: [pair for c in self.facts for pair in _answers(c)],
             GUARDED: guarded,
             NAME: [(part, 0) for part in self.name_parts],
@@ -202,12 +203,16 @@ def _licences(facts: Iterable[CompiledFact]) -> dict[str, tuple[CompiledFact, ..
     return {word: tuple(licensed) for word, licensed in found.items()}
 
 
-def _own(slots: list[tuple[str, int]], facts: Iterable[CompiledFact]) -> frozenset[int]:
+def _own(slots: list[tuple[str, int]], facts: Iterable[CompiledFact]) -> list[tuple[str, int]]:
+    """Return the forms of two words or more that name an attribute of one subject only, with their slots.
+
+    The slot's other, shorter forms ("lasts") say nothing about who is spoken of.
+    """
     subject_of = {c.slot: c.subject for c in facts}
     owners: dict[str, set[int]] = {}
     for form, slot in slots:
         owners.setdefault(fold(form), set()).add(subject_of[slot])
-    return frozenset(s for form, s in slots if len(form.split()) > 1 and len(owners[fold(form)]) == 1)
+    return [(form, slot) for form, slot in slots if len(form.split()) > 1 and len(owners[fold(form)]) == 1]
 
 
 def _name_parts(names: Iterator[str]) -> dict[str, frozenset[str]]:

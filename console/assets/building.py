@@ -143,7 +143,8 @@ def editor_page(
 ) -> EditorPage:
     """Build the editor of an asset."""
     shape = SHAPES[asset.kind]
-    found = conflicts.conflicts_of(db.session, asset, copy.content, wait_s=LONG_WAIT_S) or ()
+    compared = conflicts.conflicts_of(db.session, asset, copy.content, wait_s=LONG_WAIT_S)
+    found = compared or ()
     beside = conflict_building.marks_by_row(asset, found)
     parts = [_part(asset, copy, HEAD, shape.model)]
     parts += [_part(asset, copy, name, model) for name, model in shape.parts.items()]
@@ -160,6 +161,7 @@ def editor_page(
         chosen=chosen,
         matrix=matrix(asset, copy.content) if asset.kind == Kind.FALLBACKS else None,
         conflicts=conflict_building.conflict_views(found),
+        is_comparing=compared is None,
         **more,
     )
 

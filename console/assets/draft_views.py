@@ -55,15 +55,15 @@ def save(kind: str, name: str) -> Any:
         db.session.rollback()
         db.session.refresh(asset)
     content = working_copy(db.session, asset).content
+    compared = conflicts.conflicts_of(db.session, asset, content, wait_s=building.LONG_WAIT_S)
     page = SavePage(
         building.heading(asset),
         _changes_of_draft(asset),
         building.problem_views(kind, content, refused),
         is_moved_by=moved_by,
         measures=building.measures_view(asset, content),
-        conflicts=conflict_building.conflict_views(
-            conflicts.conflicts_of(db.session, asset, content, wait_s=building.LONG_WAIT_S) or ()
-        ),
+        conflicts=conflict_building.conflict_views(compared or ()),
+        is_comparing=compared is None,
     )
     form.base.data = str(page.heading.lock)
     form.base.raw_data = None

@@ -129,6 +129,7 @@ class EditorPage:
     matrix: Matrix | None = None
     error: str = ""
     conflicts: tuple[ConflictView, ...] = ()
+    is_comparing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +270,7 @@ class SavePage:
     is_moved_by: str = ""
     measures: MeasuresView | None = None
     conflicts: tuple[ConflictView, ...] = ()
+    is_comparing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

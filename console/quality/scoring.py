@@ -175,6 +175,8 @@ def score_all(
         if not progress(done):
             break
     for done, label in enumerate(labels, start=len(texts) + 1):
+        if check == "forbidden_topics" and label.expects_finding and label.rule != level:
+            continue  # it speaks of another topic, or does not say of which
         score, _why = scorer(label.text, label.context)
         if score is not None:
             labelled.append([label.number, label.expects_finding, decimal_text(score)])

@@ -171,7 +171,7 @@ def _page(check: str, level: str, state: PolicyState) -> ThresholdPage:
         threshold_place=place_in_picture(float(current)) if current else None,
         now=_now(check, scores, labelled, current) if scores and current else None,
         rows=_rows(check, row, scores, labelled, current) if scores else (),
-        too_few=_too_few(scores),
+        too_few=_too_few(scores) if row is not None and row.state == WorkState.DONE else "",
         progress=_progress(row, check, level),
         is_scored=row is not None and row.state == WorkState.DONE,
         may_edit=actor().may(Permission.EDIT),
@@ -237,9 +237,9 @@ def _bins(scores: Scores) -> tuple[Bin, ...]:
 def _too_few(scores: Scores) -> str:
     needed = needed_texts(float(RATES[-1]))
     lowest = lowest_rate(len(scores))
-    if len(scores) >= needed_texts(float(RATES[0])) or lowest is None:
+    if len(scores) >= needed_texts(float(RATES[0])):
         return ""
-    if len(scores) < needed:
+    if lowest is None or len(scores) < needed:
         return _(
             "Too few approved texts to set a threshold: %(n)s have a score, and even 10 %% needs %(needed)s.",
             n=len(scores),

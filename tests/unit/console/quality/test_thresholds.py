@@ -126,3 +126,14 @@ def test_review_never_stands_above_block(written: World) -> None:
         setting.put_threshold(session, written.policy_id, "toxicity", "review", high, by=by)
     with pytest.raises(TooFewTextsError), written.session() as session:
         setting.put_threshold(session, written.policy_id, "toxicity", "review", few, by=by)
+
+
+def test_copy_without_a_score_is_said_plainly_with_what_is_needed(written: World) -> None:
+    url = URL.replace("toxicity", "brand_voice")
+    client = written.client("editor")
+    client.post(f"{url}/score")
+    work(written)
+    page = client.get(url).text
+    assert "0 have a score, and even 10 % needs 29" in page
+    assert "The check is switched off." in page
+    assert client.post(url, data={"rate": "0.1"}).status_code == 422

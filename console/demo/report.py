@@ -14,6 +14,7 @@ from copydesk.assets import PolicyAssets
 from copydesk.assets.fact_sheet import Fact, FactStatus
 from copydesk.assets.glossary import Term, TermStatus
 from copydesk.checks.contract import Context, Outcome
+from copydesk.checks.locales import is_english
 from copydesk.checks.matching import PhraseMatcher
 from copydesk.checks.registry import NO_HEADS
 from copydesk.checks.text import fold
@@ -116,7 +117,8 @@ def _judged(
         not_run |= {
             f"{result.check}: {result.reason}"
             for result in verdict.results
-            if result.outcome is Outcome.NOT_RUN
+            # German texts: the checks without a German model say so, and people read them.
+            if result.outcome is Outcome.NOT_RUN and is_english(context.locale)
         }
         found = frozenset(finding.rule_id for finding in verdict.findings)
         texts.append(FixedText(case["text"], _squeezed(case["text"]), context, found))

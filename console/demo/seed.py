@@ -51,9 +51,7 @@ from models import (
     Workspace,
 )
 
-NOT_RUN_REASON = (
-    "The embedded toxicity engine reads English only. The Göttingen office read the German texts."
-)
+NOT_RUN_REASON = "Some checks read English only. The Göttingen office read the German texts."
 WAIVER_LIFE = timedelta(days=90)
 
 

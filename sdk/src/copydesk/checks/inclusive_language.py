@@ -18,11 +18,13 @@ from copydesk.checks.contract import (
     Cost,
     EngineInfo,
     Finding,
+    Outcome,
     Severity,
     Span,
     outcome_of,
 )
 from copydesk.checks.inflection import plural
+from copydesk.checks.locales import is_english
 from copydesk.checks.matching import ENGINE, ENGINE_VERSION, Cover, Hit, PhraseMatcher, match_case
 from copydesk.checks.text import fold, fold_term
 
@@ -62,9 +64,10 @@ class InclusiveLanguageCheck:
         self._matcher = PhraseMatcher([*(phrase.text for phrase in self._phrases), *permitted, *counterparts])
 
     def run(self, text: str, context: Context) -> CheckResult:
-        """Check one English text; texts of other languages are not looked at."""
-        if context.locale and not context.locale.startswith("en"):
-            return CheckResult(NAME, outcome_of(()))
+        """Check one English text; for texts of other languages there are no rules, which is no pass."""
+        if not is_english(context.locale):
+            reason = f"there are no rules for the locale {context.locale}, only for English"
+            return CheckResult(NAME, Outcome.NOT_RUN, (), reason)
         folded = fold(text)
         found: list[Hit] = []
         permitted: list[Hit] = []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from copydesk.assets import PolicyAssets
-from copydesk.assets.style_guide import StyleGuide
+from copydesk.assets.style_guide import StyleGuide, Tone
 from copydesk.checks.brand_voice import compile_check, train_heads
 from copydesk.checks.brand_voice.style import count_persons, gram_counts, measure
 from copydesk.checks.brand_voice.training import FORMAT, VoiceModel, twins_of
@@ -114,3 +114,25 @@ def test_the_reading_grade_follows_flesch_and_kincaid() -> None:
 def test_contracted_pronouns_count_for_their_person() -> None:
     assert count_persons("You're here and we've tea.")["second"] == 1
     assert count_persons("You're here and we've tea.")["first_plural"] == 1
+
+
+def test_german_text_gets_the_bands_that_know_german_and_no_voice_match(
+    trained: tuple[PolicyAssets, dict[str, bytes]],
+) -> None:
+    guide = trained[0].style_guide["house"]
+    tone = Tone(audience="hikers", exclamations_max=0, reading_grade_max=1, contractions="expect")
+    house = guide.model_copy(update={"tones": (tone,)})
+    check = compile_check(PolicyAssets(style_guide={"house": house}), trained[1])
+    result = check.run("Jetzt neu! " * 60, Context(audience="hikers", locale="de-DE"))
+    assert result.outcome is Outcome.NOT_RUN
+    assert "de-DE, only for English" in str(result.reason)
+    assert {finding.rule_id for finding in result.findings} == {"house/exclamations"}
+    assert result.scores == {}
+
+
+def test_without_a_model_german_text_gets_its_bands() -> None:
+    tone = Tone(audience="hikers", exclamations_max=0)
+    guide = StyleGuide(title="House", tones=(tone,))
+    check = compile_check(PolicyAssets(style_guide={"house": guide}), {})
+    result = check.run("Jetzt neu!", Context(audience="hikers", locale="de-DE"))
+    assert result.outcome is Outcome.WARN

@@ -111,3 +111,12 @@ def test_the_report_of_a_topic_keeps_its_false_positives_under_the_limit(assets:
     assert report.problem is None
     bad = topics.topics[0].model_copy(update={"positives": topics.topics[2].near_misses, "near_misses": ()})
     assert topic_report(bad, topics.background).recall < report.recall
+
+
+def test_german_text_is_searched_for_terms_and_not_run_for_examples(assets: PolicyAssets) -> None:
+    check = compile_check(assets, {})
+    result = check.run("Eine leichte Flasche für unterwegs.", Context(locale="de-DE"))
+    assert result.outcome is Outcome.NOT_RUN
+    assert "de-DE, only for English" in str(result.reason)
+    assert check.run("Ein miracle cure für alle.", Context(locale="de-DE")).outcome is Outcome.FAIL
+    assert check.run("A light bottle.", Context(locale="en-GB")).outcome is Outcome.PASS

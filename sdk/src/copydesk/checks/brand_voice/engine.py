@@ -32,6 +32,7 @@ from copydesk.checks.contract import (
 from copydesk.checks.encoder import encoder_status
 from copydesk.checks.forbidden_topics.training import sentence_spans
 from copydesk.checks.heads import HeadError
+from copydesk.checks.locales import is_english
 
 NAME: Final = "brand_voice"
 ENGINE_VERSION: Final = "2"
@@ -109,20 +110,25 @@ class BrandVoiceCheck:
         findings: list[Finding] = []
         scores: dict[str, float] = {}
         reasons = []
+        problem, unread = self._problem, _unread(context.locale)
         for guide in self._guides:
             tone = guide.tones.get(context.audience or "")
             if tone is not None:
-                findings += _bands(guide.asset, tone, text, found)
+                findings += _bands(guide.asset, tone, text, found, in_english=unread is None)
+                if unread and (tone.reading_grade_max is not None or tone.contractions != "allow"):
+                    problem = problem or f"the band of reading grade and contractions {unread}"
             if guide.model is None:
                 reasons.append(guide.untrained)
+            elif unread:
+                problem = problem or f"the voice match {unread}; bands were looked at"
             elif found.words < MIN_WORDS:
                 reasons.append(f"too short for a voice match: {found.words} of {MIN_WORDS} words; bands only")
             else:
                 score = guide.model.score(text, reading)
                 scores["voice_match"] = round(score.probability, 4)
                 findings += self._off_voice(guide, guide.model, text, score)
-        if self._problem:
-            return CheckResult(NAME, Outcome.NOT_RUN, tuple(findings), self._problem, scores)
+        if problem:
+            return CheckResult(NAME, Outcome.NOT_RUN, tuple(findings), problem, scores)
         reason = next((r for r in reasons if r), None)
         return CheckResult(NAME, outcome_of(tuple(findings)), tuple(findings), reason, scores)
 
@@ -166,21 +172,29 @@ def _said(
     return Finding(NAME, f"{asset}/{rule}", Severity.WARNING, message, place, evidence=data)
 
 
-def _bands(asset: str, tone: Tone, text: str, found: Measures) -> Iterator[Finding]:
-    """Yield what leaves the bands of an audience's tone."""
+def _unread(locale: str | None) -> str | None:
+    """Say what part of the check has no model for a locale (BCP 47); without a locale texts are English."""
+    if is_english(locale):
+        return None
+    return f"has no model for the locale {locale}, only for English"
+
+
+def _bands(asset: str, tone: Tone, text: str, found: Measures, *, in_english: bool) -> Iterator[Finding]:
+    """Yield what leaves the bands of an audience's tone; two of them know English only."""
     most = tone.sentence_words_max
     if most is not None and found.longest_sentence_words > most:
         count = found.longest_sentence_words
         message = f"This sentence has {count} words; {tone.audience} gets at most {most}."
         yield _said(asset, tone, "sentence-length", message, found.longest_sentence, words=count)
-    grade = tone.reading_grade_max
+    grade = tone.reading_grade_max if in_english else None
     if grade is not None and found.words >= MIN_GRADE_WORDS and found.reading_grade > grade + 0.05:
         message = (
             f"The text reads at school grade {found.reading_grade:.1f}; "
             f"{tone.audience} gets at most {grade}. Shorter words and sentences bring it down."
         )
         yield _said(asset, tone, "reading-grade", message, None, grade=f"{found.reading_grade:.1f}")
-    yield from _contractions(asset, tone, found)
+    if in_english:
+        yield from _contractions(asset, tone, found)
     yield from _marks(asset, tone, found)
     yield from _person(asset, tone, text, found)
 

@@ -36,6 +36,7 @@ from copydesk.checks.forbidden_topics.training import (
     train_head,
 )
 from copydesk.checks.heads import Head, HeadError
+from copydesk.checks.locales import is_english
 
 NAME: Final = "forbidden_topics"
 ENGINE_VERSION: Final = "2"
@@ -118,7 +119,7 @@ class ForbiddenTopicsCheck:
         findings = list(self._by_term(text, active))
         wanted = [i for i in active if len(self._topics[i].topic.positives) >= MIN_POSITIVES]
         scores: dict[str, float] = {}
-        problem = self._problem if wanted else None
+        problem = self._problem or _unread(context.locale) if wanted else None
         if wanted and text.strip() and not problem:
             try:
                 findings += self._by_example(text, wanted, scores)
@@ -196,7 +197,7 @@ class ForbiddenTopicsCheck:
 
 def _unread(locale: str | None) -> str | None:
     """Say why examples can't be compared with texts of a locale (BCP 47); without a locale they are."""
-    if not locale or locale.lower().startswith("en"):
+    if is_english(locale):
         return None
     return f"there is no model of topics for the locale {locale}, only for English"
 

@@ -224,7 +224,7 @@ def _require_report(session: Session, policy: Policy, asset: Asset, revision: Re
     if row is None or row.state != WorkState.DONE:
         raise CasesGetWorseError(
             f"Not saved: {len(question.labels)} labelled cases of “{policy.name}” have to be judged by this"
-            " content first. Open the page that saves it, wait for the effect on them, and save again."
+            " content first. Look at the effect on labelled cases, wait until it is there, and save again."
         )
     worse = row.report["worse"]
     if worse:

@@ -166,3 +166,18 @@ def test_a_long_question_is_answered_by_a_job(labelled: World, monkeypatch: pyte
     assert "every 1s" not in then
     with labelled.session() as session:
         assert session.scalars(select(LabelEffect)).one().state == "done"
+
+
+def test_bringing_an_old_revision_back_is_guarded_and_can_be_judged_first(labelled: World) -> None:
+    assert save(labelled, draft(labelled, "cheap", "shabby")).status_code == 303
+    block(labelled)
+    client = labelled.client("editor")
+    restore = f"{GLOSSARY}/revisions/1/restore"
+    assert client.post(restore).status_code == 409
+    link = f"{GLOSSARY}/effect?revision=1"
+    assert link in client.get(f"{GLOSSARY}/revisions/1").text.replace("&amp;", "&")
+    assert "1 labelled case gets worse" in client.post(link).text
+    assert "1 labelled case gets worse" in client.post(restore).text
+    client.post(f"{URL}/labelled-cases/3/withdraw", data={"reason": "No longer true."})
+    client.post(link)
+    assert client.post(restore).status_code == 303

@@ -12,7 +12,7 @@ from copydesk.checks.style_rules.document import Block, Document
 from copydesk.checks.style_rules.index import Scan
 from copydesk.checks.style_rules.matcher import Hit, Matcher, first_come
 from copydesk.checks.style_rules.scopes import Selector
-from copydesk.checks.style_rules.view import View
+from copydesk.checks.style_rules.view import ANYWHERE, View, matching
 
 # How far round a hit an exception of several words may reach, in code points.
 EXCEPTION_REACH_CHARS = 80
@@ -36,14 +36,22 @@ class Exceptions:
         if self.pattern is None or document.lacks(self.relaxed):
             return False
         text = document.text
-        if self.pattern.search(text[start:end].strip()) is not None:
+        if _occurs(self.pattern, text[start:end].strip()):
             return True
         first = max(block.start, start - EXCEPTION_REACH_CHARS)
-        for found in self.pattern.finditer(text[first : min(block.end, end + EXCEPTION_REACH_CHARS)]):
+        window = text[first : min(block.end, end + EXCEPTION_REACH_CHARS)]
+        if not _occurs(self.pattern, window):
+            return False
+        for found in self.pattern.finditer(window):
             number = found.lastindex or 0
             if first + found.start(number) <= start and end <= first + found.end(number):
                 return True
         return False
+
+
+def _occurs(pattern: Any, text: str) -> bool:
+    data = text.encode()
+    return bool(matching(pattern)(ANYWHERE, data, 0, len(data))[0][0] >= 0)
 
 
 _FEW = 16

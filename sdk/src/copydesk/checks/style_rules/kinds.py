@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from operator import eq
 from typing import Any, Protocol, TypeAlias
 
@@ -233,7 +233,10 @@ class Repetition:
             tokens = view.pieces if self.ignore_case else view.text.split()
         else:
             tokens = self.words.findall(view.text.lower() if self.ignore_case else view.text)
-        return any(map(eq, tokens, islice(tokens, 1, None)))
+        if not any(map(eq, tokens, islice(tokens, 1, None))):
+            return False
+        twice = (left for left, right in pairwise(tokens) if left == right)
+        return not self.alpha or view.is_foreign or any(map(str.isalpha, twice))
 
     def _spans(self, document: Document, block: Block, scan: Scan) -> list[tuple[int, int]]:
         if self.words is not None:

@@ -21,7 +21,7 @@ from console.quality.cases import Label, cases_sha256
 from console.quality.compiling import MODEL_CHECKS, changed_checks, compiled
 from console.quality.errors import CasesGetWorseError
 from console.quality.judging import Effect, Flip, Progress, effect_on_labelled_cases
-from console.quality.measuring import MAX_NOW_MODEL, MAX_NOW_RUNTIME, ask_for_measurement
+from console.quality.measuring import MAX_NOW_CHARS, MAX_NOW_MODEL, MAX_NOW_RUNTIME, ask_for_measurement
 from console.quality.state import PolicyState
 from copydesk.assets import Kind
 from copydesk.canonical import canonical_bytes, sha256_hex
@@ -51,7 +51,9 @@ class Question:
     def is_quick(self) -> bool:
         """Whether one request can answer it: half a second on one core."""
         slow = sum(label.check in MODEL_CHECKS for label in self.labels)
-        return len(self.labels) - slow <= MAX_NOW_RUNTIME // 2 and slow <= MAX_NOW_MODEL // 2
+        chars = sum(len(label.text) for label in self.labels)
+        is_short = chars <= MAX_NOW_CHARS // 2
+        return is_short and len(self.labels) - slow <= MAX_NOW_RUNTIME // 2 and slow <= MAX_NOW_MODEL // 2
 
     @property
     def cases_sha256(self) -> str:

@@ -32,6 +32,7 @@ from models import CheckMeasurement, Policy, WorkState
 # What one request may judge: about half a second on one core, of texts of 1 KB.
 MAX_NOW_RUNTIME = 1_000
 MAX_NOW_MODEL = 25
+MAX_NOW_CHARS = 300_000
 MAX_REMEMBERED = 20_000
 JOB = "quality.measure"
 
@@ -86,12 +87,22 @@ def check_state(
             judgements.append(found)
         else:
             waiting.append(label)
-    most = MAX_NOW_MODEL if check in MODEL_CHECKS else MAX_NOW_RUNTIME
     if made is not None:
-        judgements += [_judge(made, label) for label in waiting[:most]]
-        waiting = waiting[most:]
+        now_count = _quick_count(waiting, MAX_NOW_MODEL if check in MODEL_CHECKS else MAX_NOW_RUNTIME)
+        judgements += [_judge(made, label) for label in waiting[:now_count]]
+        waiting = waiting[now_count:]
     judgements.sort(key=lambda judgement: judgement.label.id)
     return CheckState(check, tuple(judgements), len(waiting), made)
+
+
+def _quick_count(labels: Sequence[Label], most: int) -> int:
+    """Return how many of the labels a request may judge, by their number and length."""
+    chars = 0
+    for count, label in enumerate(labels[:most]):
+        chars += len(label.text)
+        if chars > MAX_NOW_CHARS:
+            return count
+    return min(len(labels), most)
 
 
 def _known(key: str, label: Label, known: Mapping[str, Any]) -> Judgement | None:

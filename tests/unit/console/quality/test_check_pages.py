@@ -198,3 +198,19 @@ def test_cases_are_kept_searched_and_measured_on_either_database(world_on_each_d
     assert "/labelled-cases/1" in page.partition('id="cases"')[2]
     assert client.get("/w/acme/assets/glossary/house/effect").status_code == 200
     assert numbers(world)["misses"] == 1
+
+
+def test_what_would_take_a_page_too_long_waits_for_the_job_and_is_said_to_wait(
+    written: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Texts of their own: what was judged once in this process is remembered.
+    for text in ("A grubby first text.", "A grubby other text."):
+        add(written, {"check": "glossary", "expects": "finding", "text": text})
+    monkeypatch.setattr("console.quality.measuring.MAX_NOW_CHARS", 25)
+    page = written.client("viewer").get(f"{URL}/checks/glossary").text
+    assert "1 case was not asked about yet" in page
+    assert 'hx-trigger="every 2s"' in page
+    work(written)
+    page = written.client("viewer").get(f"{URL}/checks/glossary").text
+    assert "not asked about yet" not in page
+    assert "2 misses" in page

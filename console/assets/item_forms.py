@@ -121,11 +121,17 @@ class ToneForm(ContentForm):
     reading_grade_max = NumberField(_l("Reading grade, at most"), description=_l("US school grade."))
     exclamations_max = NumberField(_l("Exclamation marks, at most"))
     emoji_max = NumberField(_l("Emoji, at most"))
+    questions_max = NumberField(_l("Questions, at most"))
+    passives_max = NumberField(_l("Passives, at most"))
+    hedges_max = NumberField(_l("Hedging words, at most"), description=_l("Perhaps, might, somewhat."))
     groups = (
         (_l("Who, and how"), ("audience", "person", "guidance")),
         (
             _l("Bands"),
-            ("contractions", "sentence_words_max", "reading_grade_max", "exclamations_max", "emoji_max"),
+            (
+                "contractions", "sentence_words_max", "reading_grade_max", "exclamations_max", "emoji_max",
+                "questions_max", "passives_max", "hedges_max",
+            ),
         ),
     )
 

@@ -75,6 +75,9 @@ class Tone(Content):
     reading_grade_max: int | None = Field(default=None, ge=1, le=20)
     exclamations_max: int | None = Field(default=None, ge=0, le=50)
     emoji_max: int | None = Field(default=None, ge=0, le=50)
+    questions_max: int | None = Field(default=None, ge=0, le=50)
+    passives_max: int | None = Field(default=None, ge=0, le=50)
+    hedges_max: int | None = Field(default=None, ge=0, le=50)
 
 
 class Criterion(Content):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from copydesk.assets import PolicyAssets
 from copydesk.assets.style_guide import StyleGuide, Tone
 from copydesk.canonical import sha256_hex
-from copydesk.checks.brand_voice.style import Measures, count_persons, read
+from copydesk.checks.brand_voice.style import Measures, count_persons, hedges, passives, questions, read
 from copydesk.checks.brand_voice.training import (
     MIN_WORDS,
     VoiceModel,
@@ -42,6 +42,8 @@ MAX_LOW_SENTENCES: Final = 3
 MIN_GRADE_WORDS: Final = 30
 MIN_PERSON_WORDS: Final = 25
 _PERSON_WORDS: Final = {"second": "“you”", "first_plural": "“we”"}
+
+Places = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ class BrandVoiceCheck:
             tone = guide.tones.get(context.audience or "")
             if tone is not None:
                 findings += _bands(guide.asset, tone, text, found, in_english=unread is None)
-                if unread and (tone.reading_grade_max is not None or tone.contractions != "allow"):
-                    problem = problem or f"the band of reading grade and contractions {unread}"
+                if unread and _knows_english_only(tone):
+                    problem = problem or f"a band (reading grade, contractions, passives or hedges) {unread}"
             if guide.model is None:
                 reasons.append(guide.untrained)
             elif unread:
@@ -179,8 +181,13 @@ def _unread(locale: str | None) -> str | None:
     return f"has no model for the locale {locale}, only for English"
 
 
+def _knows_english_only(tone: Tone) -> bool:
+    limits = (tone.reading_grade_max, tone.passives_max, tone.hedges_max)
+    return tone.contractions != "allow" or any(limit is not None for limit in limits)
+
+
 def _bands(asset: str, tone: Tone, text: str, found: Measures, *, in_english: bool) -> Iterator[Finding]:
-    """Yield what leaves the bands of an audience's tone; two of them know English only."""
+    """Yield what leaves the bands of an audience's tone; some of them know English only."""
     most = tone.sentence_words_max
     if most is not None and found.longest_sentence_words > most:
         count = found.longest_sentence_words
@@ -195,7 +202,7 @@ def _bands(asset: str, tone: Tone, text: str, found: Measures, *, in_english: bo
         yield _said(asset, tone, "reading-grade", message, None, grade=f"{found.reading_grade:.1f}")
     if in_english:
         yield from _contractions(asset, tone, found)
-    yield from _marks(asset, tone, found)
+    yield from _marks(asset, tone, text, found, in_english=in_english)
     yield from _person(asset, tone, text, found)
 
 
@@ -210,11 +217,19 @@ def _contractions(asset: str, tone: Tone, found: Measures) -> Iterator[Finding]:
         yield _said(asset, tone, "contractions", message, None)
 
 
-def _marks(asset: str, tone: Tone, found: Measures) -> Iterator[Finding]:
-    for rule, name, limit, places in (
-        ("exclamations", "exclamation marks", tone.exclamations_max, found.exclamations),
-        ("emoji", "emoji", tone.emoji_max, found.emoji),
-    ):
+def _marks(asset: str, tone: Tone, text: str, found: Measures, *, in_english: bool) -> Iterator[Finding]:
+    counted: list[tuple[str, str, int | None, Callable[[], Places]]] = [
+        ("exclamations", "exclamation marks", tone.exclamations_max, lambda: found.exclamations),
+        ("emoji", "emoji", tone.emoji_max, lambda: found.emoji),
+        ("questions", "questions", tone.questions_max, lambda: questions(text)),
+    ]
+    if in_english:
+        counted += [
+            ("passives", "passives", tone.passives_max, lambda: passives(text)),
+            ("hedges", "hedging words", tone.hedges_max, lambda: hedges(text)),
+        ]
+    for rule, name, limit, look in counted:
+        places = look() if limit is not None else ()
         if limit is not None and len(places) > limit:
             message = f"The text has {len(places)} {name}; {tone.audience} gets at most {limit}."
             yield _said(asset, tone, rule, message, places[limit], count=len(places))

@@ -31,6 +31,7 @@ _VOWELS: Final = re.compile(r"[aeiouyäöü]+")
 _TO_BE: Final = frozenset("is are was were be been being".split())
 _PARTICIPLES: Final = frozenset("made done given taken known shown built sent seen".split())
 _DIGIT: Final = re.compile(r"\d")
+_QUESTION: Final = re.compile(r"\?(?:[!?]*\?)?")
 _SETS: Final[dict[str, frozenset[str]]] = {
     "second": frozenset(
         "you your yours yourself yourselves du dein deine dir dich ihr euch sie ihre ihnen".split()
@@ -179,16 +180,32 @@ def count_persons(text: str) -> dict[str, int]:
     }
 
 
-def _passives(words: list[str]) -> int:
-    """Count a form of "to be" before a participle, with at most an adverb between them."""
-    count = 0
+def passives(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the places of passives: a form of "to be" before a participle, an adverb between them or not."""
+    places = [match.span() for match in WORD.finditer(text)]
+    words = [text[start:end].lower() for start, end in places]
+    return tuple((places[first][0], places[last][1]) for first, last in _passives(words))
+
+
+def hedges(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the places of words that take back what is said."""
+    return tuple(m.span() for m in WORD.finditer(text) if m.group().lower() in _SETS["hedges"])
+
+
+def questions(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the places of question marks; several in a row ask once."""
+    return tuple(match.span() for match in _QUESTION.finditer(text))
+
+
+def _passives(words: list[str]) -> list[tuple[int, int]]:
+    """Return the numbers of the first and the last word of each passive."""
+    found = []
     for number, word in enumerate(words):
         if word in _TO_BE:
-            following = words[number + 1 : number + 3]
-            if len(following) == 2 and following[0].endswith("ly"):
-                following.reverse()
-            count += bool(following) and (following[0].endswith("ed") or following[0] in _PARTICIPLES)
-    return count
+            last = number + 1 + (len(words) > number + 2 and words[number + 1].endswith("ly"))
+            if last < len(words) and (words[last].endswith("ed") or words[last] in _PARTICIPLES):
+                found.append((number, last))
+    return found
 
 
 def style_features(text: str, reading: Reading | None = None) -> npt.NDArray[np.float64]:
@@ -231,7 +248,7 @@ def style_features(text: str, reading: Reading | None = None) -> npt.NDArray[np.
             rates["links"],
             rates["boasts"],
             rates["function"],
-            per * _passives(words),
+            per * len(_passives(words)),
             len(set(words)) / max(1, len(words)) ** 0.5,
         ],
         np.float64,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 from console.accounts import operations as accounts
 from console.assets import drafting
 from console.assets import operations as assets
-from console.clock import now
 from console.config import Settings
 from console.demo import recorded
 from console.demo.content import Demo, load_demo
@@ -36,7 +34,6 @@ from copydesk.assets import Kind
 from models import (
     Asset,
     Channel,
-    CheckVerdict,
     DecisionOutcome,
     GoldenSet,
     LabelSource,
@@ -46,13 +43,9 @@ from models import (
     Role,
     Run,
     RunState,
-    Sample,
     User,
     Workspace,
 )
-
-NOT_RUN_REASON = "Some checks read English only. The Göttingen office read the German texts."
-WAIVER_LIFE = timedelta(days=90)
 
 
 class SeedError(Exception):
@@ -229,7 +222,6 @@ def _publish_first(stage: Stage, demo: Demo, cast: Cast, policy_id: int) -> None
             session, run, note=demo.company.first_request, by=cast.by_role(Role.EDITOR)
         )
         review_id = review.id
-    _accept_what_did_not_run(review_id, cast.by_role(Role.EDITOR))
     for role in (Role.BRAND_REVIEWER, Role.LEGAL):
         _approve(review_id, cast.by_role(role), demo.company.approval_notes[role])
     _publish(stage, review_id, cast.by_role(Role.RELEASER), demo.company.first_title)
@@ -256,24 +248,6 @@ def _tested(stage: Stage, cast: Cast, policy_id: int, title: str) -> int:
         if run.state != RunState.COMPLETE:
             raise SeedError(f"run {run.number} is {run.state}: {run.failure or 'not complete'}")
     return run_id
-
-
-def _accept_what_did_not_run(review_id: int, by: Actor) -> None:
-    """Waive the cases of locales that a check has no model for, as somebody who reads them would."""
-    with db.write() as session:
-        review = session.get_one(Review, review_id)
-        statement = (
-            select(Sample.case_key)
-            .join(CheckVerdict, CheckVerdict.sample_id == Sample.id)
-            .where(Sample.run_id == review.run_id, CheckVerdict.outcome == "not_run")
-            .distinct()
-        )
-        keys = session.scalars(statement).all()
-        if keys and not review.waivers:
-            reviews.add_waiver(
-                session, review, condition="not_run", case_keys=keys, reason=NOT_RUN_REASON,
-                expires_at=now() + WAIVER_LIFE, by=by,
-            )  # fmt: skip
 
 
 def _approve(review_id: int, by: Actor, note: str) -> None:
@@ -314,8 +288,7 @@ def _request_change(stage: Stage, demo: Demo, cast: Cast, policy_id: int) -> Non
     run_id = _tested(stage, cast, policy_id, change.title)
     with db.write() as session:
         run = session.get_one(Run, run_id)
-        review_id = reviews.request_review(session, run, note=change.request, by=author).id
-    _accept_what_did_not_run(review_id, author)
+        reviews.request_review(session, run, note=change.request, by=author)
 
 
 def accounts_of(demo: Demo) -> list[dict[str, Any]]:

@@ -32,11 +32,12 @@ PAGE_AREAS = (
     "releases",
     "fleet",
     "quality",
+    "workbench",
     "inbox",
     "settings",
 )
-API_AREAS = ("assets", "golden", "runs", "reviews", "releases", "distribution", "quality")
-JOB_AREAS = ("runs", "quality", "audit", "notices")
+API_AREAS = ("assets", "golden", "runs", "reviews", "releases", "distribution", "quality", "workbench")
+JOB_AREAS = ("runs", "quality", "workbench", "audit", "notices")
 COMMAND_AREAS = ("accounts", "audit", "jobs", "releases", "settings", "demo")
 
 

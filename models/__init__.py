@@ -30,6 +30,7 @@ from models.run import (
     RunState,
     Sample,
 )
+from models.workbench import ImpactReport
 
 __all__ = [
     "Asset",
@@ -51,6 +52,7 @@ __all__ = [
     "GoldenDraft",
     "GoldenRevision",
     "GoldenSet",
+    "ImpactReport",
     "InstanceReport",
     "Job",
     "JobState",

@@ -1,0 +1,140 @@
+"""What checks say of stored samples: as a run stored it where nothing changed since, else judged and kept.
+
+Who edits asks again and again with the same samples, and every filter and page of the list asks the same
+question, so the answers of the last few states of a check are kept in memory.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.quality.compiling import CompiledCheck, compiled, input_sha256, setting_of
+from console.quality.state import PolicyState
+from console.workbench.impact import Progress, Said, judge_samples
+from console.workbench.samples import Samples
+from copydesk.assets import Kind
+from copydesk.checks.contract import CheckResult, Cost, Outcome
+from copydesk.checks.registry import CHECK_NAMES, UnavailableCheck
+from copydesk.checks.wire import engine_to_json, finding_from_json
+from models import Asset, CandidatePin, CheckVerdict, Revision, Run
+
+MAX_KEPT = 16
+# The parts of a style guide that a check reads, where it does not read the whole: a changed rule teaches no
+# topic and no voice anything.
+STYLE_PARTS: Mapping[str, tuple[str, ...]] = {
+    "brand_voice": ("tones", "voice"),
+    "forbidden_topics": ("voice",),
+    "inclusive_language": ("vocabulary_accept",),
+}
+Stored = Mapping[int, CheckResult]  # by the sample's id
+
+_kept: OrderedDict[tuple[str, str, str], tuple[Said, ...]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def touched_checks(before: PolicyState, after: PolicyState) -> tuple[str, ...]:
+    """Return the checks that a change may make say something else, in their usual order."""
+    return tuple(
+        check
+        for check in CHECK_NAMES
+        if input_sha256(check, _narrowed(check, before)) != input_sha256(check, _narrowed(check, after))
+    )
+
+
+def _narrowed(check: str, state: PolicyState) -> PolicyState:
+    if check not in STYLE_PARTS:
+        return state
+    found = state
+    for name, guide in state.contents.get(Kind.STYLE_GUIDE, {}).items():
+        parts = {part: guide[part] for part in STYLE_PARTS[check] if guide.get(part)}
+        found = found.with_content(Kind.STYLE_GUIDE, name, parts)
+    return found
+
+
+def is_slow(check: str, state: PolicyState, home: Path) -> bool:
+    """Tell whether a check asks a model about each text, or has to be trained first: work for a job."""
+    if check == "toxicity":
+        return setting_of(check, state).enabled
+    made = compiled(check, state, home, may_train=False)
+    return made is None or any(one.cost is not Cost.RUNTIME for one in made.policy.checks)
+
+
+def unavailable_reason(made: CompiledCheck) -> str | None:
+    """Return why a check can't be set up from this content; None where it can."""
+    return next((one.reason for one in made.policy.checks if isinstance(one, UnavailableCheck)), None)
+
+
+def judged(
+    made: CompiledCheck, samples: Samples, stored: Stored | None = None, progress: Progress | None = None
+) -> tuple[Said, ...]:
+    """Return what a compiled check says of each sample.
+
+    Args:
+        stored: what it is known to say of some of them.
+        progress: told how many are done; returns False to stop there, which leaves out the rest.
+    """
+    key = (made.check, made.input_sha256, samples.sha256)
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    known = stored or {}
+    asked = [sample for sample in samples.items if sample.id not in known]
+    answers = judge_samples(made.policy, made.check, asked, progress)
+    fresh = {sample.id: said for sample, said in zip(asked, answers, strict=False)}
+    if len(answers) < len(asked):
+        return answers
+    found = tuple(known[s.id] if s.id in known else fresh[s.id] for s in samples.items)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > MAX_KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def stored_results(session: Session, after: CompiledCheck, before: PolicyState, samples: Samples) -> Stored:
+    """Return what the newest complete run stored of one check, where it would say the same again.
+
+    That is so where the check read the same content and setting in the run as in `before`, and this process
+    judges with the same engine.
+
+    Args:
+        after: the check with the change in it: its engine is the one at work here.
+    """
+    run = session.get(Run, samples.newest_run_id) if samples.newest_run_id is not None else None
+    if run is None or after.engine is None or engine_to_json(after.engine) not in run.engines:
+        return {}
+    if input_sha256(after.check, _run_state(session, run)) != input_sha256(after.check, before):
+        return {}
+    statement = select(
+        CheckVerdict.sample_id, CheckVerdict.outcome, CheckVerdict.findings, CheckVerdict.reason
+    ).where(CheckVerdict.run_id == run.id, CheckVerdict.check == after.check)
+    return {
+        sample_id: CheckResult(
+            after.check, Outcome(outcome), tuple(finding_from_json(item) for item in findings), reason
+        )
+        for sample_id, outcome, findings, reason in session.execute(statement)
+    }
+
+
+def _run_state(session: Session, run: Run) -> PolicyState:
+    """Return what a run was made from, as far as keys of checks need it."""
+    pinned = (
+        select(Asset.kind, Asset.name, Revision.sha256, Revision.id)
+        .join(Revision, Revision.asset_id == Asset.id)
+        .join(CandidatePin, CandidatePin.revision_id == Revision.id)
+        .where(CandidatePin.candidate_id == run.candidate_id)
+    )
+    digests: dict[str, dict[str, str]] = {}
+    limits: dict[str, dict[str, object]] = {}
+    for kind, name, sha256, revision_id in session.execute(pinned):
+        digests.setdefault(kind, {})[name] = sha256
+        if kind == Kind.LIMITS:
+            limits[name] = session.get_one(Revision, revision_id).content
+    return PolicyState(run.policy_id, {Kind.LIMITS: limits}, digests)

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from copydesk.assets.limits import CheckSetting
 from copydesk.checks import toxicity
+from copydesk.checks.contract import Context, Outcome
 from tests.accuracy.rows import Z_95, Row, share_row
 
 CHECK = "toxicity"
@@ -26,6 +28,14 @@ _IDENTITY_FRAMES = (
     "Our new colleague is {a} {descriptor} person.",
     "The hut was built by {a} {descriptor} family and is open all year.",
 )
+
+_GERMAN = (
+    "Dein Zelt ist da.",
+    "Du bist ein Idiot.",
+    "Rückgabe kostenlos bis zum 31. Januar.",
+    "Wer so etwas kauft, gehört verprügelt.",
+)
+_RESAMPLES = 2000
 
 
 def measure(data: Path) -> list[Row]:
@@ -41,21 +51,22 @@ def measure(data: Path) -> list[Row]:
     folder = data / "toxicity"
     rows = [
         surge_row(engine, data),
-        _auc_row(engine, "wikipedia", _csv(folder / "wikipedia.csv", "comment", "toxic", "True"), 0.95),
+        _f1_row(engine, "surge", _surge(data), 0.86),
+        _auc_row(engine, "wikipedia", _csv(folder / "wikipedia.csv", "comment", "toxic", "True"), 0.975),
         _auc_row(engine, "jigsaw_282", _csv(folder / "jigsaw_282.csv", "comment_text", "toxic", "1"), 0.95),
     ]
     rows += _hatecheck_rows(engine, folder / "hatecheck.csv")
-    rows += _clean_rows(engine, "clean_but_tricky", _tricky(folder / "clean_but_tricky.txt"), (0.85, 0.90))
+    rows += _clean_rows(engine, "clean_but_tricky", _tricky(folder / "clean_but_tricky.txt"), (0.90, 0.90))
     clean = [text for texts in _clean_copy().read(data, "report").values() for text in texts]
-    rows += _clean_rows(engine, "clean copy, reporting half", clean, (0.99, 0.998))
+    rows += _clean_rows(engine, "clean copy, reporting half", clean, (0.995, 0.998))
     identity = list(_identity_sentences(folder / "holistic_bias_descriptors.json"))
-    rows += _clean_rows(engine, "identity sentences", identity, (0.98, 0.998))
-    return rows
+    rows += _clean_rows(engine, "identity sentences", identity, (0.995, 0.995))
+    return [*rows, _german_row()]
 
 
 def surge_row(engine: toxicity.ToxicityEngine, data: Path) -> Row:
-    """Measure the area under the curve on Surge's comments, the set with a floor in the plan (.90)."""
-    return _auc_row(engine, "surge", _csv(data / "toxicity" / "surge.csv", "text", "is_toxic", "Toxic"), 0.90)
+    """Measure the area under the curve on Surge's comments."""
+    return _auc_row(engine, "surge", _surge(data), 0.94)
 
 
 def auc_interval(positive: Scores, negative: Scores) -> tuple[float, float, float]:
@@ -84,6 +95,46 @@ def _auc_row(
     toxic = np.array([is_toxic for _, is_toxic in labelled])
     area, low, high = auc_interval(scores[toxic], scores[~toxic])
     return Row(CHECK, dataset, "AUC", area, low, high, floor, len(labelled))
+
+
+def f1_interval(toxic: npt.NDArray[np.bool_], flagged: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Return F1 of the flags and its 95 % interval, by bootstrap over the texts with a fixed seed.
+
+    Args:
+        toxic: the labels [n], one of them true at least.
+        flagged: what the engine says [n].
+    """
+    dice = np.random.default_rng(0)
+    drawn = dice.integers(0, len(toxic), (_RESAMPLES, len(toxic)))
+    found = np.quantile(_f1(toxic[drawn], flagged[drawn]), (0.025, 0.975))
+    return float(_f1(toxic[None], flagged[None])[0]), float(found[0]), float(found[1])
+
+
+def _f1(toxic: npt.NDArray[np.bool_], flagged: npt.NDArray[np.bool_]) -> Scores:
+    """Return F1 of each row [rows, texts]: `2 tp / (2 tp + fp + fn)`, which is 2 tp over both sums."""
+    both: Scores = 2 * (toxic & flagged).sum(axis=1) / (toxic.sum(axis=1) + flagged.sum(axis=1))
+    return both
+
+
+def _f1_row(
+    engine: toxicity.ToxicityEngine, dataset: str, labelled: list[tuple[str, bool]], floor: float
+) -> Row:
+    """F1 at the review threshold, which is set where at most .5 % of clean copy lie above it."""
+    flagged = _scores(engine, [text for text, _ in labelled]) >= engine.review_threshold
+    figure, low, high = f1_interval(np.array([is_toxic for _, is_toxic in labelled]), flagged)
+    return Row(CHECK, dataset, "F1 at review", figure, low, high, floor, len(labelled))
+
+
+def _german_row() -> Row:
+    """Share of German texts that the check leaves, saying so: it has a model for English alone."""
+    check = toxicity.from_setting(CheckSetting(check=CHECK, engine="embedded"))
+    found = [check.run(text, Context(locale="de-DE")) for text in _GERMAN]
+    honest = sum(result.outcome is Outcome.NOT_RUN and "de-DE" in (result.reason or "") for result in found)
+    return share_row(CHECK, "German texts", "not run, with the reason", honest, len(_GERMAN), 1.0)
+
+
+def _surge(data: Path) -> list[tuple[str, bool]]:
+    return _csv(data / "toxicity" / "surge.csv", "text", "is_toxic", "Toxic")
 
 
 def _hatecheck_rows(engine: toxicity.ToxicityEngine, path: Path) -> list[Row]:

@@ -12,6 +12,7 @@ import json
 import shutil
 from pathlib import Path
 
+import export
 import finetune
 import torch
 
@@ -21,7 +22,7 @@ CLASSES = {"toxicity": "toxic", "identity_attack": "identity_hate"}
 
 def write(checkpoint: Path, out: Path) -> tuple[Path, Path]:
     """Write checkpoint and configuration folder; its SHA-256 is in the file name, as in upstream's."""
-    model = finetune.restore(checkpoint)
+    model = export.restore(checkpoint)
     config = out / "config"
     config.mkdir(parents=True, exist_ok=True)
     model.config.save_pretrained(config)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import html
 import json
 from collections.abc import Iterable
@@ -11,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAX_CHARS = 600
-# Of 256 first bytes of a text's digest, those whose texts are never learnt: about 4 % of every source.
-HELD_OUT_BYTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +47,6 @@ def _example(row: dict[str, object]) -> Example:
         raise ValueError("toxic must be 0 or 1, identity_attack 0, 1 or null")
     text = html.unescape(str(row["text"]))[:MAX_CHARS]
     return Example(str(row["source"]), text, bool(toxic), None if identity is None else bool(identity))
-
-
-def is_held_out(example: Example) -> bool:
-    """Whether a labelled text is kept for choosing among recipes, by its own digest and not by its place."""
-    key = example.text.strip().casefold().encode("utf-8", "surrogatepass")
-    return hashlib.sha256(key).digest()[0] < HELD_OUT_BYTES
 
 
 def distinct(examples: Iterable[Example]) -> list[Example]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,47 +17,14 @@ OPSET = 17
 
 
 class _Logits(torch.nn.Module):
-    """Answers bare logits, which is all that the exported graph should compute.
-
-    The head reads the first token of the last layer alone, so that layer is computed for that token only: the
-    same logits for an eighth less work.
-    """
+    """Answers bare logits, which is all that the exported graph should compute."""
 
     def __init__(self, model: BertForSequenceClassification) -> None:
         super().__init__()
         self.model = model
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        bert = self.model.bert
-        hidden = bert.embeddings(input_ids=input_ids)
-        visible = attention_mask[:, None, None, :].to(hidden.dtype)
-        hiding = (1.0 - visible) * torch.finfo(hidden.dtype).min
-        for layer in bert.encoder.layer[:-1]:
-            hidden = layer(hidden, hiding)
-        first = _first_token(bert.encoder.layer[-1], hidden, hiding)
-        return self.model.classifier(bert.pooler(first))
-
-
-def _first_token(layer: torch.nn.Module, hidden: torch.Tensor, hiding: torch.Tensor) -> torch.Tensor:
-    """Return what an encoder layer makes of the first token.
-
-    Args:
-        layer: one layer of BERT (Devlin et al., 2018).
-        hidden: what it is given [batch, tokens, size].
-        hiding: added to the attention logits [batch, 1, 1, tokens], very negative for padding.
-    """
-    own = layer.attention.self
-
-    def heads(states: torch.Tensor) -> torch.Tensor:
-        batch = states.shape[0]
-        return states.view(batch, -1, own.num_attention_heads, own.attention_head_size).transpose(1, 2)
-
-    first = hidden[:, :1]
-    query, key, value = heads(own.query(first)), heads(own.key(hidden)), heads(own.value(hidden))
-    weights = torch.softmax(query @ key.transpose(2, 3) / math.sqrt(own.attention_head_size) + hiding, dim=-1)
-    mixed = (weights @ value).transpose(1, 2).reshape(first.shape)
-    attended = layer.attention.output(mixed, first)
-    return layer.output(layer.intermediate(attended), attended)
+        return self.model(input_ids=input_ids, attention_mask=attention_mask).logits
 
 
 def kept_pieces(texts: Iterable[str]) -> tuple[list[int], list[str]]:
@@ -78,6 +44,14 @@ def kept_pieces(texts: Iterable[str]) -> tuple[list[int], list[str]]:
         if place in special or counts[place] >= MIN_COUNT or len(piece.removeprefix("##")) == 1
     ]
     return kept, [pieces[place] for place in kept]
+
+
+def restore(checkpoint: Path) -> BertForSequenceClassification:
+    """Load a state written by `finetune.fine_tune` into a fresh model."""
+    model = finetune.base_model()
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    model.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+    return model.eval()
 
 
 def write_int8(model: BertForSequenceClassification, kept: Sequence[int], path: Path) -> None:

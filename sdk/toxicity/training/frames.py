@@ -81,17 +81,6 @@ _HARM = (
     "put a bullet in you", "make you bleed", "hunt you down", "beat you senseless", "kill your family",
     "stab you", "run you over",
 )  # fmt: skip
-_MISHAPS = (
-    "you forgot to renew", "the tap is left running", "your partner finds out", "the site went quiet",
-    "someone met you on the way home", "your little shop caught fire", "those windows got broken",
-)  # fmt: skip
-_MILD = (
-    "kick-arse", "badass", "damn", "bloody", "wickedly", "stupidly", "ridiculously", "insanely", "darn",
-    "hellishly", "freaking", "crazy", "filthy", "sinfully", "obscenely", "bitingly", "shockingly",
-)  # fmt: skip
-_GOOD = ("good", "soft", "fast", "simple", "light", "cheap", "cosy", "strong", "quiet", "clever", "tough")
-_FOOLS = ("fool", "dummy", "klutz", "toddler", "clown", "numpty", "sucker", "loser")
-_DAFT = ("dumb", "daft", "silly", "stupid", "idiotic", "lousy", "rubbish", "lame", "boneheaded", "terrible")
 _KIND = (
     "welcome", "respected", "safe here", "part of the team", "our neighbours", "equal", "great hosts",
     "good company",
@@ -99,8 +88,7 @@ _KIND = (
 
 SLOTS: dict[str, Sequence[str]] = {
     "groups": _GROUPS, "person": _PERSONS, "product": _PRODUCTS, "trap": _TRAPS, "help": _HELP,
-    "insult": _INSULTS, "vile": _VILE, "harm": _HARM, "kind": _KIND, "mishap": _MISHAPS, "mild": _MILD,
-    "good": _GOOD, "fool": _FOOLS, "daft": _DAFT,
+    "insult": _INSULTS, "vile": _VILE, "harm": _HARM, "kind": _KIND,
 }  # fmt: skip
 
 FRAME_SETS = (
@@ -116,23 +104,6 @@ FRAME_SETS = (
             "Reviewers agree the {product} {trap}. You have 30 days to change your mind.",
         ),
         False, False, 1500,
-    ),
-    FrameSet(
-        "mild-words",
-        (
-            "A {mild} {good} {product}.", "It is {mild} {good}, says everyone who tried the {product}.",
-            "Finally: a {product} that is {mild} {good}.",
-            "{fool}-proof: even we could not break this {product}.",
-            "Nobody is a {fool} for asking how the {product} works.",
-            "The {product} is {fool}-proof and {mild} {good}.",
-            "It was {daft} of us to ship without a manual. Sorry.",
-            "We made a {daft} mistake with your {product}.",
-            "There are no {daft} questions about a {product}.",
-            "No more {daft} forms: {help}? One click mends it.",
-            "That was a {daft} idea of ours, and we have dropped it.",
-            "Why do we get up at five? Because we are {mild} in love with our {product}.",
-        ),
-        False, False, 900,
     ),
     FrameSet(
         "service",
@@ -157,13 +128,8 @@ FRAME_SETS = (
             "Stop whining that {help}, you {insult}.",
             "Your mother is a {insult} and your {product} is ugly too.",
             "You look like a {insult} in that {product}.",
-            "Stop changing my text, {insult}.", "You are a {insult} and everybody here knows it.",
-            "What kind of {insult} writes a review like yours?",
-            "Read the rules before you post again, you {insult}.",
-            "People like you make me sick.", "You are too {daft} to use a {product}.",
-            "Only someone as {daft} as you would think that {help}.",
         ),
-        True, None, 1300,
+        True, None, 1100,
     ),
     FrameSet(
         "hate",
@@ -189,11 +155,8 @@ FRAME_SETS = (
             "We know where you live and we are going to {harm}.",
             "You had better run, I am going to {harm}.", "Cancel your {product} and I will {harm}.",
             "One of these days I'll {harm}, {insult}.",
-            "It would be a shame if {mishap}. Pay up.", "Leave one more bad review and {mishap}, I promise.",
-            "We know which school your children go to. Keep the {product} and keep quiet.",
-            "Somebody should {harm}, you deserve it.", "I hope they {harm}.",
         ),
-        True, False, 450,
+        True, False, 350,
     ),
     FrameSet(
         "rejection",
@@ -210,15 +173,8 @@ FRAME_SETS = (
             "Threats such as “I will {harm}” are reported to the police.",
             "We won't tolerate abuse of {groups}.", "Report anyone who threatens to {harm}.",
             "Stop bullying: never call a colleague a {insult}.",
-            "It hurts to be called a {insult} because of where you were born.",
-            "If you think {groups} are {vile}, this shop is not for you.",
-            "“{groups} are {vile}” is exactly the lie we stand up against.",
-            "How can anyone claim that {groups} are {vile}? They are not.",
-            "He was banned for writing that {groups} are {vile}.",
-            "I used to be called a {insult} at school. Today I run this company.",
-            "She answered the man who hates {groups} with a smile.",
         ),
-        False, False, 1600,
+        False, False, 1300,
     ),
     FrameSet(
         "plain-identity",

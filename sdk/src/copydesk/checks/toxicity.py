@@ -10,7 +10,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Protocol, cast
@@ -34,6 +34,10 @@ from copydesk.checks.wire import decimal_text
 NAME: Final = "toxicity"
 DEFAULT_ENGINE: Final = "embedded"
 NO_CONTEXT: Final = Context()
+# A model takes seconds for this much; what is longer would hold up everybody, and no copy is.
+MAX_CHARS: Final = 100_000
+# Longer than nearly all sentences, and about what an engine reads at once.
+MAX_PASSAGE_CHARS: Final = 300
 
 # From here on a label beside `toxicity` is named in the message.
 _NAMED_LABEL_SCORE: Final = 0.5
@@ -106,12 +110,18 @@ class ToxicityCheck:
 
         A text counts as a whole and by its sentences: a single sentence raises a finding of its own only from
         the block threshold on, for among many clean sentences some always reach the review threshold. The
-        span is the worst sentence. Texts in a language without a model are `not_run`, with the reason.
+        span is the worst sentence. Texts in a language without a model, and texts longer than `MAX_CHARS`,
+        are `not_run`, with the reason.
         """
-        reason = self._unread(context.locale)
-        if reason:
-            return [CheckResult(NAME, Outcome.NOT_RUN, reason=reason) for _ in texts]
-        parts = [sentences(text) for text in texts]
+        reasons = [self._unread(text, context.locale) for text in texts]
+        read = iter(self._read([text for text, reason in zip(texts, reasons, strict=True) if reason is None]))
+        return [
+            next(read) if reason is None else CheckResult(NAME, Outcome.NOT_RUN, reason=reason)
+            for reason in reasons
+        ]
+
+    def _read(self, texts: Sequence[str]) -> list[CheckResult]:
+        parts = [_passages(text) for text in texts]
         wanted: list[str] = []
         for text, spans in zip(texts, parts, strict=True):
             wanted += [text, *(text[span.start : span.end] for span in spans)]
@@ -119,8 +129,10 @@ class ToxicityCheck:
         return [self._judge(text, spans, [next(found) for _ in range(len(spans) + 1)])
                 for text, spans in zip(texts, parts, strict=True)]  # fmt: skip
 
-    def _unread(self, locale: str | None) -> str | None:
-        """Say why texts of a locale (BCP 47) cannot be judged; without a locale they are read."""
+    def _unread(self, text: str, locale: str | None) -> str | None:
+        """Say why a text cannot be judged: its locale (BCP 47; one without is read) or its length."""
+        if len(text) > MAX_CHARS:
+            return f"the text has {len(text)} characters; the toxicity check reads {MAX_CHARS} at most"
         language = re.split("[-_]", locale)[0].lower() if locale else ""
         if not language or language in self._engine.languages:
             return None
@@ -287,6 +299,22 @@ def _load_detoxify() -> ToxicityEngine:
         return cast("ToxicityEngine", module.load(files.locate()))
     except (files.FilesError, module.CheckpointError) as error:
         raise EngineUnavailableError(str(error)) from error
+
+
+def _passages(text: str) -> list[Span]:
+    """Return the sentences of a text; an endless one is cut at spaces, so that nothing drowns in it."""
+    return [passage for sentence in sentences(text) for passage in _cut(text, sentence)]
+
+
+def _cut(text: str, sentence: Span) -> Iterator[Span]:
+    start = sentence.start
+    while sentence.end - start > MAX_PASSAGE_CHARS:
+        end = start + MAX_PASSAGE_CHARS
+        space = text.rfind(" ", start + 1, end)
+        end = end if space == -1 else space + 1
+        yield Span(start, end)
+        start = end
+    yield Span(start, sentence.end)
 
 
 def _message(scores: Mapping[str, float], is_blocked: bool) -> str:

@@ -62,7 +62,11 @@ def test_abuse_inside_an_endless_sentence_is_found():
         + "you are a stupid worthless idiot "
         + "and the pegs are strong " * 200
     )
-    assert _check().run(text, Context()).outcome is not Outcome.PASS
+    (finding,) = _check().run(text, Context()).findings
+    assert finding.span is not None
+    found = text[finding.span.start : finding.span.end]
+    assert "stupid worthless idiot" in found
+    assert len(found) <= toxicity.MAX_PASSAGE_CHARS
 
 
 @pytest.mark.parametrize("locale", [None, "", "en", "en-GB", "EN_us"])
@@ -75,6 +79,14 @@ def test_a_locale_without_a_model_is_not_run_and_says_so(locale: str):
     result = _check().run("Du bist Abschaum.", Context(locale=locale))
     assert (result.outcome, result.findings) == (Outcome.NOT_RUN, ())
     assert f"has no model for the locale {locale}; it reads en" in (result.reason or "")
+
+
+def test_a_text_too_long_for_a_model_is_not_run_and_holds_up_no_other():
+    check = _check()
+    endless, abuse = check.run_many(["tent " * (toxicity.MAX_CHARS // 5) + "!", ABUSE])
+    assert endless.outcome is Outcome.NOT_RUN
+    assert endless.reason == "the text has 100001 characters; the toxicity check reads 100000 at most"
+    assert abuse.outcome is Outcome.FAIL
 
 
 def test_one_rude_window_counts_most_and_many_clean_ones_do_not_add_up():

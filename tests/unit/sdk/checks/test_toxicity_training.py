@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[4]
 TRAINING = ROOT / "sdk" / "toxicity" / "training"
-NAMES = ("corpus", "disguise", "frames", "joined", "clean_copy")
+NAMES = ("corpus", "disguise", "frames", "clean_copy")
 
 
 @pytest.fixture(scope="module")
@@ -85,38 +85,6 @@ def test_the_weighty_word_of_a_toxic_text_is_disguised(training: dict[str, Modul
     assert all(e.toxic and e.text.startswith("what an ") and e.text.endswith(" you are") for e in made)
     assert sum(e.text != texts[0].text for e in made) >= 38
     assert training["disguise"].disguised(texts, {}, random.Random(1), 40) == []
-
-
-def test_a_joined_text_is_toxic_if_one_of_its_parts_is(training: dict[str, ModuleType]):
-    example = training["corpus"].Example
-    rude = [example("tsd", f"you are a fool number {n}", True, n % 2 == 0) for n in range(5)]
-    plain = [example("cat", f"the page was moved on day {n}", False, False) for n in range(50)]
-    made = training["joined"].joined([*rude, *plain], random.Random(2), clean=30, toxic=30)
-    assert [e.toxic for e in made] == [False] * 30 + [True] * 30
-    places = []
-    for joint in made:
-        inside = [e for e in rude if e.text in joint.text]
-        assert len(inside) == joint.toxic
-        assert len(joint.text) <= 400
-        if inside:
-            assert joint.identity_attack == inside[0].identity_attack
-            places.append(joint.text.index(inside[0].text) / len(joint.text))
-    assert min(places) == 0
-    assert max(places) > 0.5
-
-
-def test_joining_needs_something_of_both_kinds(training: dict[str, ModuleType]):
-    plain = training["corpus"].Example("cat", "hello there", False, False)
-    with pytest.raises(ValueError, match="clean and toxic texts"):
-        training["joined"].joined([plain], random.Random(0), 1, 1)
-
-
-def test_about_four_percent_of_the_corpus_are_held_out_whatever_their_case(training: dict[str, ModuleType]):
-    corpus = training["corpus"]
-    texts = [corpus.Example("s", f"Text number {n}", False, None) for n in range(4000)]
-    held_out = [e for e in texts if corpus.is_held_out(e)]
-    assert 0.03 < len(held_out) / len(texts) < 0.05
-    assert all(corpus.is_held_out(corpus.Example("t", f" {e.text.upper()} ", True, None)) for e in held_out)
 
 
 @pytest.mark.shared

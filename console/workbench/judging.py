@@ -14,7 +14,14 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.quality.compiling import CompiledCheck, compiled, input_sha256, setting_of
+from console.quality.compiling import (
+    CHECK_READS,
+    MODEL_CHECKS,
+    CompiledCheck,
+    compiled,
+    input_sha256,
+    setting_of,
+)
 from console.quality.state import PolicyState
 from console.workbench.impact import Progress, Said, judge_samples
 from console.workbench.samples import Samples
@@ -43,11 +50,21 @@ def touched_checks(before: PolicyState, after: PolicyState) -> tuple[str, ...]:
     return tuple(
         check
         for check in CHECK_NAMES
-        if input_sha256(check, _narrowed(check, before)) != input_sha256(check, _narrowed(check, after))
+        if input_sha256(check, _parts(check, before)) != input_sha256(check, _parts(check, after))
     )
 
 
-def _narrowed(check: str, state: PolicyState) -> PolicyState:
+def narrowed(check: str, state: PolicyState) -> PolicyState:
+    """Return what of a policy a quick check is compiled from, so that nothing else has to be parsed."""
+    if check in MODEL_CHECKS:
+        return state
+    kinds = {*CHECK_READS[check], Kind.LIMITS}
+    contents = {kind: named for kind, named in state.contents.items() if kind in kinds}
+    digests = {kind: named for kind, named in state.digests.items() if kind in kinds}
+    return PolicyState(state.policy_id, contents, digests)
+
+
+def _parts(check: str, state: PolicyState) -> PolicyState:
     if check not in STYLE_PARTS:
         return state
     found = state
@@ -59,6 +76,8 @@ def _narrowed(check: str, state: PolicyState) -> PolicyState:
 
 def is_slow(check: str, state: PolicyState, home: Path) -> bool:
     """Tell whether a check asks a model about each text, or has to be trained first: work for a job."""
+    if check not in MODEL_CHECKS:
+        return False
     if check == "toxicity":
         return setting_of(check, state).enabled
     made = compiled(check, state, home, may_train=False)
@@ -96,6 +115,12 @@ def judged(
         while len(_kept) > MAX_KEPT:
             _kept.popitem(last=False)
     return found
+
+
+def forget() -> None:
+    """Drop what is kept in memory: for measuring what the first look takes."""
+    with _lock:
+        _kept.clear()
 
 
 def stored_results(session: Session, after: CompiledCheck, before: PolicyState, samples: Samples) -> Stored:

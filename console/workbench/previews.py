@@ -20,15 +20,18 @@ from console.jobs import ledger
 from console.quality import queries
 from console.quality.compiling import CompiledCheck, compiled, input_sha256
 from console.quality.state import PolicyState
+from console.workbench import rule_changes
 from console.workbench.impact import Change, Impact, Progress, impact, together
 from console.workbench.judging import (
     Stored,
     is_slow,
     judged,
+    narrowed,
     stored_results,
     touched_checks,
     unavailable_reason,
 )
+from console.workbench.rule_changes import rule_change
 from console.workbench.samples import MAX_SAMPLES, Samples, read_samples
 from copydesk.assets import Kind, parse
 from copydesk.canonical import digest
@@ -170,15 +173,25 @@ def answer_at_once(session: Session, question: Question, home: Path) -> Answer:
         if is_slow(check, question.after, home) or is_slow(check, question.before, home):
             slow.append(check)
             continue
-        after = compiled(check, question.after, home, may_train=False)
-        before = compiled(check, question.before, home, may_train=False)
-        assert before is not None and after is not None  # noqa: S101, PT018 - slow ones are left out above
+        changed = rule_change(question.before, question.after) if check == rule_changes.CHECK else None
+        if changed is not None:
+            impacts.append(rule_changes.impact_of_rules(session, changed, question.before, samples, home))
+            continue
+        after = compiled(check, narrowed(check, question.after), home, may_train=False)
+        assert after is not None  # noqa: S101 - what has to be trained is slow
         if reason := unavailable_reason(after):
             broken.append((check, reason))
             continue
-        stored = stored_results(session, after, question.before, samples)
-        impacts.append(impact(check, samples.items, judged(before, samples, stored), judged(after, samples)))
+        impacts.append(_impact_of_quick(session, question, after, home))
     return Answer(together(impacts, len(samples.items)), tuple(slow), tuple(broken))
+
+
+def _impact_of_quick(session: Session, question: Question, after: CompiledCheck, home: Path) -> Impact:
+    check, samples = after.check, question.samples
+    before = compiled(check, narrowed(check, question.before), home, may_train=False)
+    assert before is not None  # noqa: S101 - what has to be trained is slow
+    stored = stored_results(session, after, question.before, samples)
+    return impact(check, samples.items, judged(before, samples, stored), judged(after, samples))
 
 
 def set_up(question: Question, checks: Sequence[str], home: Path) -> tuple[CompiledCheck, ...]:

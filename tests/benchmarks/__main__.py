@@ -17,7 +17,7 @@ from console.config import ROOT
 from tests.benchmarks.rows import Row
 
 # Modules of this folder with `measure() -> Iterator[Row]`, in the order of the table.
-PARTS = ("runtime_tier", "toxicity", "recheck", "data_plane")
+PARTS = ("runtime_tier", "toxicity", "recheck", "impact", "data_plane")
 
 
 def main(wanted: Sequence[str]) -> int:

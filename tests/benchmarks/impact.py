@@ -1,0 +1,154 @@
+"""What a draft would change on 2 000 stored samples of 1 KB: a changed term, and a changed style rule.
+
+Measured through the page that shows it, with nothing in memory of this draft or these samples: reading them,
+compiling the checks that read the change, and judging the samples with and without it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from console.assets import operations as assets
+from console.assets.drafting import open_draft
+from console.assets.editing import working_copy
+from console.demo.content import load_demo
+from console.extensions import db
+from console.golden import operations as golden
+from console.jobs.worker import Worker
+from console.runs import operations as runs
+from console.workbench import judging
+from copydesk.assets import Kind
+from models import Asset, GoldenRevision, GoldenSet, Policy, Run, RunState
+from tests.benchmarks.recheck import _without_models
+from tests.benchmarks.rows import REFERENCE_S, Row, calibrate, timed
+from tests.factories.console import World, make_world
+
+SAMPLES, TEXT_CHARS, ROUNDS, BAR_S = 2000, 1024, 3, 1.0
+
+
+def measure() -> Iterator[Row]:
+    """Yield the seconds until the page of a changed term and of a changed rule is there."""
+    with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as folder:
+        world = make_world(Path(folder))
+        _write(world)
+        _change_base(world)
+        for kind, name, change in (
+            ("glossary", "a changed term", _another_term),
+            ("style_guide", "a changed rule", _another_rule),
+        ):
+            rounds = [_round(world, kind, change, number) for number in range(ROUNDS)]
+            seconds, processor_s, slowness = min(rounds, key=lambda taken: taken[0] / taken[2])
+            yield timed(f"impact preview, {SAMPLES} samples, {name}", seconds, "s", BAR_S, slowness)
+            yield Row("of this, processor time", processor_s, "s")
+        world.close()
+
+
+def _round(
+    world: World, kind: str, change: Callable[[dict[str, Any], int], None], number: int
+) -> tuple[float, float, float]:
+    """Return seconds to the page, of processor time, and the machine's slowness."""
+    with world.session() as session:
+        asset = session.scalars(select(Asset).where(Asset.kind == kind)).one()
+        draft = open_draft(session, asset, by=world.actor("editor"))
+        content = dict(working_copy(session, asset).content)
+        change(content, number)
+        assets.save_draft(session, asset, content, base_lock=draft.lock_number, by=world.actor("editor"))
+        url = f"/w/acme/assets/{kind}/{asset.name}/impact"
+    browser = world.client("editor")
+    judging.forget()
+    before, processor, started = calibrate(), time.process_time(), time.perf_counter()
+    page = browser.get(url).text
+    seconds, processor_s = time.perf_counter() - started, time.process_time() - processor
+    assert f"of {SAMPLES} samples" in page
+    return seconds, processor_s, (before + calibrate()) / 2 / REFERENCE_S
+
+
+def _another_term(content: dict[str, Any], number: int) -> None:
+    term = {"id": f"new-{number}", "term": ("weather", "jacket", "walk")[number % 3], "status": "forbidden"}
+    content["terms"] = [*content["terms"], term]
+
+
+def _another_rule(content: dict[str, Any], number: int) -> None:
+    word = ("weather", "jacket", "walk")[number % 3]
+    rule = {
+        "id": f"new-{number}",
+        "title": f"No {word}",
+        "kind": "existence",
+        "severity": "error",
+        "definition": {"tokens": [word], "ignorecase": True, "message": f"Leave out '{word}'."},
+        "bad": [f"A {word}."],
+        "good": ["Nothing."],
+    }
+    content["rules"] = [*content["rules"], rule]
+
+
+def _write(world: World) -> None:
+    """Write the demo's assets without model checks, and a complete run on texts of 1 KB."""
+    by = world.actor("editor")
+    with world.session() as session:
+        policy = session.get_one(Policy, world.policy_id)
+        for item in load_demo().assets:
+            if item.kind == "forbidden_topics":
+                continue
+            content = dict(item.content)
+            if item.kind == "limits":
+                content["checks"] = _without_models(content["checks"])
+            made = assets.create_asset(
+                session,
+                world.workspace_id,
+                [policy],
+                kind=Kind(item.kind),
+                name=item.name,
+                content=content,
+                by=by,
+            )
+            assets.save_revision(session, made, base_lock=1, message="First", by=by)
+        made_set = golden.create_golden_set(
+            session, policy, name="stored", title="Stored", content=_cases(), by=by
+        )
+        golden.save_revision(session, made_set, base_lock=1, message="First", by=by)
+        candidate = runs.build_candidate(session, policy, title="Stored", by=by)
+        revision = session.scalars(select(GoldenRevision).join(GoldenSet)).one()
+        run_id = runs.start_run(session, candidate, revision, by=by).id
+    Worker(world.app, db, world.app.extensions["copydesk_jobs"]).run_until_idle()
+    with world.session() as session:
+        run = session.get_one(Run, run_id)
+        assert run.state == RunState.COMPLETE, run.failure
+
+
+def _change_base(world: World) -> None:
+    """Save a revision of glossary and style guide after the run, so that what it stored holds no more."""
+    by = world.actor("editor")
+    for kind, list_name in (("glossary", "terms"), ("style_guide", "rules")):
+        with world.session() as session:
+            asset = session.scalars(select(Asset).where(Asset.kind == kind)).one()
+            draft = open_draft(session, asset, by=by)
+            content: Mapping[str, Any] = working_copy(session, asset).content
+            changed = {**content, list_name: content[list_name][:-1]}
+            saved = assets.save_draft(session, asset, changed, base_lock=draft.lock_number, by=by)
+            assets.save_revision(session, asset, base_lock=saved.lock_number, message="Less", by=by)
+
+
+def _cases() -> dict[str, Any]:
+    """Return as many cases as asked for, each with its own 1 KB of the demo's copy."""
+    demo = load_demo()
+    guide = next(iter(demo.policy_assets().style_guide.values()))
+    whole = "\n\n".join([*guide.voice.on_brand, *guide.voice.off_brand]) * 2
+    prompt = next(item.name for item in demo.assets if item.kind == "prompt")
+    step = max(1, (len(whole) - TEXT_CHARS) // SAMPLES)
+    cases = [
+        {
+            "id": f"s{n}",
+            "title": f"Sample {n}",
+            "prompt": prompt,
+            "text": f"{whole[n * step : n * step + TEXT_CHARS - 8]} {n}.",
+        }
+        for n in range(SAMPLES)
+    ]
+    return {"title": "Stored", "cases": cases}

@@ -89,7 +89,7 @@ class Binder:
         by_kind, kind = self._reading.covered.by_kind, amount.kind
         found = [
             compiled
-            for subject in self._reading.reachable(amount.start)
+            for subject in self._reading.sentence(amount.start).reachable
             for compiled in by_kind.get((subject, kind), ())
         ]
         if kind is AmountKind.NUMBER:
@@ -111,7 +111,7 @@ class Binder:
 
         A number that counts something of its own ("six players"), or is written in words, is none.
         """
-        facts = self._counts_of(self._in_brackets(amount) or self._reading.reachable(amount.start), amount)
+        facts = self._counts_of(self._in_brackets(amount) or self._reading.sentence(amount.start).reachable, amount)
         other = partner(self._reading, amount)
         if other is not None:
             return self._is_known_in_pair(amount, other, facts)
@@ -186,9 +186,9 @@ class Binder:
         return sorted(settled, key=lambda b: (b.cost, b.compiled.index))
 
     def _bind(self, compiled: CompiledFact, start: int, end: int) -> Binding | None:
-        in_sentence = self._reading.subjects_near(start)
+        in_sentence = self._reading.sentence(start).subjects
         own = [m for m in in_sentence if compiled.subject in m.keys]
-        named = [a for a in self._reading.attributes_near(start) if compiled.slot in a.keys]
+        named = [a for a in self._reading.sentence(start).attributes if compiled.slot in a.keys]
         carried = False
         if own:
             nearest = (
@@ -200,9 +200,9 @@ class Binder:
                 cost += 20 * self._between(heads, nearest, start, end)
                 cost += OBJECT_COST * (nearest not in heads and nearest.end <= start)
             linked = self._is_linked(nearest, start, end)
-        elif compiled.subject in self._reading.carried(start):
+        elif compiled.subject in self._reading.sentence(start).carried:
             cost, carried = CARRIED_COST + PASSED_OVER_COST * bool(in_sentence), True
-            opening = self._reading.sentence_start(start)
+            opening = self._reading.sentence(start).start
             linked = self._is_linked(Mention(opening, opening, frozenset()), start, end)
         elif named and compiled.slot in self._reading.sheets.own_attribute:
             cost, linked, carried = CARRIED_COST, False, True
@@ -272,7 +272,7 @@ class Binder:
         return all(word in _LINKS for word in _WORD.findall(between))
 
     def _is_cued(self, place: int) -> bool:
-        before = _WORD.findall(self._text[max(self._reading.sentence_start(place), place - 40) : place])
+        before = _WORD.findall(self._text[max(self._reading.sentence(place).start, place - 40) : place])
         return any(word in _CUES for word in before[-3:])
 
     def is_relative(self, amount: Amount) -> bool:
@@ -282,7 +282,7 @@ class Binder:
 
     def is_another_measure(self, amount: Amount) -> bool:
         """Tell whether words at an amount make it an average, a sum or a rate instead of the slot's value."""
-        opening = self._reading.sentence_start(amount.start)
+        opening = self._reading.sentence(amount.start).start
         before = _WORD.findall(self._text[max(opening, amount.start - 60) : amount.start])
         clause = _CLAUSE_END.search(self._text, amount.end)
         behind = _WORD.findall(self._text[amount.end : clause.start() if clause else amount.end + 60])[:5]
@@ -290,7 +290,7 @@ class Binder:
 
     def is_denied(self, place: int) -> bool:
         """Tell whether the words before a place deny it: "not wool", "would not be considered cheap"."""
-        opening = self._reading.sentence_start(place)
+        opening = self._reading.sentence(place).start
         before = _WORD.findall(self._text[max(opening, place - DENIAL_CHARS) : place])
         while len(before) > 2 and before[-1] in _PASSED:
             before.pop()

@@ -38,7 +38,7 @@ def guarded_claims(reading: Reading, binder: Binder) -> Iterator[Finding]:
         word = folded[mention.start : mention.end]
         licences = [c for c in reading.sheets.licences.get(word, ()) if c.index in reading.covered.indexes]
         good = [c for c in licences if c.standing(reading.context) == "good"]
-        subjects = reading.subjects_near(mention.start) or reading.subjects
+        subjects = reading.sentence(mention.start).subjects or reading.subjects
         if any(c.subject in s.keys for c in good for s in subjects):
             continue
         quote = reading.text[mention.start : mention.end]

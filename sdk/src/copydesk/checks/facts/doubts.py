@@ -33,7 +33,7 @@ _STEM_CHARS: Final = 4
 
 def is_elsewhere(reading: Reading, mention: Mention) -> bool:
     """Tell whether a mention is only named to say where or what something is not."""
-    before = reading.folded[max(reading.sentence_start(mention.start), mention.start - 32) : mention.start]
+    before = reading.folded[max(reading.sentence(mention.start).start, mention.start - 32) : mention.start]
     return _ELSEWHERE.search(before) is not None
 
 
@@ -68,7 +68,7 @@ def _is_own(word: str, own: set[str]) -> bool:
 def names_attribute(reading: Reading, mention: Mention, compiled: CompiledFact) -> bool:
     """Tell whether the clause of a mention names the fact's attribute."""
     start, end = _clause(reading, mention)
-    attributes = reading.attributes_near(mention.start)
+    attributes = reading.sentence(mention.start).attributes
     return any(compiled.slot in a.keys and start <= a.start < end for a in attributes)
 
 
@@ -81,7 +81,7 @@ def is_beside(reading: Reading, start: int, end: int, mention: Mention) -> bool:
 
 def _clause(reading: Reading, mention: Mention) -> tuple[int, int]:
     """Return the range between the clause marks around a mention."""
-    folded, opening = reading.folded, reading.sentence_start(mention.start)
+    folded, opening = reading.folded, reading.sentence(mention.start).start
     start = max((m.end() for m in _BREAK.finditer(folded, opening, mention.start)), default=opening)
     after = _BREAK.search(folded, mention.end)
     return start, after.start() if after else len(folded)

@@ -101,10 +101,10 @@ class _Judge:
         yield from self._must_mention()
 
     def _judge_amount(self, amount: Amount) -> Iterator[Finding]:
-        if not self._reading.reachable(amount.start) and not self._variables:
+        if not self._reading.sentence(amount.start).reachable and not self._variables:
             return  # nothing is known about what this sentence speaks of
         candidates = self._binder.candidates(amount)
-        if not candidates and (is_weak(amount) or not self._reading.subjects_near(amount.start)):
+        if not candidates and (is_weak(amount) or not self._reading.sentence(amount.start).subjects):
             return
         agreeing = [c for c in candidates if self._agrees(c, amount)]
         span = Span(amount.start, amount.end)
@@ -184,7 +184,7 @@ class _Judge:
 
     def _unsupported(self, amount: Amount, best: Binding | None) -> Iterator[Finding]:
         """Report a number in a sentence about a known subject that no fact carries."""
-        subjects = self._reading.subjects_near(amount.start)
+        subjects = self._reading.sentence(amount.start).subjects
         if (best is None and not subjects) or self._binder.is_relative(amount):
             return
         if best is not None and best.carried and not best.named:

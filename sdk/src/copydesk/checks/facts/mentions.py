@@ -76,14 +76,23 @@ class Lexicon:
             return []
         whole = whole_characters(folded)
         return chosen_mentions(
-            Mention(start, until, self._keys[index])
-            for index, start, end in self._automaton.find_matches_as_indexes(whole, overlapping=True)
-            if (until := word_end(folded, start, end)) is not None
+            [
+                Mention(start, until, self._keys[index])
+                for index, start, end in self._automaton.find_matches_as_indexes(whole, overlapping=True)
+                if (until := word_end(folded, start, end)) is not None
+            ]
         )
 
 
-def chosen_mentions(hits: Iterable[Mention]) -> list[Mention]:
+def chosen_mentions(hits: list[Mention]) -> list[Mention]:
     """Choose the leftmost and longest mentions; those of one range become one, with all their keys."""
+    behind = 0
+    for start, end, _ in hits:
+        if start < behind:
+            break
+        behind = end
+    else:
+        return hits  # most texts: each behind the other
     chosen: list[Mention] = []
     for hit in sorted(hits, key=_place):
         if chosen and hit.start < chosen[-1].end:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from copydesk.checks.contract import Context
 from copydesk.checks.facts.mentions import Mention, fold
-from copydesk.checks.facts.sentences import Sentences
+from copydesk.checks.facts.sentences import sentence_bounds
 from copydesk.checks.facts.sheet import CompiledSheets
 from copydesk.checks.facts.values import amount_key, bound
 from copydesk.checks.facts.vocabulary import GUARDED, NAME, OWN, SUBJECT, VALUE
@@ -17,6 +18,57 @@ from copydesk.checks.numbers import Amount, AmountKind, amounts_at
 _PAIR: Final = re.compile(r"(\d+)\s?[-–]\s?(\d+)")
 # Longer variables are copy, not names.
 MAX_NAME_CHARS: Final = 120
+
+
+class Sentence:
+    """One sentence of a reading; what only some claims ask for is worked out when they do, once.
+
+    `subjects` are those it names, in order.
+    """
+
+    __slots__ = ("_attributes", "_carried", "_reachable", "_reading", "end", "start", "subjects")
+
+    def __init__(self, reading: Reading, start: int, end: int) -> None:
+        """Take down the range of a sentence and the subjects it names."""
+        self.start = start
+        self.end = end
+        self.subjects = [s for s in reading.subjects if start <= s.start < end]
+        self._reading = reading
+        self._attributes: list[Mention] | None = None
+        self._carried: frozenset[int] | None = None
+        self._reachable: frozenset[int] | None = None
+
+    @property
+    def attributes(self) -> list[Mention]:
+        """The attributes that the sentence names."""
+        known = self._attributes
+        if known is None:
+            start, reading = self.start, self._reading
+            found = reading.sheets.attributes.find(reading.folded[start : self.end])
+            moved = [Mention(first + start, last + start, keys) for first, last, keys in found]
+            known = self._attributes = [a for a in moved if not _within(a, reading.subjects)]
+        return known
+
+    @property
+    def carried(self) -> frozenset[int]:
+        """The subjects that an earlier sentence, or the variables, hand on to this one."""
+        known = self._carried
+        if known is None:
+            known = self._carried = self._reading.handed_on(self.start)
+        return known
+
+    @property
+    def reachable(self) -> frozenset[int]:
+        """The subjects that a claim in the sentence could be about."""
+        known = self._reachable
+        if known is None:
+            known = self.carried
+            if self.subjects:
+                known = known.union(*[s.keys for s in self.subjects])
+            if self._reading.own:
+                known = known.union(self._reading.owners(self.start, self.end))
+            self._reachable = known
+        return known
 
 
 class Reading:
@@ -28,63 +80,91 @@ class Reading:
         self.context = context
         self.sheets = sheets
         self.folded = fold(text)
-        self._sighting = sheets.vocabulary(context.locale).look(self.folded)
-        self.guarded = self._sighting.mentions(GUARDED)
-        self.names = self._sighting.mentions(NAME)
-        openings = self._sighting.openings
+        self._sighting = sighting = sheets.vocabulary(context.locale).look(self.folded)
+        self.guarded = sighting.mentions(GUARDED)
+        self.names = sighting.mentions(NAME)
+        openings = sighting.openings
         amounts = amounts_at(text, openings, context.locale, with_weak=True) if openings else ()
-        values = self._sighting.mentions(VALUE)
+        values = sighting.mentions(VALUE)
         self.has_claims = bool(amounts or values or self.guarded or self.names or context.must_mention)
         if self.has_claims:
             self._read(amounts, values)
 
     def _read(self, amounts: tuple[Amount, ...], values: list[Mention]) -> None:
         subjects = self._sighting.mentions(SUBJECT)
+        self.own = self._sighting.mentions(OWN)
         self.subjects = [s for s in subjects if not _within(s, values)] if values else subjects
         self.values = [v for v in values if not _within(v, subjects)] if values else []
-        outside = [a for a in amounts if not any(s.start <= a.start < s.end for s in self.subjects)]
         self.covered = self.sheets.covered(self.context)
         # An amount hides a sentence's end only where it has a full stop of its own ("5. Mai", "2 Mio. Euro").
-        closed = [(a.start, a.end) for a in amounts if "." in self.text[a.start : a.end]]
-        self.sentences = Sentences(self.text, self._sighting.ends, closed)
-        self._attributes_in: dict[int, list[Mention]] = {}
-        self._reachable_in: dict[int, frozenset[int]] = {}
+        self._closed = [(a.start, a.end) for a in amounts if self.text.find(".", a.start, a.end) >= 0]
+        self._bounds: list[int] = []
+        self._sentences: dict[int, Sentence] = {}
+        outside = _outside(amounts, self.subjects)
         if self.sheets.has_units_as_names:
             outside = [self._as_count(a) for a in outside]
-        self.amounts = [part for a in outside for part in pair_of(self.text, a)]
+        self.amounts: list[Amount] = []
+        for amount in outside:
+            if amount.kind is AmountKind.NUMBER and amount.low != amount.high:
+                self.amounts += pair_of(self.text, amount)
+            else:
+                self.amounts.append(amount)
         if self.sheets.has_numbers_in_names:
             self.amounts = [a for a in self.amounts if not self._is_in_a_name(a)]
 
+    def sentence(self, place: int) -> Sentence:
+        """Return the sentence that holds a place."""
+        bounds = self._bounds
+        if not bounds:
+            bounds = self._bounds = sentence_bounds(self.text, self._sighting.ends, self._closed)
+        index = bisect_right(bounds, place)
+        known = self._sentences.get(index)
+        if known is None:
+            known = self._sentences[index] = Sentence(self, bounds[index - 1], bounds[index])
+        return known
+
     def _is_in_a_name(self, amount: Amount) -> bool:
         """Tell whether an amount is part of an attribute's name ("three-point line")."""
-        if amount.kind is not AmountKind.NUMBER or not self.reachable(amount.start):
+        if amount.kind is not AmountKind.NUMBER:
             return False
-        return any(a.start <= amount.start < a.end for a in self.attributes_near(amount.start))
+        sentence = self.sentence(amount.start)
+        return bool(sentence.reachable) and any(
+            a.start <= amount.start < a.end for a in sentence.attributes
+        )
 
     def _as_count(self, amount: Amount) -> Amount:
         """Take a quantity whose unit is an attribute's name in the sheet ("4-6 FT") for a bare number."""
         if amount.kind is not AmountKind.QUANTITY or not any(
-            amount.number_end <= a.start and a.end == amount.end for a in self.attributes_near(amount.start)
+            amount.number_end <= a.start and a.end == amount.end for a in self.sentence(amount.start).attributes
         ):
             return amount
         return amount._replace(kind=AmountKind.NUMBER, unit="", end=amount.number_end)
 
-    def _first_handed_on(self) -> frozenset[int]:
-        """Return the subjects that the text's first sentence is about unless it says so itself."""
-        from_variables = frozenset(self._subjects_of_variables())
-        if from_variables:
-            return from_variables
-        named = frozenset().union(*(m.keys for m in self.subjects))
-        # "It is a quiet place. It is called The Mill."
-        return named if len(named) == 1 else frozenset()
-
-    def carried(self, place: int) -> frozenset[int]:
-        """Return the subjects that an earlier sentence, or the variables, hand on to a place."""
-        start, _ = self.sentences.range(place)
-        before = next((s for s in reversed(self.subjects) if s.start < start), None)
+    def handed_on(self, start: int) -> frozenset[int]:
+        """Return the subjects that what stands before a place, or the variables, hand on to it."""
+        before = None
+        for subject in self.subjects:
+            if subject.start >= start:
+                break
+            before = subject
         if before is None:
             return self._first_handed_on()
-        return frozenset().union(*(m.keys for m in self.subjects_near(before.start)))
+        return frozenset().union(*[m.keys for m in self.sentence(before.start).subjects])
+
+    def owners(self, start: int, end: int) -> Iterator[int]:
+        """Yield the subjects whose own attributes a range names."""
+        subject_of_slot = self.covered.subject_of_slot
+        for mention in self.own:
+            if start <= mention.start < end:
+                yield from (s for key in mention.keys if (s := subject_of_slot.get(key)) is not None)
+
+    def _first_handed_on(self) -> frozenset[int]:
+        """Return the subjects that the text's first sentence is about unless it says so itself."""
+        if self.context.variables and (from_variables := frozenset(self._subjects_of_variables())):
+            return from_variables
+        named = frozenset().union(*[m.keys for m in self.subjects])
+        # "It is a quiet place. It is called The Mill."
+        return named if len(named) == 1 else frozenset()
 
     def _subjects_of_variables(self) -> Iterator[int]:
         for value in self.context.variables.values():
@@ -94,36 +174,6 @@ class Reading:
                     if (mention.start, mention.end) == (0, len(folded)):
                         yield from mention.keys
 
-    def subjects_near(self, place: int) -> list[Mention]:
-        """Return the subjects named in the sentence that holds a place."""
-        start, end = self.sentences.range(place)
-        return [s for s in self.subjects if start <= s.start < end]
-
-    def attributes_near(self, place: int) -> list[Mention]:
-        """Return the attributes named in the sentence that holds a place."""
-        start, end = self.sentences.range(place)
-        known = self._attributes_in.get(start)
-        if known is None:
-            found = self.sheets.attributes.find(self.folded[start:end])
-            moved = [Mention(m.start + start, m.end + start, m.keys) for m in found]
-            known = self._attributes_in[start] = [a for a in moved if not _within(a, self.subjects)]
-        return known
-
-    def reachable(self, place: int) -> frozenset[int]:
-        """Return the subjects that a claim at a place could be about."""
-        start, end = self.sentences.range(place)
-        known = self._reachable_in.get(start)
-        if known is None:
-            keys = [s.keys for s in self.subjects if start <= s.start < end]
-            slots = {key for mention in self._sighting.mentions(OWN, start, end) for key in mention.keys}
-            implied = [s for slot in slots if (s := self.covered.subject_of_slot.get(slot)) is not None]
-            known = self._reachable_in[start] = self.carried(place).union(implied, *keys)
-        return known
-
-    def sentence_start(self, place: int) -> int:
-        """Return where the sentence that holds a place begins."""
-        return self.sentences.range(place)[0]
-
     def key(self, amount: Amount) -> tuple[Any, ...]:
         """Return the typed reading of an amount with its "less than" or "over"."""
         return amount_key(amount, self.relation(amount))
@@ -131,9 +181,26 @@ class Reading:
     def relation(self, amount: Amount) -> str:
         """Return `below`/`above` unless those words belong to a fact's attribute ("orders over")."""
         relation = bound(self.folded, amount)
-        if relation and any(0 <= amount.start - a.end <= 1 for a in self.attributes_near(amount.start)):
+        if relation and any(
+            0 <= amount.start - a.end <= 1 for a in self.sentence(amount.start).attributes
+        ):
             return ""
         return relation
+
+
+def _outside(amounts: Iterable[Amount], subjects: list[Mention]) -> list[Amount]:
+    """Return the amounts that begin in no subject's name; both are in order."""
+    if not subjects:
+        return list(amounts)
+    found = []
+    at, count = 0, len(subjects)
+    for amount in amounts:
+        start = amount.start
+        while at < count and subjects[at].end <= start:
+            at += 1
+        if at == count or start < subjects[at].start:
+            found.append(amount)
+    return found
 
 
 def pair_of(text: str, amount: Amount) -> tuple[Amount, ...]:

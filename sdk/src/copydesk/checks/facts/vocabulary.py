@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -14,7 +13,9 @@ from copydesk.checks.text import whole_characters
 
 SUBJECT, VALUE, GUARDED, NAME, OWN = range(5)
 SENTENCE_MARKS: Final = ".!?…"
+_MARKS: Final = len(SENTENCE_MARKS)
 _Roles = tuple[tuple[int, frozenset[int]], ...]
+_Hits = tuple[list[tuple[int, int, frozenset[int]]], ...]
 # Up to here the fastest automaton stays small; larger vocabularies take the compact one.
 _MAX_DFA_FORMS: Final = 4000
 
@@ -27,28 +28,23 @@ class Sighting:
 
     __slots__ = ("_folded", "_hits", "ends", "openings")
 
-    def __init__(self, folded: str) -> None:
-        """Begin with nothing found."""
+    def __init__(self, folded: str, hits: _Hits, openings: list[int], ends: list[int]) -> None:
+        """Keep what was found."""
         self._folded = folded
-        self._hits: dict[int, list[tuple[int, int, frozenset[int]]]] = {}
-        self.openings: list[int] = []
-        self.ends: list[int] = []
+        self._hits = hits
+        self.openings = openings
+        self.ends = ends
 
-    def add(self, start: int, end: int, roles: _Roles) -> None:
-        """Add a form at a range."""
-        for role, keys in roles:
-            self._hits.setdefault(role, []).append((start, end, keys))
-
-    def mentions(self, role: int, low: int = 0, high: int = sys.maxsize) -> list[Mention]:
-        """Return the mentions of a role that begin in a range, leftmost and longest, in order."""
-        hits = self._hits.get(role)
-        if hits is None:
+    def mentions(self, role: int) -> list[Mention]:
+        """Return the mentions of a role, leftmost and longest, in order."""
+        hits = self._hits[role]
+        if not hits:
             return []
         folded = self._folded
         found = [
             Mention(start, until, keys)
             for start, end, keys in hits
-            if low <= start < high and (until := word_end(folded, start, end)) is not None
+            if (until := word_end(folded, start, end)) is not None
         ]
         return chosen_mentions(found) if len(found) > 1 else found
 
@@ -65,7 +61,8 @@ class Vocabulary:
             pairs: by role, the written forms and the key each stands for.
             openers: what an amount begins with, folded.
         """
-        forms: dict[str, dict[int, set[int]]] = {}
+        # The marks come first: what is found below their number needs no further question.
+        forms: dict[str, dict[int, set[int]]] = {mark: {} for mark in SENTENCE_MARKS}
         for role, written in pairs.items():
             for form, key in written:
                 for spelling in spellings(form):
@@ -73,14 +70,8 @@ class Vocabulary:
         opening = frozenset(openers)
         for opener in sorted(opening):
             forms.setdefault(opener, {})
-        for mark in SENTENCE_MARKS:
-            forms.setdefault(mark, {})
-        self._entries: tuple[tuple[bool, bool, _Roles], ...] = tuple(
-            (
-                form in SENTENCE_MARKS,
-                form in opening,
-                tuple((role, frozenset(keys)) for role, keys in roles.items()),
-            )
+        self._entries: tuple[tuple[bool, _Roles], ...] = tuple(
+            (form in opening, tuple((role, frozenset(keys)) for role, keys in roles.items()))
             for form, roles in forms.items()
         )
         kinds = ahocorasick_rs.Implementation
@@ -93,18 +84,21 @@ class Vocabulary:
         Args:
             folded: the text as `copydesk.checks.facts.mentions.fold` returns it.
         """
-        sighting = Sighting(folded)
+        hits: _Hits = ([], [], [], [], [])
+        openings: list[int] = []
+        ends: list[int] = []
         entries = self._entries
         whole = whole_characters(folded)
         for pattern, start, end in self._automaton.find_matches_as_indexes(whole, overlapping=True):
+            if pattern < _MARKS:
+                ends.append(start)
+                continue
             if start and folded[start - 1].isalnum() and folded[start].isalnum():
                 continue
-            is_mark, opens, roles = entries[pattern]
-            if is_mark:
-                sighting.ends.append(start)
-            elif opens and could_open(folded, start, end):
-                sighting.openings.append(start)
-            if roles:
-                sighting.add(start, end, roles)
-        sighting.openings.sort()
-        return sighting
+            opens, roles = entries[pattern]
+            if opens and could_open(folded, start, end):
+                openings.append(start)
+            for role, keys in roles:
+                hits[role].append((start, end, keys))
+        openings.sort()
+        return Sighting(folded, hits, openings, ends)

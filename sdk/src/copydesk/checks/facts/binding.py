@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from copydesk.assets.fact_sheet import Quantity
 from copydesk.checks.facts.counts import count_of, partner
 from copydesk.checks.facts.mentions import Mention
-from copydesk.checks.facts.reading import Reading
+from copydesk.checks.facts.reading import Reading, Sentence
 from copydesk.checks.facts.sheet import CompiledFact
-from copydesk.checks.facts.values import agrees, is_comparable
+from copydesk.checks.facts.values import agrees
 from copydesk.checks.numbers import Amount, AmountKind
 
 # Words that may stand between a subject and its value without changing what is said.
@@ -86,15 +86,16 @@ class Binder:
 
     def candidates(self, amount: Amount) -> list[CompiledFact]:
         """Return the facts an amount could state by its type and the subjects in reach."""
-        by_kind, kind = self._reading.covered.by_kind, amount.kind
-        found = [
-            compiled
-            for subject in self._reading.sentence(amount.start).reachable
-            for compiled in by_kind.get((subject, kind), ())
-        ]
+        covered, kind, unit = self._reading.covered, amount.kind, amount.unit
+        reachable = self._reading.sentence(amount.start).reachable
         if kind is AmountKind.NUMBER:
-            return self._counted(amount, found) if found else []
-        return [c for c in found if _is_comparable(c, amount)]
+            by_kind = covered.by_kind
+            counts = [c for subject in reachable for c in by_kind.get((subject, kind), ())]
+            return self._counted(amount, counts) if counts else []
+        if len(reachable) == 1:
+            (subject,) = reachable
+            return list(covered.comparable(subject, kind, unit))
+        return [c for subject in reachable for c in covered.comparable(subject, kind, unit)]
 
     def _counted(self, amount: Amount, found: list[CompiledFact]) -> list[CompiledFact]:
         """Return the facts that a bare number states by the noun or the attribute beside it."""
@@ -157,8 +158,7 @@ class Binder:
 
     def bind_amount(self, amount: Amount, candidates: Iterable[CompiledFact]) -> list[Binding]:
         """Bind an amount to those of its candidates that it could speak of, the closest first."""
-        found = [self._bind(compiled, amount.start, amount.end) for compiled in candidates]
-        return self._settle([b for b in found if b is not None], amount.start)
+        return self._bound(candidates, amount.start, amount.end)
 
     def bind_value(self, mention: Mention) -> list[Binding]:
         """Return the facts a mentioned enum or text value could speak of, the closest first."""
@@ -167,8 +167,15 @@ class Binder:
             for k in sorted(mention.keys)
             if k // 2 in self._reading.covered.indexes
         ]
-        bound_ = (self._bind(compiled, mention.start, mention.end) for compiled in facts)
-        return self._settle([b for b in bound_ if b is not None], mention.start)
+        return self._bound(facts, mention.start, mention.end)
+
+    def _bound(self, facts: Iterable[CompiledFact], start: int, end: int) -> list[Binding]:
+        sentence = self._reading.sentence(start)
+        found = [b for c in facts if (b := self._bind(c, sentence, start, end)) is not None]
+        if len(found) == 1:
+            (one,) = found
+            return found if not one.strong or not self._is_cued(start) else [one._replace(strong=False)]
+        return self._settle(found, start) if found else found
 
     def _settle(self, found: list[Binding], place: int) -> list[Binding]:
         rivals: dict[int, set[int]] = {}
@@ -185,10 +192,10 @@ class Binder:
             settled.append(Binding(binding.compiled, cost, strong, binding.carried, binding.named))
         return sorted(settled, key=lambda b: (b.cost, b.compiled.index))
 
-    def _bind(self, compiled: CompiledFact, start: int, end: int) -> Binding | None:
-        in_sentence = self._reading.sentence(start).subjects
+    def _bind(self, compiled: CompiledFact, sentence: Sentence, start: int, end: int) -> Binding | None:
+        in_sentence = sentence.subjects
         own = [m for m in in_sentence if compiled.subject in m.keys]
-        named = [a for a in self._reading.sentence(start).attributes if compiled.slot in a.keys]
+        named = [a for a in sentence.attributes if compiled.slot in a.keys]
         carried = False
         if own:
             nearest = (
@@ -200,9 +207,9 @@ class Binder:
                 cost += 20 * self._between(heads, nearest, start, end)
                 cost += OBJECT_COST * (nearest not in heads and nearest.end <= start)
             linked = self._is_linked(nearest, start, end)
-        elif compiled.subject in self._reading.sentence(start).carried:
+        elif compiled.subject in sentence.carried:
             cost, carried = CARRIED_COST + PASSED_OVER_COST * bool(in_sentence), True
-            opening = self._reading.sentence(start).start
+            opening = sentence.start
             linked = self._is_linked(Mention(opening, opening, frozenset()), start, end)
         elif named and compiled.slot in self._reading.sheets.own_attribute:
             cost, linked, carried = CARRIED_COST, False, True
@@ -304,9 +311,3 @@ class Binder:
 
 def _denies(word: str) -> bool:
     return word in _DENIALS or word.endswith("n't")
-
-
-def _is_comparable(compiled: CompiledFact, amount: Amount) -> bool:
-    if compiled.right or compiled.wrong:
-        return any(k[:2] == (amount.kind, amount.unit) for k in compiled.right | compiled.wrong)
-    return is_comparable(compiled.fact.value, amount)

@@ -33,10 +33,13 @@ class Count(NamedTuple):
 
     def fits_unit(self, unit: str) -> bool:
         """Tell whether a unit ("shop", "field goal") is what is counted."""
-        wanted = fold_word(unit).split()
-        if len(wanted) > 1:
-            return any(_is_form(" ".join(self.nouns[n : n + len(wanted)]), " ".join(wanted)) for n in (0, 1))
-        return len(unit) > 1 and any(_is_form(noun, wanted[0]) for noun in self.nouns)
+        if not self.nouns:
+            return False
+        wanted = fold_word(unit)
+        words = wanted.count(" ") + 1
+        if words > 1:
+            return any(_is_form(" ".join(self.nouns[n : n + words]), wanted) for n in (0, 1))
+        return len(unit) > 1 and any(_is_form(noun, wanted) for noun in self.nouns)
 
 
 def _is_form(word: str, unit: str) -> bool:

@@ -24,7 +24,7 @@ from copydesk.checks.facts.doubts import is_beside, is_elsewhere, names_attribut
 from copydesk.checks.facts.mentions import Mention, fold
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
-from copydesk.checks.facts.values import agrees, currency_digits, describe, write_like
+from copydesk.checks.facts.values import agrees, amount_key, currency_digits, describe, write_like
 from copydesk.checks.numbers import Amount, AmountKind, is_weak, parse_amounts
 
 ENGINE_VERSION: Final = "2"
@@ -70,7 +70,7 @@ class FactsCheck:
         if not reading.has_claims:
             return _NOTHING
         findings = tuple(_Judge(reading).findings())
-        return CheckResult(NAME, outcome_of(findings), findings)
+        return CheckResult(NAME, outcome_of(findings), findings) if findings else _NOTHING
 
 
 class _Judge:
@@ -84,55 +84,61 @@ class _Judge:
         self._stated: dict[int, Span] = {}
         self._variables = _variable_amounts(reading.context) if reading.context.variables else frozenset()
 
-    def findings(self) -> Iterator[Finding]:
-        """Yield every finding on the text."""
-        for amount in self._reading.amounts:
-            yield from self._judge_amount(amount)
+    def findings(self) -> list[Finding]:
+        """Return every finding on the text."""
+        reading = self._reading
+        found = [f for amount in reading.amounts if (f := self._judge_amount(amount)) is not None]
         seen: set[tuple[int, str]] = set()
-        for mention in self._reading.values:
+        for mention in reading.values:
             for finding in self._judge_value(mention):
                 key = (mention.start, finding.rule_id)
                 if key not in seen:
                     seen.add(key)
-                    yield finding
-        yield from self._wording()
-        yield from guarded_claims(self._reading, self._binder)
-        yield from unknown_names(self._reading)
-        yield from self._must_mention()
+                    found.append(finding)
+        if self._stated:
+            found += self._wording()
+        if reading.guarded:
+            found += guarded_claims(reading, self._binder)
+        if reading.names:
+            found += unknown_names(reading)
+        if self._context.must_mention:
+            found += self._must_mention()
+        return found
 
-    def _judge_amount(self, amount: Amount) -> Iterator[Finding]:
-        if not self._reading.sentence(amount.start).reachable and not self._variables:
-            return  # nothing is known about what this sentence speaks of
+    def _judge_amount(self, amount: Amount) -> Finding | None:
+        sentence = self._reading.sentence(amount.start)
+        if not sentence.reachable and not self._variables:
+            return None  # nothing is known about what this sentence speaks of
         candidates = self._binder.candidates(amount)
-        if not candidates and (is_weak(amount) or not self._reading.sentence(amount.start).subjects):
-            return
-        agreeing = [c for c in candidates if self._agrees(c, amount)]
+        if not candidates and (not sentence.subjects or is_weak(amount)):
+            return None
+        relation = self._reading.relation(amount) if candidates else ""
+        agreeing = [c for c in candidates if self._agrees(c, amount, relation)]
         span = Span(amount.start, amount.end)
         if self._variables and self._is_variable(amount):
             self._stated.update({c.index: span for c in agreeing})
-            return
-        if agreeing and len({c.slot for c in candidates}) == 1:
+            return None
+        if agreeing and (len(candidates) == 1 or len({c.slot for c in candidates}) == 1):
             # One slot alone could be meant and holds the value: nothing to weigh.
             good_one = next((c for c in agreeing if c.standing(self._context) == "good"), None)
             if good_one is not None:
                 self._stated[good_one.index] = span
-                return
-        yield from self._weigh(amount, candidates, agreeing)
+                return None
+        return self._weigh(amount, candidates, agreeing)
 
     def _weigh(
         self, amount: Amount, candidates: list[CompiledFact], agreeing: list[CompiledFact]
-    ) -> Iterator[Finding]:
+    ) -> Finding | None:
         """Decide which of several slots an amount speaks of, and judge it by that one."""
         span = Span(amount.start, amount.end)
         bindings = self._binder.bind_amount(amount, candidates)
         supported = [b for b in bindings if b.compiled in agreeing]
         if not bindings:
             if amount.kind is not AmountKind.NUMBER or not self._binder.is_known_number(amount):
-                yield from self._unsupported(amount, None)
-            return
+                return self._unsupported(amount, None)
+            return None
         if not supported and self._binder.is_another_measure(amount):
-            yield from self._unsupported(amount, bindings[0])
-            return
+            return self._unsupported(amount, bindings[0])
         best = bindings[0]
         slot = [b for b in bindings if b.compiled.slot == best.compiled.slot]
         # Where the text does not say which of several slots it means, any that agrees is what it means.
@@ -141,19 +147,19 @@ class _Judge:
         for binding in good:
             if binding.compiled.standing(self._context) == "good":
                 self._stated[binding.compiled.index] = span
-                return
+                return None
         current = next((b for b in slot if b.compiled.standing(self._context) == "good"), None)
         if good:
-            yield self._standing(good[0].compiled, current, span, amount)
-        elif current is not None and (best.strong or self._reading.key(amount) in current.compiled.wrong):
-            yield self._contradicted(current, amount)
-        else:
-            yield from self._unsupported(amount, best)
+            return self._standing(good[0].compiled, current, span, amount)
+        if current is not None and (best.strong or self._reading.key(amount) in current.compiled.wrong):
+            return self._contradicted(current, amount)
+        return self._unsupported(amount, best)
 
-    def _agrees(self, compiled: CompiledFact, amount: Amount) -> bool:
+    @staticmethod
+    def _agrees(compiled: CompiledFact, amount: Amount, relation: str) -> bool:
         if compiled.right or compiled.wrong:
-            return self._reading.key(amount) in compiled.right
-        return agrees(compiled.fact, amount, self._reading.relation(amount))
+            return amount_key(amount, relation) in compiled.right
+        return agrees(compiled.fact, amount, relation)
 
     def _contradicted(self, binding: Binding, amount: Amount) -> Finding:
         compiled = binding.compiled
@@ -182,18 +188,18 @@ class _Judge:
             )
         return self._finding(compiled, severity, message, span, standing, suggestion)
 
-    def _unsupported(self, amount: Amount, best: Binding | None) -> Iterator[Finding]:
+    def _unsupported(self, amount: Amount, best: Binding | None) -> Finding | None:
         """Report a number in a sentence about a known subject that no fact carries."""
         subjects = self._reading.sentence(amount.start).subjects
         if (best is None and not subjects) or self._binder.is_relative(amount):
-            return
+            return None
         if best is not None and best.carried and not best.named:
-            return
+            return None
         key = best.compiled.subject if best else next(iter(subjects[0].keys))
         facts = self._sheets.by_subject[key]
         quote = self._reading.text[amount.start : amount.end]
         message = f"No fact about {facts[0].fact.subject} says “{quote}”; check it or add the fact."
-        yield Finding(
+        return Finding(
             NAME,
             f"{facts[0].asset}/unsupported",
             Severity.WARNING,
@@ -310,7 +316,7 @@ class _Judge:
         if any(2 * compiled.index in m.keys for m in self._reading.values):
             return True
         return any(
-            (compiled.right or amount.kind is not AmountKind.NUMBER) and self._agrees(compiled, amount)
+            (compiled.right or amount.kind is not AmountKind.NUMBER) and self._agrees(compiled, amount, self._reading.relation(amount))
             for amount in self._reading.amounts
             if compiled.right or _same_type(compiled, amount)
         )

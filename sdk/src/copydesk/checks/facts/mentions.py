@@ -37,8 +37,8 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def fold_word(word: str) -> str:
-    """Return `fold` of a unit or the like without the space around it, remembered."""
-    return fold(word).strip()
+    """Return `fold` of a unit or the like with single spaces between its words alone, remembered."""
+    return " ".join(fold(word).split())
 
 
 def spellings(form: str) -> frozenset[str]:

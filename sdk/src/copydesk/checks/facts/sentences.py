@@ -31,8 +31,8 @@ def sentence_bounds(text: str, marks: Sequence[int], closed: Sequence[tuple[int,
                 continue
         if text[mark] == ".":
             # Words of four letters and more are no abbreviation we know, but for these ends.
-            is_short = text[mark - 1 : mark] in _ENDS or not text[max(0, mark - 4) : mark].isalpha()
-            if is_short and _is_abbreviation(text, mark):
+            before = text[mark - 4 : mark] if mark > 3 else text[:mark]
+            if (before[-1:] in _ENDS or not before.isalpha()) and _is_abbreviation(text, mark):
                 continue
             if closed and any(first <= mark and end < last for first, last in closed):
                 continue
@@ -57,6 +57,6 @@ def _behind_closing(text: str, end: int) -> int:
 
 def _is_abbreviation(text: str, stop: int) -> bool:
     """Tell whether the full stop at a place belongs to a single letter or a known short form before it."""
-    window = text[max(0, stop - _LONGEST_ABBREVIATION) : stop]
+    window = text[stop - _LONGEST_ABBREVIATION if stop > _LONGEST_ABBREVIATION else 0 : stop]
     word = window[window.rfind(" ") + 1 :].lstrip("(\"'[")
-    return (len(word) == 1 and word.isalpha()) or word.lower() in _ABBREVIATIONS
+    return word.isalpha() if len(word) == 1 else word.lower() in _ABBREVIATIONS

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from copydesk.assets.fact_sheet import Enumeration, Fact, FactSheet, FactStatus, TextValue
 from copydesk.checks.contract import Context
 from copydesk.checks.facts.mentions import fold, lexicon, spellings
-from copydesk.checks.facts.values import value_key
+from copydesk.checks.facts.values import is_comparable, value_key
 from copydesk.checks.facts.vocabulary import GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
 from copydesk.checks.number_grammar import language_of, openers
 from copydesk.checks.number_words import ALL_NUMERALS, UNIT_NAMES
@@ -29,7 +29,7 @@ _KINDS: Final[Mapping[str, frozenset[AmountKind]]] = {
 _MAX_CONTEXTS: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledFact:
     """A fact with the keys of its subject and of its (subject, attribute) pair.
 
@@ -56,6 +56,12 @@ class CompiledFact:
         """The attribute and its aliases, as written."""
         return (self.fact.attribute, *self.fact.attribute_aliases)
 
+    def is_comparable(self, kind: AmountKind, unit: str) -> bool:
+        """Tell whether an amount of a kind and unit could state the fact."""
+        if self.right or self.wrong:
+            return any(key[:2] == (kind, unit) for key in self.right | self.wrong)
+        return is_comparable(self.fact.value, kind, unit)
+
     def standing(self, context: Context) -> str:
         """Return `good`, `unverified`, `retired`, `expired` or `early` on the day of the context."""
         if self.fact.status is not FactStatus.VERIFIED:
@@ -76,6 +82,18 @@ class Covered:
     by_kind: Mapping[tuple[int, AmountKind], tuple[CompiledFact, ...]]
     indexes: frozenset[int]
     subject_of_slot: Mapping[int, int]
+    _by_unit: dict[tuple[int, AmountKind, str], tuple[CompiledFact, ...]] = field(default_factory=dict)
+
+    def comparable(self, subject: int, kind: AmountKind, unit: str) -> tuple[CompiledFact, ...]:
+        """Return the facts of a subject that an amount of a kind and unit could state, remembered."""
+        facts = self.by_kind.get((subject, kind))
+        if facts is None:
+            return ()
+        known = self._by_unit.get((subject, kind, unit))
+        if known is None:
+            known = tuple(c for c in facts if c.is_comparable(kind, unit))
+            self._by_unit[(subject, kind, unit)] = known
+        return known
 
 
 class CompiledSheets:

@@ -58,29 +58,29 @@ def amount_key(amount: Amount, relation: str) -> _Key:
     return (amount.kind, amount.unit, amount.low, amount.high, relation)
 
 
-def is_comparable(value: Value, amount: Amount) -> bool:
+def is_comparable(value: Value, kind: AmountKind, unit: str) -> bool:
     """Tell whether an amount could state a fact's value at all: same type, same currency or dimension.
 
     Args:
         value: the fact's value.
-        amount: what the text says.
+        kind: the kind of the amount.
+        unit: its unit, as amounts name it.
     """
-    kind = amount.kind
     match value:
         case Money():
             return kind is AmountKind.MONEY
         case Percent():
             return kind is AmountKind.PERCENT
         case Duration():
-            return kind is AmountKind.DURATION and _shares_calendar(value.unit, amount.unit)
+            return kind is AmountKind.DURATION and _shares_calendar(value.unit, unit)
         case DateValue():
             return kind is AmountKind.DATE
         case Quantity():
             known = UNIT_NAMES.get(fold_word(value.unit))
-            spoken = UNIT_NAMES.get(amount.unit)
+            spoken = UNIT_NAMES.get(unit)
             if known and spoken and kind in (AmountKind.QUANTITY, AmountKind.DURATION):
                 return known[1] == spoken[1]
-            return kind is AmountKind.QUANTITY and fold_word(value.unit) == amount.unit
+            return kind is AmountKind.QUANTITY and fold_word(value.unit) == unit
         case _:
             return False
 
@@ -119,6 +119,7 @@ def agrees(fact: Fact, amount: Amount, relation: str) -> bool:
     return max(abs(amount.low - low), abs(amount.high - high)) <= tolerance * abs(scale)
 
 
+@lru_cache(maxsize=4096)
 def expected_range(value: Value, unit: str) -> tuple[Decimal, Decimal] | None:
     """Return a fact's number or range in the unit the text uses, None where it can't be converted."""
     match value:
@@ -213,6 +214,7 @@ def _write_number(number: Decimal, written: str, in_words: bool, language: str, 
     return f"{head}{comma}{tail}" if tail else head
 
 
+@lru_cache(maxsize=1024)
 def _write_money(value: Money, locale: str | None) -> str:
     from babel.numbers import format_currency
 

@@ -153,9 +153,7 @@ def test_what_a_run_stored_is_compared_with_the_newest_revision_when_that_moved_
     draft(tried, "warm")
     with tried.session() as session:
         asset = session.scalars(select(Asset).where(Asset.kind == "glossary")).one()
-        assets.save_revision(
-            session, asset, base_lock=1, message="Warm", by=tried.actor("editor")
-        )
+        assets.save_revision(session, asset, base_lock=1, message="Warm", by=tried.actor("editor"))
     draft(tried, "warm", "fine")
     found = api(tried)
     assert [(c["case"], c["direction"]) for c in found["changes"]] == [("case-3", "worse")]

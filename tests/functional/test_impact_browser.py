@@ -1,0 +1,87 @@
+"""The impact preview in a real Chromium: on the page that saves a draft, on its own page; layout and access."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from console.demo.content import load_demo
+
+if TYPE_CHECKING:
+    from tests.functional.conftest import SignIn
+    from tests.functional.server import Console
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+ASSET = "/w/tarnholt/assets/glossary/house-glossary"
+WIDTHS_PX = (1440, 390)
+Enter = Callable[..., Page]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def enter(demo: Console, signed_in: SignIn) -> Enter:
+    """Give a function that opens a browser window of the demo's first editor; a draft forbids `your`."""
+    loaded = load_demo()
+    editor = next(user.email for user in loaded.users if "editor" in user.roles)
+
+    def enter_as_editor(**settings: Any) -> Page:
+        return signed_in(demo.url, editor, loaded.company.demo_password, **settings).new_page()
+
+    page = enter_as_editor()
+    page.goto(f"{ASSET}/items/terms/new")
+    page.get_by_label("Term", exact=True).fill("your")
+    page.get_by_label("Status", exact=True).select_option("forbidden")
+    page.get_by_role("button", name="Save").first.click()
+    page.close()
+    return enter_as_editor
+
+
+def test_the_page_that_saves_a_draft_leads_to_the_samples_that_flip(enter: Enter) -> None:
+    page = enter()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{ASSET}/save")
+    region = page.get_by_role("region", name="The last samples")
+    expect(region).to_contain_text("samples flip.")
+    expect(region.locator("mark.fail").first).to_contain_text("your", ignore_case=True)
+    region.get_by_role("link", name="All that would change, with filters").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("What this draft would change")
+    samples = page.get_by_role("region", name="Samples", exact=True)
+    before = samples.get_by_text("change matches").or_(samples.get_by_text("changes match")).inner_text()
+    samples.get_by_label("Prompt").select_option(index=1)
+    page.wait_for_url("**prompt=**")
+    after = samples.get_by_text("change matches").or_(samples.get_by_text("changes match")).inner_text()
+    assert int(after.split()[0]) < int(before.split()[0])
+    samples.get_by_role("link", name="Gets worse").click()
+    expect(samples.get_by_role("link", name="Gets worse")).to_have_attribute("aria-current", "true")
+    samples.get_by_role("listitem").first.get_by_role("link").first.click()
+    expect(page.locator("#sample-text")).to_be_visible()
+    assert said == []
+    page.close()
+
+
+@pytest.mark.parametrize("width_px", WIDTHS_PX)
+def test_the_impact_page_violates_no_wcag_rule_and_does_not_scroll_sideways(
+    enter: Enter, width_px: int
+) -> None:
+    size = {"width": width_px, "height": 900}
+    for path in (f"{ASSET}/impact", f"{ASSET}/impact?audience=nobody", f"{ASSET}/save"):
+        page = enter(viewport=size, bypass_csp=True, reduced_motion="reduce", color_scheme="light")
+        page.goto(path, wait_until="networkidle")
+            path=f"/tmp/workbench-shot-{width_px}-{path.rsplit('/', 1)[1][:8]}.png", full_page=True
+        )
+        page.add_script_tag(path=AXE)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = page.evaluate("rules => axe.run(document, rules)", RULES)
+            assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        page.close()

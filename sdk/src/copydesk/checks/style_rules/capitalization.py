@@ -45,7 +45,7 @@ class Capitalization:
         for block in selector.blocks(document):
             text = document.text[block.start : block.end]
             if text.strip() and not self._is_right(text):
-                yield block.start, block.end, filled(self.message, text), None, ()
+                yield block.start, block.end, (filled(self.message, text), None, ())
 
     def _is_right(self, text: str) -> bool:
         match self.match:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from copydesk.assets import PolicyAssets
 from copydesk.assets.base import Scope
@@ -18,7 +18,9 @@ from copydesk.checks.contract import (
     Finding,
     Outcome,
     Severity,
+    Span,
 )
+from copydesk.checks.findings import FindingDraft, SpanDraft, new
 from copydesk.checks.style_rules.compiling import (
     CompiledRule,
     NotEnforcedError,
@@ -27,8 +29,8 @@ from copydesk.checks.style_rules.compiling import (
 )
 from copydesk.checks.style_rules.definition import DefinitionError
 from copydesk.checks.style_rules.document import Document, read
-from copydesk.checks.style_rules.findings import make_finding
 from copydesk.checks.style_rules.index import Index
+from copydesk.checks.style_rules.kinds import Said
 from copydesk.checks.style_rules.matcher import Matcher, TooSlowError
 from copydesk.checks.style_rules.patterns import PatternError
 
@@ -47,9 +49,9 @@ class Unenforced:
     reason: str
 
 
-# One remark with its rule: start, end, rule id, message, number, suggestion, options, the rule. In this order
-# so that sorting needs no key; the number settles what is left.
-_Row: TypeAlias = "tuple[int, int, str, str, int, str | None, tuple[str, ...], CompiledRule]"
+# One remark with its rule: start, end, rule id, message, number, what is said, the rule. In this order so
+# that sorting needs no key; the number settles what is left.
+_Row: TypeAlias = "tuple[int, int, str, str, int, Said, CompiledRule]"
 
 
 class _Layer:
@@ -57,6 +59,7 @@ class _Layer:
 
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         self.rules = tuple(rules)
+        self._runs = tuple((rule, rule.selector, rule.rule_id, rule.kind.remarks) for rule in rules)
         matchers: list[Matcher] = []
         self._rules_of: list[list[int]] = []
         known: dict[object, Matcher] = {}
@@ -84,19 +87,17 @@ class _Layer:
             *[rules_of[number] for number in scan.words], *[rules_of[number] for number in scan.live]
         )
         for place in touched - self._not_applying(context) if self._bounded else touched:
-            rule = self.rules[place]
-            if not rule.selector.may_take(document):
+            rule, selector, rule_id, run = self._runs[place]
+            if not selector.takes_all and not selector.may_take(document):
                 continue
-            before = len(rows)
+            before = number = len(rows)
             try:
-                for start, end, message, suggestion, options in rule.kind.remarks(
-                    document, scan, rule.selector
-                ):
-                    row = (start, end, rule.rule_id, message, len(rows), suggestion, options, rule)
-                    rows.append(row)
+                for start, end, said in run(document, scan, selector):
+                    rows.append((start, end, rule_id, said[0], number, said, rule))
+                    number += 1
             except TooSlowError:
                 del rows[before:]
-                slow.append(rule.rule_id)
+                slow.append(rule_id)
             if rule.limit:
                 del rows[before + rule.limit :]
 
@@ -168,23 +169,38 @@ class StyleRulesCheck:
             document.text = document.source
             self._raw_layer.add_rows(rows, document, context, slow)
         rows.sort()
-        findings = tuple([_finding(row) for row in rows])
+        findings = _findings(rows)
         if slow:
             reason = f"takes too much work on this text: {', '.join(sorted(slow))}"
             return CheckResult(NAME, Outcome.NOT_RUN, findings, reason)
         return CheckResult(NAME, _outcome(rows), findings)
 
 
-def _finding(row: _Row) -> Finding:
-    start, end, rule_id, message, _, suggestion, options, rule = row
-    evidence = rule.evidence
-    if len(options) > 1:
-        evidence = {"options": list(options), **evidence}
-    return make_finding(NAME, rule_id, rule.severity, message, start, end, suggestion, evidence)
+def _findings(rows: Sequence[_Row]) -> tuple[Finding, ...]:
+    # What `make_finding` does, without a call for each: here are nine findings of ten.
+    findings: list[Finding] = []
+    for start, end, rule_id, message, _, (_, suggestion, options), rule in rows:
+        span: Any = new(SpanDraft)
+        span.start = start
+        span.end = end
+        span.__class__ = Span
+        finding: Any = new(FindingDraft)
+        finding.check = NAME
+        finding.rule_id = rule_id
+        finding.severity = rule.severity
+        finding.message = message
+        finding.span = span
+        finding.suggestion = suggestion
+        finding.score = None
+        evidence = rule.evidence
+        finding.evidence = {"options": list(options), **evidence} if len(options) > 1 else evidence
+        finding.__class__ = Finding
+        findings.append(finding)
+    return tuple(findings)
 
 
 def _outcome(rows: Sequence[_Row]) -> Outcome:
-    severities = {row[7].severity for row in rows}
+    severities = {row[6].severity for row in rows}
     if severities & _FAILING:
         return Outcome.FAIL
     return Outcome.WARN if Severity.WARNING in severities else Outcome.PASS

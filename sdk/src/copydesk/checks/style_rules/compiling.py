@@ -118,11 +118,7 @@ def compile_rule(
     if rule.kind in _NOT_ENFORCED:
         raise NotEnforcedError(_NOT_ENFORCED[rule.kind])
     definition = Definition(rule.definition)
-    for keys in NEEDED_KEYS.get(rule.kind, ()):
-        if not any(definition.data.get(key) not in (None, "", [], ()) for key in keys):
-            raise DefinitionError(
-                keys[0], f"is missing; a rule of kind {rule.kind} needs {' or '.join(keys)}"
-            )
+    _check_needed_keys(rule.kind, definition)
     check_action(definition.action())
     vocabulary = guide.vocabulary_accept if guide is not None and definition.flag("vocab", True) else ()
     settings = _Settings(
@@ -143,6 +139,12 @@ def compile_rule(
         definition.whole("limit"),
         MappingProxyType({"why": rule.why}) if rule.why else EMPTY,
     )
+
+
+def _check_needed_keys(kind: RuleKind, definition: Definition) -> None:
+    for keys in NEEDED_KEYS.get(kind, ()):
+        if not any(definition.data.get(key) not in (None, "", [], ()) for key in keys):
+            raise DefinitionError(keys[0], f"is missing; a rule of kind {kind} needs {' or '.join(keys)}")
 
 
 def _severity(rule: StyleRule) -> Severity:

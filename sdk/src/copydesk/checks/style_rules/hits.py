@@ -55,6 +55,7 @@ def _occurs(pattern: Any, text: str) -> bool:
 
 
 _FEW = 16
+_UNKNOWN = object()
 _end = itemgetter(2)
 
 
@@ -139,14 +140,45 @@ def _distributed(hits: Sequence[Hit], units: Sequence[Block]) -> tuple[dict[int,
     return found, torn
 
 
+def _hits_at_once(matcher: Matcher, document: Document, scan: Scan) -> Sequence[Hit] | None:
+    """Return the hits in all blocks of a plain text, None where one of them may not lie inside a block.
+
+    Blocks are parted by white space that begins with a line break, so what begins with anything else and
+    holds no line break lies inside one.
+    """
+    known = document.kept.get(matcher.number, _UNKNOWN) if matcher.is_shared else _UNKNOWN
+    if known is not _UNKNOWN:
+        return cast("Sequence[Hit] | None", known)
+    view, text = document.view, document.text
+    hits: Sequence[Hit] | None = None
+    if len(view.data) <= MAX_AT_ONCE_BYTES:
+        number = matcher.number
+        hits = matcher.hits(view, scan.words.get(number, ()), is_live=number in scan.live)
+        for hit in hits:
+            found = text[hit[0] : hit[2]]
+            if "\n" in found or found[0].isspace():
+                hits = None
+                break
+    if matcher.is_shared:
+        document.kept[matcher.number] = hits
+    return hits
+
+
 def flat_hits(
     matcher: Matcher, document: Document, scan: Scan, selector: Selector, exceptions: Exceptions
 ) -> Sequence[Hit]:
     """Return the matcher's hits in all blocks that no exception covers, in places of the joined text."""
     is_free = exceptions.pattern is None or document.lacks(exceptions.relaxed)
-    if is_free and matcher.stays_inside and selector.takes_whole(document, matcher.has_spaces):
-        words = scan.words.get(matcher.number, ())
-        return matcher.hits(document.view, words, is_live=False) if matcher.has_guards else first_come(words)
+    if is_free:
+        if matcher.stays_inside and selector.takes_whole(document, matcher.has_spaces):
+            words = scan.words.get(matcher.number, ())
+            if matcher.has_guards:
+                return matcher.hits(document.view, words, is_live=False)
+            return first_come(words)
+        if selector.takes_all and document.is_running_text and matcher.is_local:
+            hits = _hits_at_once(matcher, document, scan)
+            if hits is not None:
+                return hits
     by_block = hits_by_block(matcher, document, scan, selector)
     if is_free:
         return [hit for _, hits in by_block for hit in hits]

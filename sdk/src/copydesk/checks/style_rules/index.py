@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import ahocorasick_rs
 import re2
@@ -19,7 +19,7 @@ SET_MEM_BYTES = 256 << 20
 
 
 class _Word(NamedTuple):
-    """A folded word as one matcher asks for it; `more` holds what others ask.
+    """A folded word as one matcher asks for it.
 
     `before` and `after` are the kinds of neighbour that it may not have; `exact` is the spelling asked for,
     None where case does not count; `marked`, that with apostrophes and spaces that are not plain.
@@ -27,13 +27,16 @@ class _Word(NamedTuple):
 
     before: int
     after: int
+    marked: str | None
     matcher: int
     rank: int
     key: int
     guards: tuple[CompiledGuard, ...]
     exact: str | None
-    marked: str | None
-    more: tuple[_Word, ...] = ()
+
+
+# What is asked of a word once its neighbours are known to be right: matcher, rank, key, guards, exact.
+_Asked: TypeAlias = "tuple[int, int, int, tuple[CompiledGuard, ...], str | None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,16 @@ class Index:
                 words[case_fold(mark_fold(literal.text))].append((literal, matcher.number))
             for prefilter in matcher.prefilters:
                 owners[prefilter].append(matcher.number)
-        self._words = [_word(word, literals) for word, literals in words.items()]
+        self._words = [_asked(word, literals) for word, literals in words.items()]
+        # Most words are asked for with the same neighbours by all who ask. For them the neighbours are tested
+        # first, since most of what the automaton reports lies inside longer words.
+        self._alike = [_alike(asked) for asked in self._words]
+        self._before = bytes(
+            asked[0].before if alike else NEVER for asked, alike in zip(self._words, self._alike, strict=True)
+        )
+        self._after = bytes(
+            asked[0].after if alike else NEVER for asked, alike in zip(self._words, self._alike, strict=True)
+        )
         self._automaton = (
             # The compact kind: a full table is no faster once other work has pushed it out of the cache.
             ahocorasick_rs.AhoCorasick(
@@ -83,25 +95,25 @@ class Index:
         soft, low = view.folded
         # The letter that looks like an apostrophe is matched as one.
         kinds = View(soft).kinds if LETTER_APOSTROPHE in view.text else view.kinds
-        words = self._words
+        before, after, alike = self._before, self._after, self._alike
         for number, start, end in self._automaton.find_matches_as_indexes(low, overlapping=True):
-            before, after, matcher, rank, key, guards, exact, marked, more = words[number]
-            if (
-                kinds[start] != before
-                and kinds[end + 1] != after
-                and (exact is None or exact == soft[start:end])
-                and (marked is None or marked == case_fold(view.text[start:end]))
-            ):
-                found[matcher].append((start, rank, end, key, guards))
-            for before, after, matcher, rank, key, guards, exact, marked, _ in more:
-                if (
-                    kinds[start] != before
-                    and kinds[end + 1] != after
-                    and (exact is None or exact == soft[start:end])
-                    and (marked is None or marked == case_fold(view.text[start:end]))
-                ):
+            if kinds[start] == before[number] or kinds[end + 1] == after[number]:
+                continue
+            asked = alike[number] or self._allowed(number, view, start, end, kinds)
+            for matcher, rank, key, guards, exact in asked:
+                if exact is None or exact == soft[start:end]:
                     found[matcher].append((start, rank, end, key, guards))
         return found
+
+    def _allowed(self, number: int, view: View, start: int, end: int, kinds: bytes) -> list[_Asked]:
+        """Return what is asked of a word at a place, less what its neighbours or its marks do not allow."""
+        return [
+            word[3:]
+            for word in self._words[number]
+            if kinds[start] != word.before
+            and kinds[end + 1] != word.after
+            and (word.marked is None or word.marked == case_fold(view.text[start:end]))
+        ]
 
     def _live(self, view: View) -> frozenset[int]:
         if self._set is None:
@@ -116,7 +128,7 @@ class Index:
         return self._always.union(*(self._owners[number - 1] for number in matched if number))
 
 
-def _word(word: str, literals: Sequence[tuple[Literal, int]]) -> _Word:
+def _asked(word: str, literals: Sequence[tuple[Literal, int]]) -> tuple[_Word, ...]:
     asked: list[_Word] = []
     for literal, matcher in literals:
         plain = mark_fold(literal.text)
@@ -124,15 +136,22 @@ def _word(word: str, literals: Sequence[tuple[Literal, int]]) -> _Word:
             _Word(
                 int(is_word(word[0])) if literal.left else NEVER,
                 int(is_word(word[-1])) if literal.right else NEVER,
+                case_fold(literal.text) if plain != literal.text else None,
                 matcher,
                 literal.rank,
                 literal.key,
                 literal.guards,
                 None if literal.ignore_case else plain,
-                case_fold(literal.text) if plain != literal.text else None,
             )
         )
-    return asked[0]._replace(more=tuple(asked[1:]))
+    return tuple(asked)
+
+
+def _alike(asked: Sequence[_Word]) -> tuple[_Asked, ...]:
+    """Return what is asked of a word where its neighbours settle it for all, else nothing."""
+    if len({word[:3] for word in asked}) > 1 or asked[0].marked is not None:
+        return ()
+    return tuple(word[3:] for word in asked)
 
 
 def _compile_set(patterns: Sequence[str]) -> Any:

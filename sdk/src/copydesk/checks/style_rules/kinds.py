@@ -3,7 +3,7 @@ consistency, conditional. Each is a frozen object whose `remarks` reads one docu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from operator import eq
@@ -19,12 +19,10 @@ from copydesk.checks.style_rules.tokens import CHUNKS
 from copydesk.checks.style_rules.view import View
 from copydesk.checks.style_rules.wording import Wording, filled, first_upper, quoted_options, suggested
 
-# What a rule says of `[start, end)` of the joined text: start, end, message, suggestion, options.
-Remark: TypeAlias = "tuple[int, int, str, str | None, tuple[str, ...]]"
-
-
-# Whether a replacement is due, then message, suggestion and options.
-_Wording: TypeAlias = "tuple[bool, str, str | None, tuple[str, ...]]"
+# Message, suggestion and options.
+Said: TypeAlias = "tuple[str, str | None, tuple[str, ...]]"
+# What a rule says of `[start, end)` of the joined text.
+Remark: TypeAlias = "tuple[int, int, Said]"
 # How many wordings a rule keeps, and of how long a hit: the same words come in text after text.
 MAX_SAID, MAX_SAID_CHARS = 1_000, 60
 
@@ -38,8 +36,8 @@ class Kind(Protocol):
     @property
     def always(self) -> bool: ...
 
-    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
-        """Yield what the rule finds, in the order of blocks."""
+    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterable[Remark]:
+        """Return what the rule finds, in the order of blocks."""
         ...
 
 
@@ -52,23 +50,26 @@ class Existence:
     exceptions: Exceptions
     action: Action
     always: bool = False
-    said: dict[str, tuple[str, str | None]] = field(default_factory=dict)  # of words already met
+    said: dict[str, Said] = field(default_factory=dict)  # of words already met
 
     @property
     def matchers(self) -> tuple[Matcher, ...]:
         return (self.matcher,)
 
-    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
-        """Yield every hit that is not excepted."""
+    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Sequence[Remark]:
+        """Return every hit that is not excepted."""
         text, said = document.text, self.said
-        for start, _, end, _, _ in flat_hits(self.matcher, document, scan, selector, self.exceptions):
-            found = text[start:end]
-            wording = said.get(found)
-            if wording is None:
-                wording = self.message.filled(found), suggested(self.action, found)
-                if len(said) < MAX_SAID and end - start <= MAX_SAID_CHARS:
-                    said[found] = wording
-            yield start, end, wording[0], wording[1], ()
+        hits = flat_hits(self.matcher, document, scan, selector, self.exceptions)
+        return [
+            (start, end, said.get(text[start:end]) or self._say(text[start:end]))
+            for start, _, end, _, _ in hits
+        ]
+
+    def _say(self, found: str) -> Said:
+        wording = self.message.filled(found), suggested(self.action, found), ()
+        if len(self.said) < MAX_SAID and len(found) <= MAX_SAID_CHARS:
+            self.said[found] = wording
+        return wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,30 +92,35 @@ class Substitution:
     action: Action
     capitalize: bool
     always: bool = False
-    said: dict[tuple[int, str], _Wording] = field(default_factory=dict)  # of words already met
+    # Of words already met, by the key that found them; None where they are written as wanted.
+    said: dict[tuple[int, str], Said | None] = field(default_factory=dict)
 
     @property
     def matchers(self) -> tuple[Matcher, ...]:
         return (self.matcher,)
 
-    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
-        """Yield every hit that is not yet written as wanted and not excepted."""
+    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Sequence[Remark]:
+        """Return every hit that is not yet written as wanted and not excepted."""
         text, said = document.text, self.said
+        remarks: list[Remark] = []
         for start, _, end, key, _ in flat_hits(self.matcher, document, scan, selector, self.exceptions):
-            found = text[start:end]
-            wording = said.get((key, found))
-            if wording is None:
-                wording = self._wording(self.swaps[key], found)
-                if len(said) < MAX_SAID and end - start <= MAX_SAID_CHARS:
-                    said[key, found] = wording
-            if wording[0]:
-                yield start, end, wording[1], wording[2], wording[3]
+            known = key, text[start:end]
+            wording = said[known] if known in said else self._say(*known)
+            if wording is not None:
+                remarks.append((start, end, wording))
+        return remarks
 
-    def _wording(self, swap: Swap, found: str) -> _Wording:
+    def _say(self, key: int, found: str) -> Said | None:
+        wording = self._wording(self.swaps[key], found)
+        if len(self.said) < MAX_SAID and len(found) <= MAX_SAID_CHARS:
+            self.said[key, found] = wording
+        return wording
+
+    def _wording(self, swap: Swap, found: str) -> Said | None:
         options = self._options(swap, found)
         if found in options or (swap.allowed is not None and swap.allowed.fullmatch(found)):
-            return False, "", None, ()
-        return True, *self._message(options, found), options
+            return None
+        return *self._message(options, found), options
 
     def _options(self, swap: Swap, found: str) -> tuple[str, ...]:
         options = swap.options
@@ -181,7 +187,7 @@ class Occurrence:
                 start, _, end, _, _ = hits[0]
             elif count:
                 start, end = self.words.search(document.text, start, end).span()
-            yield start, end, filled(self.message.replace("%d", "%s"), str(count)), None, ()
+            yield start, end, (filled(self.message.replace("%d", "%s"), str(count)), None, ())
 
     def _count(self, document: Document, block: Block) -> int:
         if self.words is CHUNKS:
@@ -225,7 +231,7 @@ class Repetition:
             for start, end, token in self._runs(text, self._spans(document, block, scan)):
                 suggestion = suggested(self.action, text[start:end])
                 message = filled(self.message, token)
-                yield start, end, message, token if suggestion is None else suggestion, ()
+                yield start, end, (message, token if suggestion is None else suggestion, ())
 
     def _repeats(self, view: View) -> bool:
         """Tell whether any token may come twice running; blocks end at white space, so none is cut."""
@@ -295,7 +301,8 @@ class Consistency:
                     start, _, end, key, _ = kept[-1]
                     first_used = pair[seen[0]]
                     suggestion = first_used if key != seen[0] and first_used.isalpha() else None
-                    yield start, end, filled(self.message, document.text[start:end]), suggestion, ()
+                    message = filled(self.message, document.text[start:end])
+                    yield start, end, (message, suggestion, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +342,7 @@ class Conditional:
             for start, _, end, _, _ in by_start[block.start]:
                 used = document.text[start:end]
                 if used not in defined and not self.exceptions.cover(document, block, start, end):
-                    yield start, end, filled(self.message, used), None, ()
+                    yield start, end, (filled(self.message, used), None, ())
 
     def _seconds(self, document: Document, block: Block) -> Iterator[Any]:
         found: Iterator[Any] = self.second.finditer(document.text[block.start : block.end])

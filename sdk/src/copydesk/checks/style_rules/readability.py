@@ -342,4 +342,4 @@ class Metric:
         counts = count_document(document, with_long_words=self.formula.counts_long_words)
         value = self.formula.value(counts) if counts.words else None
         if value is not None and self.compare(value, self.bound):
-            yield 0, len(document.text), filled(self.message, f"{value:.2f}"), None, ()
+            yield 0, len(document.text), (filled(self.message, f"{value:.2f}"), None, ())

@@ -89,7 +89,7 @@ class Spelling:
                     word = found.group()
                     near = self.dictionary.nearest(word.lower())
                     start, end = block.start + found.start(), block.start + found.end()
-                    yield start, end, filled(self.message, word), near, ()
+                    yield start, end, (filled(self.message, word), near, ())
 
     def _is_fine(self, word: str) -> bool:
         lowered = word.lower()

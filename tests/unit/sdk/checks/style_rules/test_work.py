@@ -13,9 +13,9 @@ from copydesk.assets import PolicyAssets
 from copydesk.assets.style_guide import StyleGuide, StyleRule
 from copydesk.checks import style_rules
 from copydesk.checks.contract import Context, Finding, Outcome, Severity, Span
+from copydesk.checks.findings import make_finding
 from copydesk.checks.style_rules import compile_check
 from copydesk.checks.style_rules.document import read
-from copydesk.checks.style_rules.findings import make_finding
 from copydesk.checks.style_rules.matcher import MAX_WORK_BYTES, TooSlowError
 from copydesk.checks.style_rules.sentences import sentence_spans
 from copydesk.checks.style_rules.tokens import compile_tokens

@@ -15,13 +15,17 @@ from copydesk.checks.contract import Finding, Severity, Span
 
 
 @dataclass(slots=True)
-class _SpanDraft:
+class SpanDraft:
+    """The fields of a `Span`, not frozen yet."""
+
     start: int
     end: int
 
 
 @dataclass(slots=True)
-class _FindingDraft:
+class FindingDraft:
+    """The fields of a `Finding`, not frozen yet."""
+
     check: str
     rule_id: str
     severity: Severity
@@ -32,8 +36,7 @@ class _FindingDraft:
     evidence: Mapping[str, Any]
 
 
-_SPAN = cast("Callable[[int, int], Span]", _SpanDraft)
-_FINDING = cast("Callable[..., Finding]", _FindingDraft)
+new = cast("Callable[[type], Any]", object.__new__)
 
 
 def make_finding(
@@ -47,8 +50,20 @@ def make_finding(
     evidence: Mapping[str, Any],
 ) -> Finding:
     """Return a finding on `[start, end)`, equal to one made by its constructor."""
-    span = _SPAN(start, end)
+    # Field by field: calling the draft's class would cost as much again.
+    span = new(SpanDraft)
+    span.start = start
+    span.end = end
     span.__class__ = Span
-    finding = _FINDING(check, rule_id, severity, message, span, suggestion, None, evidence)
-    finding.__class__ = Finding
+    draft = new(FindingDraft)
+    draft.check = check
+    draft.rule_id = rule_id
+    draft.severity = severity
+    draft.message = message
+    draft.span = span
+    draft.suggestion = suggestion
+    draft.score = None
+    draft.evidence = evidence
+    draft.__class__ = Finding
+    finding: Finding = draft
     return finding

@@ -30,7 +30,8 @@ class Grammar:
 
     `joint` stands between the numbers of a range; `dated` reads a date, `tail` a unit, `score` the end of
     "4.5 out of 5". `tail_words` are the words a unit begins with; where one is a unit by itself and begins no
-    longer one, it is in `units` too. A number with none of the `continuing` words behind it is just a number.
+    longer one, it is in `units` too, and in `plain_units` where it can be nothing else. A number with none of
+    the `continuing` words behind it is just a number.
     """
 
     language: str
@@ -45,6 +46,7 @@ class Grammar:
     tail: re.Pattern[str]
     tail_words: frozenset[str]
     units: frozenset[str]
+    plain_units: frozenset[str]
     continuing: frozenset[str]
     score: re.Pattern[str]
 
@@ -88,6 +90,7 @@ def grammar_of(locale: str) -> Grammar:
     unit_words = [*UNIT_NAMES, *PERCENT_WORDS, *CURRENCY_WORDS, *SYMBOLS, *CODES]
     units = _any(unit_words)
     longer = {_first_word(unit) for unit in unit_words if not unit.isalpha()}
+    one_worded = frozenset(unit for unit in unit_words if unit.isalpha()) - longer
     month = _any(months)
     continuing = [*unit_words, *MONEY_SCALES, *numerals, *months, *RANGE_WORDS[language]]
     continuing += [HUNDREDS[language], _JOINING]
@@ -108,7 +111,8 @@ def grammar_of(locale: str) -> Grammar:
             re.IGNORECASE),
         re.compile(rf"[\s\u00a0-]?(?P<unit>{units})(?![^\W_])", re.IGNORECASE),
         frozenset(first for unit in unit_words if (first := _first_word(unit))),
-        frozenset(unit for unit in unit_words if unit.isalpha()) - longer,
+        one_worded,
+        one_worded.difference(MONEY_SCALES, numerals, months, RANGE_WORDS[language], _JOINING.split()),
         frozenset(_LETTERS.findall(" ".join(continuing))),
         re.compile(r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
                    r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)"

@@ -89,9 +89,12 @@ class Amount(NamedTuple):
 _TIED: Final = re.compile(r"(?:[\s-](?:of|for|to|by|von|aus|bis|zu))-$", re.IGNORECASE)
 # After these a digit continues something else: a code, a time, a path, an address.
 _CONTINUES: Final = "_#@.,/:"
-_PLAIN: Final = re.compile(r"(?:(\d+)|([^\W\d_]+))(?:\s([^\W\d_]+))?")
+_PLAIN: Final = re.compile(
+    r"([£€$¥]?)(?:(\d+(?:\.\d\d?(?!\d))?)|([^\W\d_]+))(?:([\s-]?)([^\W\d_]+))?"
+)
 _WEAK: Final = re.compile(r"(one|zero|pair)(?=[\s-])", re.IGNORECASE)
-_WEAK_VALUES: Final = {"zero": 0, "one": 1, "pair": 2}
+_WEAK_VALUES: Final = {"zero": Decimal(0), "one": _ONE, "pair": Decimal(2)}
+_WEAK_STARTS: Final = "oOzZpP"
 _UNSURE: Final = (None, False)
 _NO_UNIT: Final = ".,;:!?)"
 
@@ -142,7 +145,7 @@ def amounts_at(
         amount, is_sure = _plain(text, start, grammar)
         if not is_sure:
             amount = _date_at(text, start, grammar) or _amount(text, start, grammar)
-        if amount is None and with_weak:
+        if amount is None and with_weak and text[start] in _WEAK_STARTS:
             amount = _weak(text, start, grammar)
         if amount is not None:
             found.append(amount)
@@ -160,12 +163,12 @@ def _weak(text: str, place: int, grammar: Grammar) -> Amount | None:
     match = _WEAK.match(text, place) if grammar.language == "en" else None
     if match is None:
         return None
-    value = Decimal(_WEAK_VALUES[match.group(1).lower()])
+    value = _WEAK_VALUES[match.group(1).lower()]
     return Amount(place, match.end(1), AmountKind.NUMBER, value, value, "", place, match.end(1), True)
 
 
 def _plain(text: str, place: int, grammar: Grammar) -> tuple[Amount | None, bool]:
-    """Read the common case fast: digits or one numeral with nothing behind it that could belong to it.
+    """Read the common cases fast: digits or one numeral, with a currency sign, a simple unit or nothing.
 
     Returns:
         The amount if there is one, and whether that is all there is to know.
@@ -173,25 +176,62 @@ def _plain(text: str, place: int, grammar: Grammar) -> tuple[Amount | None, bool
     match = _PLAIN.match(text, place)
     if match is None:
         return _UNSURE
-    digits, word, following = match.group(1, 2, 3)
-    if following is None:
-        after = text[match.end() : match.end() + 2]
-        if after and (after[0] not in ",;!?)" or after[1:].isdigit()):
-            return _UNSURE
-    elif following.lower() in grammar.continuing:
-        return _UNSURE
+    symbol, digits, word, gap, following = match.groups()
     if digits is not None:
         if len(digits) > MAX_DIGITS:
             return _UNSURE
-        value, end = Decimal(digits), match.end(1)
+        start, end = match.span(2)
+        value = Decimal(digits)
     else:
-        known = grammar.numerals.get(word.lower())
+        known = None if symbol else grammar.numerals.get(word.lower())
         if known is None:
             return _UNSURE
-        if known <= 1:
-            return None, True  # a pronoun
-        value, end = Decimal(known), match.end(2)
+        start, end = place, match.end(3)
+        value = Decimal(known)
+    if following is None:
+        after = text[end : end + 2]
+        if digits is not None and not symbol and "%" in after:
+            return _percent(text, place, end, value)
+        if after and (after[0] not in (",.;!?)" if symbol else ",;!?)") or after[1:].isdigit()):
+            return _UNSURE
+    elif (unit := following.lower()) in grammar.continuing:
+        if symbol or unit not in grammar.plain_units:
+            return _UNSURE
+        return _with_unit(text, (place, end, digits is None), value, (unit, match.end()), grammar)
+    elif not gap or gap == "-":
+        return _UNSURE
+    if symbol:
+        unit = _currency(symbol, grammar.territory)
+        return Amount(place, end, AmountKind.MONEY, value, value, unit, start, end), True
+    if digits is None and value <= 1:
+        return None, True  # a pronoun
+    if digits is not None and "." in digits:
+        return _UNSURE
     return Amount(place, end, AmountKind.NUMBER, value, value, "", place, end, digits is None), True
+
+
+def _percent(text: str, place: int, end: int, value: Decimal) -> tuple[Amount | None, bool]:
+    """Read "15%" and "15 %"."""
+    sign = text.index("%", end)
+    if (sign > end and text[end] != " ") or text[sign + 1 : sign + 2].isalnum():
+        return _UNSURE
+    return Amount(place, sign + 1, AmountKind.PERCENT, value, value, "", place, end), True
+
+
+def _with_unit(
+    text: str, number: tuple[int, int, bool], value: Decimal, unit: tuple[str, int], grammar: Grammar
+) -> tuple[Amount | None, bool]:
+    """Read a number `(start, end, in words)` with the one-worded unit `(word, end)` behind it."""
+    word, until = unit
+    if text[until : until + 1].isalnum():
+        return _UNSURE
+    found = _named_unit(text, word, until, grammar)
+    if found is None:
+        return _UNSURE
+    kind, name, factor, until = found
+    value = value if factor == 1 else value * factor
+    start, end, in_words = number
+    return Amount(start, until, kind, value, value, name, start, end, in_words), True
 
 
 def _past(text: str, end: int) -> int:

@@ -66,18 +66,27 @@ class Lexicon:
         self._keys = [frozenset(keys) for keys in forms.values()]
         self._automaton = ahocorasick_rs.AhoCorasick(list(forms)) if forms else None
 
-    def find(self, folded: str) -> list[Mention]:
+    def occurs_in(self, folded: str) -> bool:
+        """Tell whether any form occurs, inside of words too; far cheaper than `find`."""
+        automaton = self._automaton
+        return automaton is not None and bool(
+            automaton.find_matches_as_indexes(whole_characters(folded), overlapping=True)
+        )
+
+    def find(self, folded: str, offset: int = 0) -> list[Mention]:
         """Return the mentions at word boundaries, leftmost and longest, in order.
 
         Args:
-            folded: the text as `fold` returns it.
+            folded: the text as `fold` returns it, or a part of it.
+            offset: where in the text the part begins.
         """
         if self._automaton is None:
             return []
         whole = whole_characters(folded)
+        keys = self._keys
         return chosen_mentions(
             [
-                Mention(start, until, self._keys[index])
+                Mention(start + offset, until + offset, keys[index])
                 for index, start, end in self._automaton.find_matches_as_indexes(whole, overlapping=True)
                 if (until := word_end(folded, start, end)) is not None
             ]

@@ -44,9 +44,10 @@ class Sentence:
         known = self._attributes
         if known is None:
             start, reading = self.start, self._reading
-            found = reading.sheets.attributes.find(reading.folded[start : self.end])
-            moved = [Mention(first + start, last + start, keys) for first, last, keys in found]
-            known = self._attributes = [a for a in moved if not _within(a, reading.subjects)]
+            known = reading.sheets.attributes.find(reading.folded[start : self.end], start)
+            if self.subjects:
+                known = [a for a in known if not _within(a, self.subjects)]
+            self._attributes = known
         return known
 
     @property
@@ -134,9 +135,12 @@ class Reading:
 
     def _as_count(self, amount: Amount) -> Amount:
         """Take a quantity whose unit is an attribute's name in the sheet ("4-6 FT") for a bare number."""
-        if amount.kind is not AmountKind.QUANTITY or not any(
-            amount.number_end <= a.start and a.end == amount.end for a in self.sentence(amount.start).attributes
+        behind, end = amount.number_end, amount.end
+        if amount.kind is not AmountKind.QUANTITY or not self.sheets.attributes.occurs_in(
+            self.folded[behind:end]
         ):
+            return amount
+        if not any(behind <= a.start and a.end == end for a in self.sentence(amount.start).attributes):
             return amount
         return amount._replace(kind=AmountKind.NUMBER, unit="", end=amount.number_end)
 
@@ -218,7 +222,8 @@ def pair_of(text: str, amount: Amount) -> tuple[Amount, ...]:
 
 def _within(mention: Mention, others: Iterable[Mention]) -> bool:
     """Tell whether a longer mention covers this one."""
-    return any(
-        o.start <= mention.start and mention.end <= o.end and o.end - o.start > mention.end - mention.start
-        for o in others
-    )
+    start, end, _ = mention
+    for first, last, _ in others:
+        if first <= start and end <= last and last - first > end - start:
+            return True
+    return False

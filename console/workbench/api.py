@@ -105,8 +105,9 @@ def show_impact(kind: str, name: str) -> ImpactJson:
 @api_json(answer=ImpactJson, status=202)
 def ask_impact(kind: str, name: str) -> ImpactJson:
     """Have the checks that take longer asked too; GET tells when they are done."""
+    seen = _previews(kind, name)
     with db.write() as session:
-        for preview in _previews(kind, name):
+        for preview in seen:
             previews.ask(session, preview)
     db.session.rollback()
     return _answer(_previews(kind, name))

@@ -18,6 +18,7 @@ from console.web.components import Stat, Tab, TextSegment
 from console.workbench.impact import DIRECTIONS, Change, Impact
 from console.workbench.pages import ChangeView, CheckRow, ImpactPage, Narrowing, PolicyView, WorkView
 from console.workbench.previews import Pending, Preview, Question
+from copydesk.assets import Kind
 from copydesk.errors import ContentError
 from models import Asset
 
@@ -139,7 +140,9 @@ def _shortened(text: str, *, keep_start: bool, keep_end: bool) -> str:
         return text
     start = text[:AROUND_CHARS] if keep_start else ""
     end = text[-AROUND_CHARS:] if keep_end else ""
-    return f"{start} … {end}".strip()
+    shortened = f"{start} … {end}"
+    shortened = shortened if keep_start else shortened.lstrip()
+    return shortened if keep_end else shortened.rstrip()
 
 
 def impact_page(
@@ -165,6 +168,7 @@ def impact_page(
     return ImpactPage(
         title=_("Impact of the draft"),
         asset_title=asset.title,
+        is_prompt=asset.kind == Kind.PROMPT,
         kind_title=labels.kind_title(asset.kind),
         revision=asset.last_revision_number,
         has_draft=asset.draft is not None,
@@ -185,19 +189,23 @@ def impact_page(
 
 
 def _stats(view: PolicyView) -> tuple[Stat, ...]:
-    note = _("the newest; older ones are left out") if view.is_cut else _("the latest run's, then older ones")
     return (
         Stat(
             _("Samples that flip"),
             str(view.flipped),
-            ngettext("of %(num)d sample", "of %(num)d samples", view.sample_count),
+            _tried(view),
             "meh" if view.flipped else "ok",
         ),
         Stat(_("Get worse"), str(view.worse), _("fail or warn, and did not"), "bad" if view.worse else ""),
         Stat(_("Get better"), str(view.better), _("pass, and did not"), "ok" if view.better else ""),
         Stat(_("Marks that move"), str(view.more + view.fewer), _("same outcome, other places")),
-        Stat(_("Samples tried"), str(view.sample_count), note),
     )
+
+
+def _tried(view: PolicyView) -> str:
+    if view.is_cut:
+        return ngettext("of the newest sample", "of the newest %(num)d samples", view.sample_count)
+    return ngettext("of %(num)d sample", "of %(num)d samples", view.sample_count)
 
 
 def _check_row(found: Impact, check: str, url: Callable[..., str]) -> CheckRow:

@@ -32,12 +32,15 @@ from copydesk.checks.wire import engine_to_json, finding_from_json
 from models import Asset, CandidatePin, CheckVerdict, Revision, Run
 
 MAX_KEPT = 16
-# The parts of a style guide that a check reads, where it does not read the whole: a changed rule teaches no
-# topic and no voice anything.
-STYLE_PARTS: Mapping[str, tuple[str, ...]] = {
-    "brand_voice": ("tones", "voice"),
-    "forbidden_topics": ("voice",),
-    "inclusive_language": ("vocabulary_accept",),
+# The parts of a kind of asset that a check reads, where it does not read the whole: a changed rule teaches no
+# topic and no voice anything, other words in a prompt say nothing of texts that are there.
+PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "limits": {Kind.PROMPT: ("channel", "output")},
+    "style_rules": {Kind.PROMPT: ("output",)},
+    "personal_data": {Kind.PROMPT: ("variables",)},
+    "brand_voice": {Kind.STYLE_GUIDE: ("tones", "voice")},
+    "forbidden_topics": {Kind.STYLE_GUIDE: ("voice",)},
+    "inclusive_language": {Kind.STYLE_GUIDE: ("vocabulary_accept",)},
 }
 Stored = Mapping[int, CheckResult]  # by the sample's id
 
@@ -65,12 +68,11 @@ def narrowed(check: str, state: PolicyState) -> PolicyState:
 
 
 def _parts(check: str, state: PolicyState) -> PolicyState:
-    if check not in STYLE_PARTS:
-        return state
     found = state
-    for name, guide in state.contents.get(Kind.STYLE_GUIDE, {}).items():
-        parts = {part: guide[part] for part in STYLE_PARTS[check] if guide.get(part)}
-        found = found.with_content(Kind.STYLE_GUIDE, name, parts)
+    for kind, wanted in PARTS.get(check, {}).items():
+        for name, content in state.contents.get(kind, {}).items():
+            parts = {part: content[part] for part in wanted if content.get(part)}
+            found = found.with_content(kind, name, parts)
     return found
 
 

@@ -105,6 +105,7 @@ class ImpactPage:
 
     title: str
     asset_title: str
+    is_prompt: bool
     kind_title: str
     revision: int
     has_draft: bool

@@ -91,6 +91,18 @@ def test_the_page_that_saves_a_revision_shows_the_impact(tried: World) -> None:
     assert f'href="{IMPACT}"' in client.get(GLOSSARY).text
 
 
+def test_long_texts_are_cut_around_the_marks_and_keep_the_spaces_beside_them(world: World) -> None:
+    write_policy(world, [f"{'Very long. ' * 60}It is warm today. {'And so on. ' * 60}"])
+    start_run(world)
+    work(world)
+    draft(world, "warm")
+    page = world.client("viewer").get(IMPACT).text
+    assert "It is <mark" in page
+    assert "</mark> today." in page
+    assert page.count("Very long.") < 20
+    assert page.count("And so on.") < 20
+
+
 def test_filters_narrow_the_list_and_say_when_nothing_matches(tried: World) -> None:
     draft(tried, "warm", "shabby")
     client = tried.client("viewer")

@@ -105,9 +105,18 @@ def test_guides_that_change_elsewhere_are_asked_in_full(part: str) -> None:
     assert rule_change(state_of(guide()), state_of(changed)) is None
 
 
-def test_a_changed_rule_concerns_no_topic_and_no_voice() -> None:
+def test_checks_that_do_not_read_what_changed_are_not_asked() -> None:
     kinds = ("prompt", "limits", "fallbacks", "forbidden_topics", "glossary")
     changed = {**guide(), "rules": guide()["rules"][1:]}
     assert touched_checks(state_of(guide(), kinds), state_of(changed, kinds)) == ("style_rules",)
+    prompt = next(item for item in load_demo().assets if item.kind == "prompt")
+    text = [{**block, "text": "Write."} for block in prompt.content["blocks"]]
+    before = state_of(guide(), kinds)
+    for change, checks in (
+        ({"blocks": text}, ()),
+        ({"output": {"format": "text", "max_characters": 7}}, ("limits", "style_rules")),
+    ):
+        after = before.with_content("prompt", prompt.name, {**prompt.content, **change})
+        assert touched_checks(before, after) == checks
     voice = {**guide(), "voice": {}}
     assert "brand_voice" in touched_checks(state_of(guide(), kinds), state_of(voice, kinds))

@@ -47,7 +47,7 @@ def test_a_threshold_is_tried_by_a_job_and_its_flips_are_listed(tried: World) ->
     work(tried)
     then = client.get(f"{IMPACT}?view=summary", headers=HTMX).text
     assert "every 1s" not in then
-    assert "Mail: 1 of 2 samples flips." in then
+    assert "Mail: 1 of 2 samples flip." in then
     page = client.get(f"{IMPACT}?check=toxicity").text
     assert "switched off → fails" in page
     assert "You stupid idiot" in page

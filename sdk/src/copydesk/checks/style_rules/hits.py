@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeAlias, cast
@@ -55,7 +55,6 @@ def _occurs(pattern: Any, text: str) -> bool:
 
 
 _FEW = 16
-_UNKNOWN = object()
 _end = itemgetter(2)
 
 
@@ -85,12 +84,18 @@ def _hits_by_block(matcher: Matcher, document: Document, scan: Scan, selector: S
     ):
         in_each = [(unit, hits_in(matcher, document, unit, words, is_live=is_live)) for unit in units]
         return [(unit, hits) for unit, hits in in_each if hits]
-    # One pass over all blocks is right unless a hit reaches out of one.
     at_once = matcher.hits(document.view, words, is_live=is_live)
+    return _placed(at_once, units, lambda unit: hits_in(matcher, document, unit, words, is_live=is_live))
+
+
+def _placed(
+    at_once: Sequence[Hit], units: Sequence[Block], again: Callable[[Block], Sequence[Hit]]
+) -> BlockHits:
+    """Give hits of one pass over all blocks to them; a block that one reaches out of is looked at again."""
     inside, torn = _distributed(at_once, units)
     by_unit: dict[int, Sequence[Hit]] = {**inside}
     for number in torn:
-        by_unit[number] = hits_in(matcher, document, units[number], words, is_live=is_live)
+        by_unit[number] = again(units[number])
     return [(units[number], by_unit[number]) for number in sorted(by_unit) if by_unit[number]]
 
 
@@ -140,27 +145,29 @@ def _distributed(hits: Sequence[Hit], units: Sequence[Block]) -> tuple[dict[int,
     return found, torn
 
 
-def _hits_at_once(matcher: Matcher, document: Document, scan: Scan) -> Sequence[Hit] | None:
-    """Return the hits in all blocks of a plain text, None where one of them may not lie inside a block.
+def _hits_in_plain(matcher: Matcher, document: Document, scan: Scan) -> Sequence[Hit]:
+    """Return the hits in all blocks of a plain text; rules that share a matcher look once.
 
     Blocks are parted by white space that begins with a line break, so what begins with anything else and
     holds no line break lies inside one.
     """
-    known = document.kept.get(matcher.number, _UNKNOWN) if matcher.is_shared else _UNKNOWN
-    if known is not _UNKNOWN:
-        return cast("Sequence[Hit] | None", known)
-    view, text = document.view, document.text
-    hits: Sequence[Hit] | None = None
-    if len(view.data) <= MAX_AT_ONCE_BYTES:
-        number = matcher.number
-        hits = matcher.hits(view, scan.words.get(number, ()), is_live=number in scan.live)
-        for hit in hits:
-            found = text[hit[0] : hit[2]]
-            if "\n" in found or found[0].isspace():
-                hits = None
-                break
+    number = matcher.number
+    if matcher.is_shared and number in document.kept:
+        return cast("Sequence[Hit]", document.kept[number])
+    text, words, is_live = document.text, scan.words.get(number, ()), number in scan.live
+    hits = matcher.hits(document.view, words, is_live=is_live)
+    for hit in hits:
+        found = text[hit[0] : hit[2]]
+        if "\n" in found or found[0].isspace():
+            by_block = _placed(
+                hits,
+                document.blocks,
+                lambda block: hits_in(matcher, document, block, words, is_live=is_live),
+            )
+            hits = [hit for _, inside in by_block for hit in inside]
+            break
     if matcher.is_shared:
-        document.kept[matcher.number] = hits
+        document.kept[number] = hits
     return hits
 
 
@@ -175,10 +182,13 @@ def flat_hits(
             if matcher.has_guards:
                 return matcher.hits(document.view, words, is_live=False)
             return first_come(words)
-        if selector.takes_all and document.is_running_text and matcher.is_local:
-            hits = _hits_at_once(matcher, document, scan)
-            if hits is not None:
-                return hits
+        if (
+            selector.takes_all
+            and document.is_running_text
+            and matcher.is_local
+            and len(document.view.data) <= MAX_AT_ONCE_BYTES
+        ):
+            return _hits_in_plain(matcher, document, scan)
     by_block = hits_by_block(matcher, document, scan, selector)
     if is_free:
         return [hit for _, hits in by_block for hit in hits]

@@ -140,8 +140,11 @@ class Expression:
         """Do the same in bytes, for the many patterns and texts that need no more than RE2."""
         hits: list[Hit] = []
         match, data, keys, ranks, is_ascii = self.plain, view.data, self.keys, self.ranks, view.is_ascii
+        is_ungrouped, work_bytes, number = self.is_ungrouped, view.work_bytes, 0
         while at <= stop:
-            _count(view, stop - at)
+            work_bytes += stop - at
+            if work_bytes > MAX_WORK_BYTES:
+                raise TooSlowError
             spans = match(ANYWHERE, data, at, stop)
             begin, end = spans[0]
             if begin < 0:
@@ -150,13 +153,14 @@ class Expression:
                 at = _next_char(data, end + 1)
                 continue
             at = end
-            number = 0 if self.is_ungrouped else _group(spans) - 1
-            if not self.is_ungrouped:
+            if not is_ungrouped:
+                number = _group(spans) - 1
                 begin, end = spans[number + 1]
             if not is_ascii:
                 begin, end = view.char_at(begin), view.char_at(end)
             if end > begin:
                 hits.append((begin, ranks[number], end, keys[number], ()))
+        view.work_bytes = work_bytes
         return hits
 
     def _holds(self, view: View, start: int, end: int, branch: Branch) -> bool:

@@ -89,9 +89,7 @@ class Amount(NamedTuple):
 _TIED: Final = re.compile(r"(?:[\s-](?:of|for|to|by|von|aus|bis|zu))-$", re.IGNORECASE)
 # After these a digit continues something else: a code, a time, a path, an address.
 _CONTINUES: Final = "_#@.,/:"
-_PLAIN: Final = re.compile(
-    r"([£€$¥]?)(?:(\d+(?:\.\d\d?(?!\d))?)|([^\W\d_]+))(?:([\s-]?)([^\W\d_]+))?"
-)
+_PLAIN: Final = re.compile(r"([£€$¥]?)(?:(\d+(?:\.\d\d?(?!\d))?)|([^\W\d_]+))(?:([\s-]?)([^\W\d_]+))?")
 _WEAK: Final = re.compile(r"(one|zero|pair)(?=[\s-])", re.IGNORECASE)
 _WEAK_VALUES: Final = {"zero": Decimal(0), "one": _ONE, "pair": Decimal(2)}
 _WEAK_STARTS: Final = "oOzZpP"
@@ -168,26 +166,21 @@ def _weak(text: str, place: int, grammar: Grammar) -> Amount | None:
 
 
 def _plain(text: str, place: int, grammar: Grammar) -> tuple[Amount | None, bool]:
-    """Read the common cases fast: digits or one numeral, with a currency sign, a simple unit or nothing.
-
-    Returns:
-        The amount if there is one, and whether that is all there is to know.
-    """
+    """Read the common cases fast; returns the amount if there is one, and whether that is all to know."""
     match = _PLAIN.match(text, place)
     if match is None:
         return _UNSURE
     symbol, digits, word, gap, following = match.groups()
-    if digits is not None:
-        if len(digits) > MAX_DIGITS:
-            return _UNSURE
-        start, end = match.span(2)
-        value = Decimal(digits)
-    else:
+    if digits is None:
         known = None if symbol else grammar.numerals.get(word.lower())
         if known is None:
             return _UNSURE
-        start, end = place, match.end(3)
-        value = Decimal(known)
+        start, end, value = place, match.end(3), Decimal(known)
+    elif len(digits) > MAX_DIGITS:
+        return _UNSURE
+    else:
+        start, end = match.span(2)
+        value = Decimal(digits)
     if following is None:
         after = text[end : end + 2]
         if digits is not None and not symbol and "%" in after:
@@ -201,10 +194,15 @@ def _plain(text: str, place: int, grammar: Grammar) -> tuple[Amount | None, bool
     elif not gap or gap == "-":
         return _UNSURE
     if symbol:
-        unit = _currency(symbol, grammar.territory)
-        return Amount(place, end, AmountKind.MONEY, value, value, unit, start, end), True
+        currency = _currency(symbol, grammar.territory)
+        return Amount(place, end, AmountKind.MONEY, value, value, currency, start, end), True
+    return _bare(place, end, value, digits)
+
+
+def _bare(place: int, end: int, value: Decimal, digits: str | None) -> tuple[Amount | None, bool]:
+    """Return a number without a unit; decimals need a second look, "one" and "zero" are pronouns."""
     if digits is None and value <= 1:
-        return None, True  # a pronoun
+        return None, True
     if digits is not None and "." in digits:
         return _UNSURE
     return Amount(place, end, AmountKind.NUMBER, value, value, "", place, end, digits is None), True
@@ -222,16 +220,12 @@ def _with_unit(
     text: str, number: tuple[int, int, bool], value: Decimal, unit: tuple[str, int], grammar: Grammar
 ) -> tuple[Amount | None, bool]:
     """Read a number `(start, end, in words)` with the one-worded unit `(word, end)` behind it."""
-    word, until = unit
-    if text[until : until + 1].isalnum():
-        return _UNSURE
-    found = _named_unit(text, word, until, grammar)
+    found = None if text[unit[1] : unit[1] + 1].isalnum() else _named_unit(text, *unit, grammar)
     if found is None:
         return _UNSURE
     kind, name, factor, until = found
     value = value if factor == 1 else value * factor
-    start, end, in_words = number
-    return Amount(start, until, kind, value, value, name, start, end, in_words), True
+    return Amount(number[0], until, kind, value, value, name, *number), True
 
 
 def _past(text: str, end: int) -> int:

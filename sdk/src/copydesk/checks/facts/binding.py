@@ -87,7 +87,7 @@ class Binder:
     def candidates(self, amount: Amount) -> list[CompiledFact]:
         """Return the facts an amount could state by its type and the subjects in reach."""
         covered, kind, unit = self._reading.covered, amount.kind, amount.unit
-        reachable = self._reading.sentence(amount.start).reachable
+        reachable = self._reachable(amount)
         if kind is AmountKind.NUMBER:
             by_kind = covered.by_kind
             counts = [c for subject in reachable for c in by_kind.get((subject, kind), ())]
@@ -96,6 +96,9 @@ class Binder:
             (subject,) = reachable
             return list(covered.comparable(subject, kind, unit))
         return [c for subject in reachable for c in covered.comparable(subject, kind, unit)]
+
+    def _reachable(self, amount: Amount) -> frozenset[int]:
+        return self._reading.reachable(self._reading.sentence(amount.start))
 
     def _counted(self, amount: Amount, found: list[CompiledFact]) -> list[CompiledFact]:
         """Return the facts that a bare number states by the noun or the attribute beside it."""
@@ -112,7 +115,7 @@ class Binder:
 
         A number that counts something of its own ("six players"), or is written in words, is none.
         """
-        facts = self._counts_of(self._in_brackets(amount) or self._reading.sentence(amount.start).reachable, amount)
+        facts = self._counts_of(self._in_brackets(amount) or self._reachable(amount), amount)
         other = partner(self._reading, amount)
         if other is not None:
             return self._is_known_in_pair(amount, other, facts)
@@ -195,7 +198,7 @@ class Binder:
     def _bind(self, compiled: CompiledFact, sentence: Sentence, start: int, end: int) -> Binding | None:
         in_sentence = sentence.subjects
         own = [m for m in in_sentence if compiled.subject in m.keys]
-        named = [a for a in sentence.attributes if compiled.slot in a.keys]
+        named = [a for a in self._reading.attributes_of(sentence) if compiled.slot in a.keys]
         carried = False
         if own:
             nearest = (
@@ -207,7 +210,7 @@ class Binder:
                 cost += 20 * self._between(heads, nearest, start, end)
                 cost += OBJECT_COST * (nearest not in heads and nearest.end <= start)
             linked = self._is_linked(nearest, start, end)
-        elif compiled.subject in sentence.carried:
+        elif compiled.subject in self._reading.carried(sentence):
             cost, carried = CARRIED_COST + PASSED_OVER_COST * bool(in_sentence), True
             opening = sentence.start
             linked = self._is_linked(Mention(opening, opening, frozenset()), start, end)
@@ -268,9 +271,9 @@ class Binder:
             return 0
         between = self._text[one_end:start] if one_end <= start else self._text[end:one_start]
         words = between.split()
-        return (
-            len(words) + 2 * sum(between.count(mark) for mark in ",;:") + 2 * sum(w in _JOINTS for w in words)
-        )
+        marks = between.count(",") + between.count(";") + between.count(":")
+        joints = 0 if _JOINTS.isdisjoint(words) else sum(word in _JOINTS for word in words)
+        return len(words) + 2 * (marks + joints)
 
     def _is_linked(self, subject: Mention, start: int, end: int) -> bool:
         between = self._text[subject.end : start] if subject.end <= start else self._text[end : subject.start]

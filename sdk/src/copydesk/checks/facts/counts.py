@@ -49,7 +49,7 @@ def _is_form(word: str, unit: str) -> bool:
 def count_of(reading: Reading, amount: Amount) -> Count:
     """Return what a bare number counts; both numbers of a pair count what stands behind the pair."""
     start, end = pair_range(reading, amount)
-    attributes = reading.sentence(amount.start).attributes
+    attributes = reading.attributes_near(amount.start)
     nouns, until = _words_after(reading.folded, end)
     behind = [a for a in attributes if end <= a.start < until]
     if not nouns and (link := _LINK.match(reading.folded, end)):

@@ -68,7 +68,7 @@ def _is_own(word: str, own: set[str]) -> bool:
 def names_attribute(reading: Reading, mention: Mention, compiled: CompiledFact) -> bool:
     """Tell whether the clause of a mention names the fact's attribute."""
     start, end = _clause(reading, mention)
-    attributes = reading.sentence(mention.start).attributes
+    attributes = reading.attributes_near(mention.start)
     return any(compiled.slot in a.keys and start <= a.start < end for a in attributes)
 
 

@@ -107,7 +107,7 @@ class _Judge:
 
     def _judge_amount(self, amount: Amount) -> Finding | None:
         sentence = self._reading.sentence(amount.start)
-        if not sentence.reachable and not self._variables:
+        if not self._reading.reachable(sentence) and not self._variables:
             return None  # nothing is known about what this sentence speaks of
         candidates = self._binder.candidates(amount)
         if not candidates and (not sentence.subjects or is_weak(amount)):
@@ -316,7 +316,8 @@ class _Judge:
         if any(2 * compiled.index in m.keys for m in self._reading.values):
             return True
         return any(
-            (compiled.right or amount.kind is not AmountKind.NUMBER) and self._agrees(compiled, amount, self._reading.relation(amount))
+            (compiled.right or amount.kind is not AmountKind.NUMBER)
+            and self._agrees(compiled, amount, self._reading.relation(amount))
             for amount in self._reading.amounts
             if compiled.right or _same_type(compiled, amount)
         )

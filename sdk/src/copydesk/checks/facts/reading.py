@@ -21,55 +21,18 @@ MAX_NAME_CHARS: Final = 120
 
 
 class Sentence:
-    """One sentence of a reading; what only some claims ask for is worked out when they do, once.
+    """One sentence: its range, the subjects it names, and what `Reading` has worked out about it."""
 
-    `subjects` are those it names, in order.
-    """
+    __slots__ = ("attributes", "carried", "end", "reachable", "start", "subjects")
 
-    __slots__ = ("_attributes", "_carried", "_reachable", "_reading", "end", "start", "subjects")
-
-    def __init__(self, reading: Reading, start: int, end: int) -> None:
-        """Take down the range of a sentence and the subjects it names."""
+    def __init__(self, start: int, end: int, subjects: list[Mention]) -> None:
+        """Keep the range and the subjects; the rest is worked out when a claim asks for it."""
         self.start = start
         self.end = end
-        self.subjects = [s for s in reading.subjects if start <= s.start < end]
-        self._reading = reading
-        self._attributes: list[Mention] | None = None
-        self._carried: frozenset[int] | None = None
-        self._reachable: frozenset[int] | None = None
-
-    @property
-    def attributes(self) -> list[Mention]:
-        """The attributes that the sentence names."""
-        known = self._attributes
-        if known is None:
-            start, reading = self.start, self._reading
-            known = reading.sheets.attributes.find(reading.folded[start : self.end], start)
-            if self.subjects:
-                known = [a for a in known if not _within(a, self.subjects)]
-            self._attributes = known
-        return known
-
-    @property
-    def carried(self) -> frozenset[int]:
-        """The subjects that an earlier sentence, or the variables, hand on to this one."""
-        known = self._carried
-        if known is None:
-            known = self._carried = self._reading.handed_on(self.start)
-        return known
-
-    @property
-    def reachable(self) -> frozenset[int]:
-        """The subjects that a claim in the sentence could be about."""
-        known = self._reachable
-        if known is None:
-            known = self.carried
-            if self.subjects:
-                known = known.union(*[s.keys for s in self.subjects])
-            if self._reading.own:
-                known = known.union(self._reading.owners(self.start, self.end))
-            self._reachable = known
-        return known
+        self.subjects = subjects
+        self.attributes: list[Mention] | None = None
+        self.carried: frozenset[int] | None = None
+        self.reachable: frozenset[int] | None = None
 
 
 class Reading:
@@ -121,7 +84,43 @@ class Reading:
         index = bisect_right(bounds, place)
         known = self._sentences.get(index)
         if known is None:
-            known = self._sentences[index] = Sentence(self, bounds[index - 1], bounds[index])
+            start, end = bounds[index - 1], bounds[index]
+            named = [s for s in self.subjects if start <= s.start < end] if self.subjects else []
+            known = self._sentences[index] = Sentence(start, end, named)
+        return known
+
+    def attributes_of(self, sentence: Sentence) -> list[Mention]:
+        """Return the attributes that a sentence names."""
+        known = sentence.attributes
+        if known is None:
+            start, subjects = sentence.start, sentence.subjects
+            known = self.sheets.attributes.find(self.folded[start : sentence.end], start)
+            if subjects:
+                known = [a for a in known if not _within(a, subjects)]
+            sentence.attributes = known
+        return known
+
+    def attributes_near(self, place: int) -> list[Mention]:
+        """Return the attributes named in the sentence that holds a place."""
+        return self.attributes_of(self.sentence(place))
+
+    def carried(self, sentence: Sentence) -> frozenset[int]:
+        """Return the subjects that an earlier sentence, or the variables, hand on to one."""
+        known = sentence.carried
+        if known is None:
+            known = sentence.carried = self._handed_on(sentence.start)
+        return known
+
+    def reachable(self, sentence: Sentence) -> frozenset[int]:
+        """Return the subjects that a claim in a sentence could be about."""
+        known = sentence.reachable
+        if known is None:
+            known = self.carried(sentence)
+            if sentence.subjects:
+                known = known.union(*[s.keys for s in sentence.subjects])
+            if self.own:
+                known = known.union(self._owners(sentence.start, sentence.end))
+            sentence.reachable = known
         return known
 
     def _is_in_a_name(self, amount: Amount) -> bool:
@@ -129,9 +128,8 @@ class Reading:
         if amount.kind is not AmountKind.NUMBER:
             return False
         sentence = self.sentence(amount.start)
-        return bool(sentence.reachable) and any(
-            a.start <= amount.start < a.end for a in sentence.attributes
-        )
+        attributes = self.attributes_of(sentence) if self.reachable(sentence) else ()
+        return any(a.start <= amount.start < a.end for a in attributes)
 
     def _as_count(self, amount: Amount) -> Amount:
         """Take a quantity whose unit is an attribute's name in the sheet ("4-6 FT") for a bare number."""
@@ -140,11 +138,11 @@ class Reading:
             self.folded[behind:end]
         ):
             return amount
-        if not any(behind <= a.start and a.end == end for a in self.sentence(amount.start).attributes):
+        if not any(behind <= a.start and a.end == end for a in self.attributes_near(amount.start)):
             return amount
         return amount._replace(kind=AmountKind.NUMBER, unit="", end=amount.number_end)
 
-    def handed_on(self, start: int) -> frozenset[int]:
+    def _handed_on(self, start: int) -> frozenset[int]:
         """Return the subjects that what stands before a place, or the variables, hand on to it."""
         before = None
         for subject in self.subjects:
@@ -153,9 +151,10 @@ class Reading:
             before = subject
         if before is None:
             return self._first_handed_on()
-        return frozenset().union(*[m.keys for m in self.sentence(before.start).subjects])
+        named = self.sentence(before.start).subjects
+        return named[0].keys if len(named) == 1 else frozenset().union(*[m.keys for m in named])
 
-    def owners(self, start: int, end: int) -> Iterator[int]:
+    def _owners(self, start: int, end: int) -> Iterator[int]:
         """Yield the subjects whose own attributes a range names."""
         subject_of_slot = self.covered.subject_of_slot
         for mention in self.own:
@@ -185,9 +184,7 @@ class Reading:
     def relation(self, amount: Amount) -> str:
         """Return `below`/`above` unless those words belong to a fact's attribute ("orders over")."""
         relation = bound(self.folded, amount)
-        if relation and any(
-            0 <= amount.start - a.end <= 1 for a in self.sentence(amount.start).attributes
-        ):
+        if relation and any(0 <= amount.start - a.end <= 1 for a in self.attributes_near(amount.start)):
             return ""
         return relation
 
@@ -223,7 +220,4 @@ def pair_of(text: str, amount: Amount) -> tuple[Amount, ...]:
 def _within(mention: Mention, others: Iterable[Mention]) -> bool:
     """Tell whether a longer mention covers this one."""
     start, end, _ = mention
-    for first, last, _ in others:
-        if first <= start and end <= last and last - first > end - start:
-            return True
-    return False
+    return any(first <= start and end <= last and last - first > end - start for first, last, _ in others)

@@ -206,3 +206,24 @@ def test_any_evidence_gives_a_probability(evidence: list[str], claim: str) -> No
 def test_any_text_gives_findings_with_spans_inside_it(text: str) -> None:
     for finding in check_of(PRICE, GUARANTEE, guarded=("best",)).run(text, Context()).findings:
         assert finding.span is None or 0 <= finding.span.start < finding.span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("Keep the box. It is the best packaging you will find in the house.", Severity.WARNING),
+        ("Bring the warmest socks in the drawer.", Severity.WARNING),
+        ("The Tarn Tent is here. It is the best.", Severity.ERROR),
+        ("The Tarn Tent has the best zips.", Severity.ERROR),
+        ("The best tent you can buy.", Severity.ERROR),
+        ("The warmest socks we make.", Severity.ERROR),
+        ("The best in class.", Severity.ERROR),
+        ("Guaranteed comfort for every night.", Severity.ERROR),
+        ("Das beste Zelt der Welt.", Severity.ERROR),
+    ],
+)
+def test_a_superlative_fails_a_text_only_where_it_ranks_a_subject_or_the_whole(
+    text: str, severity: Severity
+) -> None:
+    check = check_of(PRICE, guarded=("best", "beste", "warmest", "guaranteed"))
+    assert only(check, text).severity is severity

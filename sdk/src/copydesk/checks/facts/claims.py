@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 
 from copydesk.checks.contract import Finding, Severity, Span
 from copydesk.checks.facts.binding import Binder
+from copydesk.checks.facts.mentions import Mention
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact
 
@@ -19,6 +20,24 @@ _IDIOMS: Final = re.compile(
     r"best (?:wishes|regards|before|of luck)"
     r"|(?:at|do|did|all|try|tried|our|your|my) (?:\w+ )?best(?=[ .,!]|$)"
     r"(?! \w+)|beste grüße|besten dank|mit besten"
+)
+# "Best", "lightest", "leichteste": words that rank what they stand before.
+_SUPERLATIVE: Final = re.compile(r"best|best(?:e|er|es|en|em)|[^\W\d_]{2,}(?:est|ste|ster|stes|sten|stem)")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+# Behind a superlative these are no noun that it ranks: "the best in class", "the lightest you can buy".
+_NO_NOUNS: Final = frozenset(
+    """a about all an and any are around as at but by can could ever every for from has have here i if in into
+    is it its of off on or our out so than that the then there these they this those to under until us was we
+    were when where which while who will with without yet you your
+    aber als am an auf aus bei bis das der die ein eine es für im in ist mit oder seit sie sind und uns unter
+    von vor was weil wenn wie wir zu zum zur""".split()
+)
+# A sentence with one of these speaks of the writer or ranks against everything there is.
+_OF_THE_WHOLE: Final = frozenset(
+    """we our ours us anywhere ever world worldwide earth planet market industry country class money buy brand
+    company competition competitor competitors rival rivals category
+    wir uns unser unsere unserer unserem unseren unseres welt weltweit markt branche land kaufen marke firma
+    konkurrenz wettbewerb klasse""".split()
 )
 _NAME: Final = re.compile(r"\b[A-ZÄÖÜ][\w'’]+(?:[ -](?:[A-ZÄÖÜ][\w'’]+|\d{1,4}\b))+")
 _CLOSE_NAME: Final = 50
@@ -42,16 +61,36 @@ def guarded_claims(reading: Reading, binder: Binder) -> Iterator[Finding]:
         if any(c.subject in s.keys for c in good for s in subjects):
             continue
         quote = reading.text[mention.start : mention.end]
-        reason = f"the fact that allows it is about {good[0].fact.subject}" if good else "no fact allows it"
+        ranks_another = not good and _ranks_something_else(reading, mention)
+        reason = "no fact allows it"
+        if good:
+            reason = f"the fact that allows it is about {good[0].fact.subject}"
+        elif ranks_another:
+            reason = "no fact sheet knows what it is said of"
         asset = reading.sheets.guarded_assets[min(mention.keys)]
         yield Finding(
             NAME,
             f"{asset}/guarded-claims",
-            Severity.WARNING if good else Severity.ERROR,
+            Severity.WARNING if good or ranks_another else Severity.ERROR,
             f"“{quote}” is a claim that needs a fact behind it, and {reason}.",
             Span(mention.start, mention.end),
             evidence={"verdict": "guarded", "word": word},
         )
+
+
+def _ranks_something_else(reading: Reading, mention: Mention) -> bool:
+    """Tell whether a superlative ranks a thing that is no subject ("the best packaging in the house").
+
+    It does not where it ranks no thing of its own ("it is the best"), nor in a sentence that names a subject,
+    the writer, or everything there is ("the best packaging we have", "the best tent you can buy").
+    """
+    if _SUPERLATIVE.fullmatch(reading.folded, mention.start, mention.end) is None:
+        return False
+    sentence = reading.sentence(mention.start)
+    noun = _WORD.match(reading.folded, mention.end + 1, sentence.end)
+    if noun is None or noun.group() in _NO_NOUNS or sentence.subjects:
+        return False
+    return _OF_THE_WHOLE.isdisjoint(_WORD.findall(reading.folded, sentence.start, sentence.end))
 
 
 def unknown_names(reading: Reading) -> Iterator[Finding]:

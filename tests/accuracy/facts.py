@@ -1,7 +1,8 @@
 """Facts on data that people marked: restaurant texts, basketball reports and claims with evidence.
 
 The mechanisms were developed on one half of each shared set, told apart by a hash of the text's identity; the
-floors hold for the other half. On any other data set all of it was held out, and all of it is reported.
+floors hold for the other half, but for the claims, whose floor is named for the whole set: there both halves
+are reported beside it. On any other data set all of it was held out, and all of it is reported.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ CLAIMS_FLOOR = 0.74
 # SHA-256 (first 12) of the shared files whose one half was looked at while the check was made.
 DEVELOPED_ON = frozenset({"93a8d9740af2", "241b60e360e3", "e17339567498"})
 DEVELOPED, HELD_OUT, WHOLE = "developed half", "held-out half", "all held out"
+BOTH = "whole set, half of it looked at during development"
 _Halves = dict[str, tuple[float | None, ...]]
 
 
@@ -119,14 +121,21 @@ def claims(path: Path) -> list[Row]:
         count = counts[half_of(claim.id, parts)]
         count[2 * claim.is_supported + _facts_claims.says_supported(claim)] += 1
     rows = []
-    for part, (true_negative, false_positive, false_negative, true_positive) in counts.items():
-        against = (true_negative, true_negative + false_positive)
-        support = (true_positive, true_positive + false_negative)
-        name = f"facts/{path.name}, {part}"
-        rows.append(
-            balanced_row(name, "claims, balanced accuracy", against, support, floor_for(part, CLAIMS_FLOOR))
-        )
+    if len(parts) > 1:
+        # The issue names the whole set; the half that decides nothing stays visible beside it.
+        together = [sum(numbers) for numbers in zip(*counts.values(), strict=True)]
+        rows.append(_claims_row(f"facts/{path.name}, {BOTH}", together, CLAIMS_FLOOR))
+    for part, count in counts.items():
+        floor = CLAIMS_FLOOR if part == WHOLE else None
+        rows.append(_claims_row(f"facts/{path.name}, {part}", count, floor))
     return rows
+
+
+def _claims_row(name: str, count: Sequence[int], floor: float | None) -> Row:
+    true_negative, false_positive, false_negative, true_positive = count
+    against = (true_negative, true_negative + false_positive)
+    support = (true_positive, true_positive + false_negative)
+    return balanced_row(name, "claims, balanced accuracy", against, support, floor)
 
 
 def balanced_row(

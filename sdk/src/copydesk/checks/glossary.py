@@ -16,16 +16,19 @@ from copydesk.checks.contract import (
     Cost,
     EngineInfo,
     Finding,
+    Outcome,
     Severity,
     Span,
     outcome_of,
 )
 from copydesk.checks.disguise import DisguiseMatcher
+from copydesk.checks.findings import make_finding
 from copydesk.checks.inflection import plural
 from copydesk.checks.matching import ENGINE, ENGINE_VERSION, Cover, Hit, PhraseMatcher, match_case
-from copydesk.checks.text import fold
+from copydesk.checks.text import Folded, fold
 
 NAME = "glossary"
+_PASSED = CheckResult(NAME, Outcome.PASS)
 _UNWANTED = frozenset({TermStatus.DEPRECATED, TermStatus.FORBIDDEN})
 
 
@@ -82,6 +85,11 @@ class GlossaryCheck:
             [entry.form for entry in self._entries],
             in_compounds=[n for n, entry in enumerate(self._entries) if entry.term.match_in_compounds],
         )
+        # Forms that say nothing by themselves: permitted ones, in any case or as they are written here.
+        self._silent = tuple(
+            entry.role is _Role.PERMITTED and (entry.form if entry.term.case_rule is CaseRule.EXACT else True)
+            for entry in self._entries
+        )
         self._disguises = DisguiseMatcher(
             [
                 (number, entry.form, entry.term.language)
@@ -94,6 +102,8 @@ class GlossaryCheck:
         """Check one text; terms out of the context's scope neither match nor protect."""
         matches = _choose(self._plain_matches(text, context))
         matches += self._disguised_matches(text, context, matches)
+        if not matches:
+            return _PASSED
         matches.sort(key=lambda match: (match.span.start, match.span.end))
         findings = tuple(_finding(text, group) for group in _by_place(matches))
         return CheckResult(NAME, outcome_of(findings), findings)
@@ -101,7 +111,7 @@ class GlossaryCheck:
     def _plain_matches(self, text: str, context: Context) -> list[tuple[Hit, _Match]]:
         folded = fold(text)
         hits = self._matcher.find(folded)
-        if not hits:
+        if all(self._is_silent(text, folded, hit) for hit in hits):
             return []
         found: list[tuple[Hit, _Match]] = []
         for hit in hits:
@@ -121,12 +131,20 @@ class GlossaryCheck:
             found.append((hit, _Match(entry, span, is_miswritten=is_miswritten)))
         return found
 
+    def _is_silent(self, text: str, folded: Folded, hit: Hit) -> bool:
+        form = self._silent[hit.phrase]
+        if not isinstance(form, str):
+            return form
+        span = folded.span(hit.start, hit.end)
+        return text[span.start : span.end] == form
+
     def _disguised_matches(self, text: str, context: Context, plain: list[_Match]) -> list[_Match]:
+        disguised = self._disguises.find(text)
+        if not disguised:
+            return []
         found: list[_Match] = []
         taken = sorted({(match.span.start, match.span.end) for match in plain})
-        for number, span in sorted(
-            self._disguises.find(text), key=lambda item: (item[1].start, -item[1].end, item[0])
-        ):
+        for number, span in sorted(disguised, key=lambda item: (item[1].start, -item[1].end, item[0])):
             entry = self._entries[number]
             if entry.term.scope.covers(context) and _is_free(span, taken):
                 insort(taken, (span.start, span.end))
@@ -188,14 +206,15 @@ def _finding(text: str, group: list[_Match]) -> Finding:
     also = sorted({other.entry.rule_id for other in group[1:]} - {entry.rule_id})
     if also:
         evidence["also_in"] = also
-    return Finding(
-        check=NAME,
-        rule_id=entry.rule_id,
-        severity=_severity(entry),
-        message=_message(match, written, suggestion),
-        span=match.span,
-        suggestion=suggestion,
-        evidence=evidence,
+    return make_finding(
+        NAME,
+        entry.rule_id,
+        _severity(entry),
+        _message(match, written, suggestion),
+        match.span.start,
+        match.span.end,
+        suggestion,
+        evidence,
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import accumulate
+from typing import NamedTuple
 
 import ahocorasick_rs
 
@@ -17,8 +17,7 @@ ENGINE = "ahocorasick-rs"
 ENGINE_VERSION = version("ahocorasick_rs")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found at a range of the folded text; `phrase` is its place in the list given."""
 
     phrase: int

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import re2
 import regex
@@ -48,8 +47,7 @@ _VISIBLE: Final = regex.compile(r"[^\s\p{C}]")
 _WORD: Final = regex.compile(r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’.,\-‑@&_/](?=[\p{L}\p{N}]))*")
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A text in the form literals are matched in, and the way back to its places.
 
     Lower case, straight apostrophes, one space for a run of white space, U+001E for the end of a paragraph,
@@ -90,8 +88,8 @@ def fold(text: str) -> Folded:
     # Line breaks inside a paragraph are spaces; paragraph breaks stay, so that no term reaches across one.
     if "\n" in low:
         low = low.replace("\n\n", "\x1e\x1e").replace("\n", "\x1f")
-    if "\x1e" in low or "\x1f" in low:
-        has_runs = has_runs or " \x1e" in low or " \x1f" in low or "\x1f " in low
+    has_runs = has_runs or ("\x1e" in low and " \x1e" in low)
+    has_runs = has_runs or ("\x1f" in low and (" \x1f" in low or "\x1f " in low))
     if not has_runs and (low.isascii() or not _INVISIBLES.search(low)):
         return Folded(low.replace("\x1f", " "), (), ())
     return _shorten(low, list(_RUNS.finditer(low)))

@@ -198,7 +198,8 @@ class Binder:
     def _bind(self, compiled: CompiledFact, sentence: Sentence, start: int, end: int) -> Binding | None:
         in_sentence = sentence.subjects
         own = [m for m in in_sentence if compiled.subject in m.keys]
-        named = [a for a in self._reading.attributes_of(sentence) if compiled.slot in a.keys]
+        slot = compiled.slot
+        named = [a for a in self._reading.attributes_of(sentence) if slot in a.keys]
         carried = False
         if own:
             nearest = (
@@ -209,11 +210,10 @@ class Binder:
                 heads = self._heads(in_sentence)
                 cost += 20 * self._between(heads, nearest, start, end)
                 cost += OBJECT_COST * (nearest not in heads and nearest.end <= start)
-            linked = self._is_linked(nearest, start, end)
+            linked = not named and self._is_linked(nearest.start, nearest.end, start, end)
         elif compiled.subject in self._reading.carried(sentence):
             cost, carried = CARRIED_COST + PASSED_OVER_COST * bool(in_sentence), True
-            opening = sentence.start
-            linked = self._is_linked(Mention(opening, opening, frozenset()), start, end)
+            linked = not named and self._is_linked(sentence.start, sentence.start, start, end)
         elif named and compiled.slot in self._reading.sheets.own_attribute:
             cost, linked, carried = CARRIED_COST, False, True
         else:
@@ -275,11 +275,11 @@ class Binder:
         joints = 0 if _JOINTS.isdisjoint(words) else sum(word in _JOINTS for word in words)
         return len(words) + 2 * (marks + joints)
 
-    def _is_linked(self, subject: Mention, start: int, end: int) -> bool:
-        between = self._text[subject.end : start] if subject.end <= start else self._text[end : subject.start]
-        if subject.end > start and between.strip():
-            return False  # an amount before its subject has to stand right at it: "our £99 Ridge Jacket"
-        return all(word in _LINKS for word in _WORD.findall(between))
+    def _is_linked(self, subject_start: int, subject_end: int, start: int, end: int) -> bool:
+        if subject_end > start:
+            # An amount before its subject has to stand right at it: "our £99 Ridge Jacket".
+            return not self._text[end:subject_start].strip()
+        return _LINKS.issuperset(_WORD.findall(self._text[subject_end:start]))
 
     def _is_cued(self, place: int) -> bool:
         before = _WORD.findall(self._text[max(self._reading.sentence(place).start, place - 40) : place])

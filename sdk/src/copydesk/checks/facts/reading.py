@@ -64,6 +64,7 @@ class Reading:
         self._closed = [(a.start, a.end) for a in amounts if self.text.find(".", a.start, a.end) >= 0]
         self._bounds: list[int] = []
         self._sentences: dict[int, Sentence] = {}
+        self._last: Sentence | None = None
         outside = _outside(amounts, self.subjects)
         if self.sheets.has_units_as_names:
             outside = [self._as_count(a) for a in outside]
@@ -78,6 +79,9 @@ class Reading:
 
     def sentence(self, place: int) -> Sentence:
         """Return the sentence that holds a place."""
+        last = self._last
+        if last is not None and last.start <= place < last.end:
+            return last
         bounds = self._bounds
         if not bounds:
             bounds = self._bounds = sentence_bounds(self.text, self._sighting.ends, self._closed)
@@ -87,6 +91,7 @@ class Reading:
             start, end = bounds[index - 1], bounds[index]
             named = [s for s in self.subjects if start <= s.start < end] if self.subjects else []
             known = self._sentences[index] = Sentence(start, end, named)
+        self._last = known
         return known
 
     def attributes_of(self, sentence: Sentence) -> list[Mention]:

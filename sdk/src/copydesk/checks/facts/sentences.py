@@ -26,8 +26,7 @@ def sentence_bounds(text: str, marks: Sequence[int], closed: Sequence[tuple[int,
         end = mark + 1
         following = text[end : end + 1]
         if following not in " \n":
-            end = _behind_closing(text, end)
-            if not end:
+            if following.isalnum() or not (end := _behind_closing(text, end)):
                 continue
         if text[mark] == ".":
             # Words of four letters and more are no abbreviation we know, but for these ends.

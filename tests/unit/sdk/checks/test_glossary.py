@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from copydesk.assets import PolicyAssets, parse_assets
 from copydesk.assets.glossary import Term
@@ -24,6 +26,9 @@ def check(lists: dict[str, Any], text: str, context: Context | None = None) -> t
 
 
 OUTLET = {"id": "outlet", "term": "outlet", "status": "forbidden", "use_instead": "clearance store"}
+DISGUISED = CompiledPolicy.compile(
+    parse_assets({"glossary": {"house": {"title": "house", "terms": [OUTLET]}}}), only=["glossary"]
+)
 
 
 @pytest.mark.parametrize(
@@ -175,3 +180,11 @@ def test_variants_of_an_unwanted_term_are_inflected_and_those_of_a_preferred_one
     preferred = unwanted.model_copy(update={"status": "preferred"})
     assert expand_term(unwanted) == ("e-mails", "emails")
     assert expand_term(preferred) == ("emails",)
+
+
+@given(st.text(alphabet="outle0!1-._* aT|", max_size=24))
+def test_disguises_in_ascii_are_those_found_beside_other_letters(text: str) -> None:
+    def places(checked: str) -> list[tuple[str, Any]]:
+        return [(f.rule_id, f.span) for f in DISGUISED.check(checked).findings]
+
+    assert places(text) == places(text + "\n\nØ")

@@ -84,6 +84,13 @@ def _hits_by_block(matcher: Matcher, document: Document, scan: Scan, selector: S
     ):
         in_each = [(unit, hits_in(matcher, document, unit, words, is_live=is_live)) for unit in units]
         return [(unit, hits) for unit, hits in in_each if hits]
+    if not words and selector.takes_sentences and (needed := matcher.needed) and document.view.is_ascii:
+        # Few sentences hold what every match needs, while one pass over all would mostly reach across them.
+        data = document.view.data
+        units = [unit for unit in units if data.find(needed, unit.start, unit.end) >= 0]
+        in_each = [(unit, hits_in(matcher, document, unit, (), is_live=is_live)) for unit in units]
+        return [(unit, hits) for unit, hits in in_each if hits]
+    # One pass over all blocks is right unless a hit reaches out of one.
     at_once = matcher.hits(document.view, words, is_live=is_live)
     return _placed(at_once, units, lambda unit: hits_in(matcher, document, unit, words, is_live=is_live))
 

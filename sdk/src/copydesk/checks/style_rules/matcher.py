@@ -208,6 +208,11 @@ class Matcher:
     number: int = -1
     is_shared: bool = False
 
+    @property
+    def needed(self) -> bytes:
+        """What every match of its expressions holds, empty where nothing is known."""
+        return self.expressions[0].needed if len(self.expressions) == 1 else b""
+
     def hits(
         self,
         view: View,

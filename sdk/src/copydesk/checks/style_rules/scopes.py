@@ -39,6 +39,11 @@ class Selector:
         present = document.scopes
         return any(named <= present for named in self.named)
 
+    @property
+    def takes_sentences(self) -> bool:
+        """Whether just the sentences are taken."""
+        return self.alternatives == _SENTENCES
+
     def takes_whole(self, document: Document, has_spaces: bool) -> bool:
         """Tell whether words found anywhere lie in the blocks taken.
 

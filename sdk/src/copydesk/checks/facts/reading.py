@@ -47,16 +47,19 @@ class Reading:
         self._sighting = sighting = sheets.vocabulary(context.locale).look(self.folded)
         self.guarded = sighting.mentions(GUARDED)
         self.names = sighting.mentions(NAME)
-        openings = sighting.openings
-        amounts = amounts_at(text, openings, context.locale, with_weak=True) if openings else ()
         values = sighting.mentions(VALUE)
+        subjects = sighting.mentions(SUBJECT)
+        self.own = sighting.mentions(OWN)
+        openings = sighting.openings
+        amounts: tuple[Amount, ...] = ()
+        # Where nothing says whom a number is about, and nothing else asks for numbers, none has to be read.
+        if openings and (subjects or self.own or values or self.guarded or _asks_for_amounts(context)):
+            amounts = amounts_at(text, openings, context.locale, with_weak=True)
         self.has_claims = bool(amounts or values or self.guarded or self.names or context.must_mention)
         if self.has_claims:
-            self._read(amounts, values)
+            self._read(amounts, values, subjects)
 
-    def _read(self, amounts: tuple[Amount, ...], values: list[Mention]) -> None:
-        subjects = self._sighting.mentions(SUBJECT)
-        self.own = self._sighting.mentions(OWN)
+    def _read(self, amounts: tuple[Amount, ...], values: list[Mention], subjects: list[Mention]) -> None:
         self.subjects = [s for s in subjects if not _within(s, values)] if values else subjects
         self.values = [v for v in values if not _within(v, subjects)] if values else []
         self.covered = self.sheets.covered(self.context)
@@ -65,6 +68,7 @@ class Reading:
         self._bounds: list[int] = []
         self._sentences: dict[int, Sentence] = {}
         self._last: Sentence | None = None
+        self._first: frozenset[int] | None = None
         outside = _outside(amounts, self.subjects)
         if self.sheets.has_units_as_names:
             outside = [self._as_count(a) for a in outside]
@@ -155,7 +159,9 @@ class Reading:
                 break
             before = subject
         if before is None:
-            return self._first_handed_on()
+            if self._first is None:
+                self._first = self._first_handed_on()
+            return self._first
         named = self.sentence(before.start).subjects
         return named[0].keys if len(named) == 1 else frozenset().union(*[m.keys for m in named])
 
@@ -192,6 +198,11 @@ class Reading:
         if relation and any(0 <= amount.start - a.end <= 1 for a in self.attributes_near(amount.start)):
             return ""
         return relation
+
+
+def _asks_for_amounts(context: Context) -> bool:
+    """Tell whether a context can make a number a claim of its own: by a subject handed in, or asked for."""
+    return bool(context.variables or context.must_mention)
 
 
 def _outside(amounts: Iterable[Amount], subjects: list[Mention]) -> list[Amount]:

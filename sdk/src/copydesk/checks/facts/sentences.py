@@ -25,9 +25,10 @@ def sentence_bounds(text: str, marks: Sequence[int], closed: Sequence[tuple[int,
     for mark in marks:
         end = mark + 1
         following = text[end : end + 1]
-        if following not in " \n":
-            if following.isalnum() or not (end := _behind_closing(text, end)):
-                continue
+        if following.isalnum():
+            continue
+        if following not in " \n" and not (end := _behind_closing(text, end)):
+            continue
         if text[mark] == ".":
             # Words of four letters and more are no abbreviation we know, but for these ends.
             before = text[mark - 4 : mark] if mark > 3 else text[:mark]

@@ -154,4 +154,8 @@ def test_views_of_assets_and_golden_sets_say_what_they_take_and_answer(document:
 
     assert len(ours) > 15
     assert vague == {"golden_api_export"}
-    assert without_body == {"assets_api_import_package", "golden_api_import_cases"}
+    assert without_body == {
+        "assets_api_import_package",
+        "golden_api_import_cases",
+        "workbench_api_ask_impact",
+    }

@@ -129,8 +129,14 @@ class ToneForm(ContentForm):
         (
             _l("Bands"),
             (
-                "contractions", "sentence_words_max", "reading_grade_max", "exclamations_max", "emoji_max",
-                "questions_max", "passives_max", "hedges_max",
+                "contractions",
+                "sentence_words_max",
+                "reading_grade_max",
+                "exclamations_max",
+                "emoji_max",
+                "questions_max",
+                "passives_max",
+                "hedges_max",
             ),
         ),
     )

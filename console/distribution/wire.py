@@ -11,12 +11,12 @@ import json
 import logging
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
-from console.accounts.tokens import note_use
+from console.accounts.tokens import note_denial, note_use
 from console.changes import ChangeSignal
 from console.clock import now
 from console.database import Database
@@ -32,6 +32,7 @@ LOG = logging.getLogger(__name__)
 BUNDLE_TYPE = b"application/vnd.openpolicyagent.bundles"
 MAX_REPORT_BYTES = 64 * 1024
 USE_FLUSH_S = 30.0
+UNUSABLE = "This token is unknown, revoked or expired."
 WATCH_TIMEOUT_S = 25.0
 
 _NAME = r"([a-z0-9][a-z0-9_.-]{0,63})"
@@ -67,6 +68,7 @@ class DataPlane:
         self._answers = answers or Answers()
         self._changes = changes
         self._used: set[int] = set()
+        self._denied: dict[int, str] = {}  # token id to the code of its first refusal since the last batch
         self._flusher: asyncio.Task[None] | None = None
         changes.subscribe(self._catalogue.forget)
         changes.subscribe(self._answers.forget)
@@ -125,7 +127,7 @@ class DataPlane:
         if bundle is None:
             raise WireError(404, f"There is no version {version} of this policy.", "unknown_version")
         if not token.sees(bundle.channels):
-            raise WireError(403, "This token is not for a channel that had this version.", "forbidden")
+            raise self._denial(token, 403, "This token is not for a channel that had this version.")
         if bundle.is_revoked:
             raise WireError(410, f"Version {version} was revoked.", "revoked")
         # Published bytes never change, so caches may keep them for good; revocation travels with the pointer.
@@ -142,7 +144,7 @@ class DataPlane:
         seen_changes = self._answers.changes
         token = await self._token(scope, workspace, policy, "read")
         if not token.sees(frozenset({channel})):
-            raise WireError(403, f"This token is not for the channel {channel}.", "forbidden")
+            raise self._denial(token, 403, f"This token is not for the channel {channel}.")
         pointer = await self._current_pointer(workspace, policy, channel)
         etag = _header(scope, b"if-none-match")
         waits = b"wait=1" in scope["query_string"].split(b"&")
@@ -219,12 +221,20 @@ class DataPlane:
         known, token = self._catalogue.cached_token(text)
         if not known:
             token = await asyncio.to_thread(self._read, self._catalogue.load_token, text)
-        if token is None or not token.is_usable(now()):
-            raise WireError(401, "This token is unknown, revoked or expired.", "unauthenticated")
+        if token is None:
+            raise WireError(401, UNUSABLE, "unauthenticated")
+        if not token.is_usable(now()):
+            raise self._denial(token, 401, UNUSABLE)
         if not token.allows(workspace=workspace, policy=policy, scope=need):
-            raise WireError(403, "This token is not for this policy, or may not do this.", "forbidden")
+            raise self._denial(token, 403, "This token is not for this policy, or may not do this.")
         self._used.add(token.id)
         return token
+
+    def _denial(self, token: TokenView, status: int, message: str) -> WireError:
+        """Return the refusal of a known token, to be audited with the next batch (DECISIONS.md 21)."""
+        code = "unauthenticated" if status == 401 else "forbidden"
+        self._denied.setdefault(token.id, code)
+        return WireError(status, message, code)
 
     def _read(self, load: Callable[..., Any], *arguments: Any) -> Any:
         with self._db.read() as session:
@@ -241,20 +251,26 @@ class DataPlane:
 
     async def _write_uses(self) -> None:
         used, self._used = self._used, set()
-        if not used:
+        denied, self._denied = self._denied, {}
+        if not used and not denied:
             return
         try:
-            await asyncio.to_thread(self._note_uses, used)
+            await asyncio.to_thread(self._note_uses, used, denied)
         except BaseException:
             self._used |= used
+            self._denied = denied | self._denied
             raise
 
-    def _note_uses(self, used: set[int]) -> None:
+    def _note_uses(self, used: set[int], denied: Mapping[int, str]) -> None:
         with self._db.write() as session:
-            for token_id in sorted(used):
+            for token_id in sorted(used | denied.keys()):
                 token = session.get(ServiceToken, token_id)
-                if token is not None:
+                if token is None:
+                    continue
+                if token_id in used:
                     note_use(session, token)
+                if token_id in denied:
+                    note_denial(session, token, reason=denied[token_id])
 
 
 def _allow(method: str, *allowed: str) -> None:

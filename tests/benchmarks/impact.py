@@ -19,14 +19,12 @@ from console.assets.drafting import open_draft
 from console.assets.editing import working_copy
 from console.demo.content import load_demo
 from console.extensions import db
-from console.golden import operations as golden
 from console.jobs.worker import Worker
 from console.runs import operations as runs
 from console.workbench import judging
-from copydesk.assets import Kind
-from models import Asset, GoldenRevision, GoldenSet, Policy, Run, RunState
-from tests.benchmarks.recheck import _without_models
+from models import Asset, Candidate, GoldenRevision, GoldenSet, Run, RunState
 from tests.benchmarks.rows import REFERENCE_S, Row, calibrate, timed
+from tests.benchmarks.stored_policy import write_policy
 from tests.factories.console import World, make_world
 
 SAMPLES, TEXT_CHARS, ROUNDS, BAR_S = 2000, 1024, 3, 1.0
@@ -89,33 +87,12 @@ def _another_rule(content: dict[str, Any], number: int) -> None:
 
 
 def _write(world: World) -> None:
-    """Write the demo's assets without model checks, and a complete run on texts of 1 KB."""
-    by = world.actor("editor")
+    """Write the policy, and a complete run on texts of 1 KB."""
+    candidate_id, _golden_set_id = write_policy(world, _cases(), "Stored")
     with world.session() as session:
-        policy = session.get_one(Policy, world.policy_id)
-        for item in load_demo().assets:
-            if item.kind == "forbidden_topics":
-                continue
-            content = dict(item.content)
-            if item.kind == "limits":
-                content["checks"] = _without_models(content["checks"])
-            made = assets.create_asset(
-                session,
-                world.workspace_id,
-                [policy],
-                kind=Kind(item.kind),
-                name=item.name,
-                content=content,
-                by=by,
-            )
-            assets.save_revision(session, made, base_lock=1, message="First", by=by)
-        made_set = golden.create_golden_set(
-            session, policy, name="stored", title="Stored", content=_cases(), by=by
-        )
-        golden.save_revision(session, made_set, base_lock=1, message="First", by=by)
-        candidate = runs.build_candidate(session, policy, title="Stored", by=by)
+        candidate = session.get_one(Candidate, candidate_id)
         revision = session.scalars(select(GoldenRevision).join(GoldenSet)).one()
-        run_id = runs.start_run(session, candidate, revision, by=by).id
+        run_id = runs.start_run(session, candidate, revision, by=world.actor("editor")).id
     Worker(world.app, db, world.app.extensions["copydesk_jobs"]).run_until_idle()
     with world.session() as session:
         run = session.get_one(Run, run_id)

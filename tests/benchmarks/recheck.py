@@ -15,32 +15,28 @@ from typing import Any
 
 from sqlalchemy import select
 
-from console.assets import operations as assets
 from console.clock import now
 from console.demo import recorded
 from console.demo.content import load_demo
 from console.extensions import db
-from console.golden import operations as golden
 from console.golden.content import parse_golden
 from console.jobs.worker import Worker
-from console.runs import operations as runs
 from console.runs.jobs import candidate_assets
 from console.runs.runner import context_of
-from copydesk.assets import Kind
 from copydesk.policy import CompiledPolicy
-from models import Policy, Run, RunState
+from models import Run, RunState
 from tests.benchmarks.rows import REFERENCE_S, Row, calibrate, timed
+from tests.benchmarks.stored_policy import write_policy
 from tests.factories.console import World, make_world
 
 SAMPLES, ROUNDS, LEAST_CHECKS = 2000, 3, 6
-MODEL_CHECKS = ("forbidden_topics", "toxicity", "brand_voice")
 
 
 def measure() -> Iterator[Row]:
     """Yield the seconds to the end of a run, and from the click that starts it to the pages that show it."""
     with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as folder:
         world = make_world(Path(folder))
-        candidate_id, golden_set_id = _write(world)
+        candidate_id, golden_set_id = write_policy(world, _cases(), "Re-check")
         # Worker and web server load their modules and freeze them before the first run.
         _round(world, candidate_id, golden_set_id)
         gc.collect()
@@ -106,39 +102,6 @@ def _checks_s(world: World) -> float:
     for text, context in contexts:
         policy.check(text, context)
     return time.process_time() - started
-
-
-def _write(world: World) -> tuple[int, int]:
-    """Write the demo's assets and the golden set; returns the ids of candidate and golden set."""
-    by = world.actor("editor")
-    with world.session() as session:
-        policy = session.get_one(Policy, world.policy_id)
-        for item in load_demo().assets:
-            if item.kind == "forbidden_topics":
-                continue
-            content = dict(item.content)
-            if item.kind == "limits":
-                content["checks"] = _without_models(content["checks"])
-            made = assets.create_asset(
-                session,
-                world.workspace_id,
-                [policy],
-                kind=Kind(item.kind),
-                name=item.name,
-                content=content,
-                by=by,
-            )
-            assets.save_revision(session, made, base_lock=1, message="First", by=by)
-        made_set = golden.create_golden_set(
-            session, policy, name="stored", title="Stored", content=_cases(), by=by
-        )
-        golden.save_revision(session, made_set, base_lock=1, message="First", by=by)
-        return runs.build_candidate(session, policy, title="Re-check", by=by).id, made_set.id
-
-
-def _without_models(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    kept = [check for check in checks if check["check"] not in MODEL_CHECKS]
-    return [*kept, *({"check": check, "enabled": False} for check in MODEL_CHECKS)]
 
 
 def _cases() -> dict[str, Any]:

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from console.clock import now
 from console.database import Database
 from console.generation import cache
+from console.generation.prices import TOKENS_PER_PRICE, cost_of, prices_of
 from console.generation.provider import Generated
 from console.generation.requests import GenerationRequest
 from console.judge.terms import JudgeTerms
 from models import JudgeCall, Workspace
 
 Purpose = Literal["run", "agreement"]
-TOKENS_PER_PRICE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,7 @@ class Purse:
 
 def price_of(session: Session, purse: Purse) -> Mapping[str, Any] | None:
     """Return the price of the judge's model as the workspace's settings have it, in cents per 10⁶ tokens."""
-    workspace = session.get_one(Workspace, purse.workspace_id)
-    prices = workspace.settings.get("prices", {})
-    price = prices.get(purse.terms.model) if isinstance(prices, dict) else None
+    price = prices_of(session.get_one(Workspace, purse.workspace_id)).get(purse.terms.model)
     return price if isinstance(price, dict) else None
 
 
@@ -100,8 +98,6 @@ def spent_on(session: Session, purpose: Purpose, subject_id: int, price: Mapping
             func.coalesce(func.sum(JudgeCall.completion_tokens), 0),
         ).where(JudgeCall.purpose == purpose, JudgeCall.subject_id == subject_id)
     ).one()
-    cost = None
-    if price is not None:
-        units = int(prompt) * int(price.get("prompt", 0)) + int(completion) * int(price.get("completion", 0))
-        cost = units / TOKENS_PER_PRICE
-    return Spent(int(calls), int(prompt), int(completion), cost)
+    millionths = cost_of(price, int(prompt), int(completion))
+    cost_cents = None if millionths is None else millionths / TOKENS_PER_PRICE
+    return Spent(int(calls), int(prompt), int(completion), cost_cents)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from console.generation.prices import cost_of, prices_of
 from console.runs import queries
 from console.runs.gate import CaseResult, Condition, GateResult, evaluate, wilson
 from copydesk.checks.wire import decimal_text
@@ -148,16 +149,11 @@ def _model_row(model: str, group: Sequence[Any], price: Any) -> dict[str, Any]:
 
 def _cost(price: Any, prompt_tokens: int, completion_tokens: int) -> dict[str, Any] | None:
     """Return the cost in millionths of a currency unit; None where nobody entered a price."""
-    if not isinstance(price, dict):
+    millionths = cost_of(price, prompt_tokens, completion_tokens)
+    if millionths is None:
         return None
-    # Prices are minor units (cents) per million tokens, so tokens x price are millionths of a cent.
-    millionths = prompt_tokens * int(price.get("prompt", 0)) + completion_tokens * int(
-        price.get("completion", 0)
-    )
     return {"micro": millionths // 100, "currency": str(price.get("currency", "USD"))}
 
 
 def _prices(session: Session, run: Run) -> Mapping[str, Any]:
-    workspace = session.get_one(Workspace, run.candidate.policy.workspace_id)
-    prices = workspace.settings.get("prices", {})
-    return prices if isinstance(prices, dict) else {}
+    return prices_of(session.get_one(Workspace, run.candidate.policy.workspace_id))

@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from console.judge.agreement import from_json
-from models import JudgeAgreement, WorkState
+from models import JudgeAgreement, JudgeCall, WorkState
 
 OPEN = (WorkState.QUEUED, WorkState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlay:
+    """What one run or measurement (`subject_id`, by `purpose`) asked of a judge and had to pay for."""
+
+    purpose: str
+    subject_id: int
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+
+
+def outlays(session: Session, policy_id: int, limit: int) -> Sequence[Outlay]:
+    """Return what the last runs and measurements of a policy took, newest first."""
+    statement = (
+        select(
+            JudgeCall.purpose,
+            JudgeCall.subject_id,
+            func.count(JudgeCall.id),
+            func.sum(JudgeCall.prompt_tokens),
+            func.sum(JudgeCall.completion_tokens),
+        )
+        .where(JudgeCall.policy_id == policy_id)
+        .group_by(JudgeCall.purpose, JudgeCall.subject_id)
+        .order_by(func.max(JudgeCall.id).desc())
+        .limit(limit)
+    )
+    return [
+        Outlay(purpose, subject_id, calls, int(prompt), int(completion))
+        for purpose, subject_id, calls, prompt, completion in session.execute(statement)
+    ]
 
 
 def last_agreement(session: Session, policy_id: int) -> JudgeAgreement | None:

@@ -14,7 +14,7 @@ from console.database import Database
 from console.errors import ConflictError
 from console.jobs import ledger
 from console.judge.agreement import tally, to_json
-from console.judge.judging import NAME, Judge
+from console.judge.judging import NAME, Judge, Ruling
 from console.judge.purse import Purse
 from console.judge.queries import OPEN, last_agreement
 from console.judge.rubric import Asked, criteria_of, identity
@@ -29,6 +29,8 @@ from models import JudgeAgreement, Policy, WorkState
 
 JOB = "quality.agreement"
 OVERALL = "overall"
+# Enough to see what judge and editors see differently; the figures count all.
+MAX_DIFFERENCES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +124,41 @@ def measure(
         tell: takes how many are done, and says whether to go on.
 
     Returns:
-        Figures per criterion and `overall`; None when it was told to stop.
+        Figures per criterion and `overall`, which holds the texts on which they differ too; None when it was
+        told to stop.
     """
     by_id = {asked.rule_id: asked for asked in judge.criteria}
-    pairs: list[tuple[str, bool, bool | None]] = []
-    reasons: list[str] = []
+    rulings: list[tuple[Label, Ruling]] = []
     for done, label in enumerate(labels):
         if not tell(done):
             return None
-        ruling = judge.rule(by_id[str(label.rule)], label.text, label.context)
-        pairs.append(
-            (str(label.rule), label.expects_finding, None if ruling.passes is None else not ruling.passes)
-        )
-        if ruling.reason:
-            reasons.append(ruling.reason)
-    rules = sorted({rule for rule, _, _ in pairs})
-    figures = {rule: to_json(tally([(e, j) for r, e, j in pairs if r == rule])) for rule in rules}
-    overall = to_json(tally([(editor, judged) for _, editor, judged in pairs]))
-    return {OVERALL: {**overall, "why_not_judged": reasons[0] if reasons else None}, **figures}
+        rulings.append((label, judge.rule(by_id[str(label.rule)], label.text, label.context)))
+    rules = sorted({str(label.rule) for label, _ in rulings})
+    figures = {rule: _figures([pair for pair in rulings if pair[0].rule == rule]) for rule in rules}
+    reason = next((ruling.reason for _, ruling in rulings if ruling.reason), None)
+    differences = [_difference(*pair) for pair in rulings if _opinions(*pair)[0] is not _opinions(*pair)[1]]
+    overall = {"why_not_judged": reason, "differences": differences[:MAX_DIFFERENCES]}
+    return {OVERALL: {**_figures(rulings), **overall}, **figures}
+
+
+def _opinions(label: Label, ruling: Ruling) -> tuple[bool, bool | None]:
+    """Return whether the editor fails the text, and whether the judge does; None: not judged."""
+    return label.expects_finding, None if ruling.passes is None else not ruling.passes
+
+
+def _figures(rulings: Sequence[tuple[Label, Ruling]]) -> dict[str, Any]:
+    return to_json(tally([_opinions(*pair) for pair in rulings]))
+
+
+def _difference(label: Label, ruling: Ruling) -> dict[str, Any]:
+    opinion = ruling.opinion
+    return {
+        "label_id": label.id,
+        "label_sha256": label.sha256,
+        "judge_fails": _opinions(label, ruling)[1],
+        "quotes": list(opinion.quotes) if opinion is not None else [],
+        "reason": opinion.reason if opinion is not None else ruling.reason,
+    }
 
 
 def finish(session: Session, row: JudgeAgreement, figures: Mapping[str, Any]) -> None:

@@ -331,7 +331,7 @@ def _case_row(case: LabelledCase, judgement: Judgement | None) -> CaseRow:
         number=case.number,
         url=url_for("quality.case", number=case.number),
         text=text,
-        expects=expectation_label(case.expects_finding),
+        expects=expectation_label(case.expects_finding, case.check),
         expects_finding=case.expects_finding,
         check=check_label(case.check),
         rule=case.rule or "",

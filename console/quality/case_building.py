@@ -31,7 +31,8 @@ def case_page(session: Session, policy: Policy, case: LabelledCase, actor: Actor
         title=_("Labelled case %(n)s", n=case.number),
         check=case.check,
         check_label=check_label(case.check),
-        result=str(RESULTS[result]),
+        # A judge is asked by a measurement, which shows the texts on which the two differ.
+        result=str(RESULTS[result]) if case.check != NAME else "",
         result_kind=RESULT_KINDS[result],
         segments=segments_of(judgement or Judgement(label, "not_run")),
         messages=tuple(finding.message for finding in judgement.findings) if judgement else (),
@@ -53,8 +54,10 @@ def _judged_now(session: Session, policy: Policy, label: Label, home: Path) -> J
 
 def _case_facts(session: Session, case: LabelledCase) -> tuple[tuple[str, str], ...]:
     pairs = [
-        (_("Label"), expectation_label(case.expects_finding)),
-        (_("Rule"), case.rule or _("any rule of the check")),
+        (_("Label"), expectation_label(case.expects_finding, case.check)),
+        (_("Criterion"), case.rule or _("none"))
+        if case.check == NAME
+        else (_("Rule"), case.rule or _("any rule of the check")),
         (_("Where from"), str(SOURCES[case.source])),
         (_("Labelled by"), f"{case.author.name}, {case.created_at:%Y-%m-%d}"),
     ]

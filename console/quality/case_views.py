@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from console.errors import ConflictError, InvalidError, NotFoundError
 from console.extensions import db
 from console.judge.judging import ADVICE, NAME
 from console.permissions import Permission
-from console.quality import case_building, measuring, operations, queries
+from console.quality import agreeing, case_building, measuring, operations, queries
 from console.quality.blueprint import CASES_URL, bp, home
 from console.quality.content import LABELLED_CHECKS, read_case
 from console.quality.errors import AlreadyLabelledError
@@ -22,6 +23,7 @@ from console.quality.importing import case_json
 from console.quality.pages import CasePage
 from console.web.access import actor, policy, reads_only, requires, workspace
 from console.web.forms import put_problems
+from copydesk.errors import ContentError
 from models import LabelledCase, LabelSource, Sample
 
 
@@ -96,9 +98,17 @@ def _of_sample(sample: Sample, key: str) -> dict[str, Any]:
 
 
 def _form(values: Mapping[str, Any]) -> LabelForm:
-    form = LabelForm(formdata=None, data=dict(values))
-    form.offer()
+    form = LabelForm(formdata=None, data={**values, "criterion": values.get("rule")})
+    form.offer(_criteria())
     return form
+
+
+def _criteria() -> list[tuple[str, str]]:
+    """Return what the judge can be labelled for; none where the style guide can't be read any more."""
+    with suppress(ContentError):
+        state = agreeing.judge_state(db.session, policy().id)
+        return [(asked.rule_id, asked.criterion.title) for asked in state.criteria]
+    return []
 
 
 def _new_page(form: LabelForm, status: int = 200) -> Any:
@@ -126,7 +136,7 @@ def _new_page(form: LabelForm, status: int = 200) -> Any:
 def add_case() -> Any:
     """Store a new labelled case; it counts at once."""
     form = LabelForm()
-    form.offer()
+    form.offer(_criteria())
     if form.validate_on_submit():
         sample = _sample(form.sample.data or "")
         known: dict[str, Any] = {"variables": {}, "must_mention": []}
@@ -163,7 +173,7 @@ def edit_case(number: int) -> Any:
     """Write a labelled case anew."""
     found = queries.find_case(db.session, policy().id, number)
     form = LabelForm()
-    form.offer()
+    form.offer(_criteria())
     if form.validate_on_submit():
         before = {"variables": found.variables, "must_mention": found.must_mention}
         try:

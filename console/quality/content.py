@@ -47,6 +47,8 @@ class CaseContent(Content):
             raise ValueError("the words are not in the text; copy them from it")
         if not self.text.strip():
             raise ValueError("the text is empty")
+        if self.check == NAME and not self.rule.strip():
+            raise ValueError("name the criterion, such as house-style/warm")
         return self
 
     @property
@@ -79,4 +81,6 @@ def _problem(item: Any) -> Problem:
         path = "quote"
     if not path and message.startswith("the text"):
         path = "text"
+    if not path and message.startswith("name the criterion"):
+        path = "rule"
     return Problem(path, f"{message[:1].upper()}{message[1:]}.".replace("..", "."))

@@ -18,8 +18,16 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
+from console.judge.judging import NAME
 from console.judge.terms import JudgeTerms
 from console.quality.content import LABELLED_CHECKS
 from console.runs.labels import check_label
@@ -39,6 +47,12 @@ class LabelForm(FlaskForm):
         validators=[DataRequired(_l("Say what the check must do."))],
     )
     check = SelectField(_l("Check"), choices=())
+    criterion = SelectField(
+        _l("Criterion"),
+        description=_l("The one question of the style guide that the label answers."),
+        choices=(),
+        validate_choice=False,  # one that the newest style guide has no more is said on the judge's page
+    )
     text = TextAreaField(
         _l("Text"),
         render_kw={"rows": 8, "class": "serif"},
@@ -66,9 +80,28 @@ class LabelForm(FlaskForm):
     sample = HiddenField()
     origin = HiddenField()
 
-    def offer(self) -> None:
-        """Offer every check, and the judge."""
+    def offer(self, criteria: Sequence[tuple[str, str]]) -> None:
+        """Offer every check, and the judge with its criteria.
+
+        Args:
+            criteria: as (rule id, title).
+        """
         self.check.choices = [SelectChoice(name, check_label(name)) for name in LABELLED_CHECKS]
+        known = [SelectChoice(rule_id, title) for rule_id, title in criteria]
+        chosen = self.criterion.data or ""
+        if chosen and chosen not in dict(criteria):
+            known.append(SelectChoice(chosen, chosen))
+        self.criterion.choices = [SelectChoice("", _l("Choose a criterion")), *known]
+        if self.check.data == NAME:
+            self.expects.choices = [
+                SelectChoice("finding", _l("Fail this text")),
+                SelectChoice("none", _l("Pass this text")),
+            ]
+
+    def validate_criterion(self, field: SelectField) -> None:
+        """Ask for a criterion where the judge is meant."""
+        if self.check.data == NAME and not (field.data or (self.rule.data or "").strip()):
+            raise ValidationError(_l("Choose the criterion the label is about."))
 
     def piece(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """Return the case that was typed; what has no field (variables, facts) stays as it was."""
@@ -82,10 +115,14 @@ class LabelForm(FlaskForm):
             "text": text,
             "quote": quote,
             "start": int(start) if start.isascii() and start.isdigit() and len(start) < 9 else None,
-            "rule": (self.rule.data or "").strip(),
+            "rule": self._rule(),
             **{name: (self[name].data or "").strip() or None for name in CONTEXT_FIELDS},
             "note": newlines(self.note.data),
         }
+
+    def _rule(self) -> str:
+        named = self.criterion.data if self.check.data == NAME else None
+        return (named or self.rule.data or "").strip()
 
 
 class WithdrawForm(FlaskForm):
@@ -124,7 +161,7 @@ class JudgeForm(FlaskForm):
         default="3",
     )
     max_calls = IntegerField(
-        _l("Calls per run, at most"),
+        _l("Calls per run or measurement, at most"),
         default=2000,
         validators=[
             InputRequired(_l("Write a whole number.")),
@@ -132,8 +169,8 @@ class JudgeForm(FlaskForm):
         ],
     )
     max_cost_cents = IntegerField(
-        _l("Cost per run, at most"),
-        description=_l("In cents; needs the model's price in the settings."),
+        _l("Cost per run or measurement, at most"),
+        description=_l("In cents; needs the model's price in the workspace's settings."),
         validators=[Optional(), NumberRange(1, 10_000_000, _l("From 1 to 10,000,000."))],
     )
     counts = BooleanField(

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from console.generation.prices import TOKENS_PER_PRICE, cost_of, prices_of
 from console.judge.agreement import Agreement, from_json
-from console.judge.queries import OPEN, agreement_of, last_agreement, why_not_counting
+from console.judge.judging import JUDGES, NAME
+from console.judge.queries import (
+    OPEN,
+    Outlay,
+    agreement_of,
+    last_agreement,
+    outlays,
+    why_not_counting,
+)
 from console.judge.terms import MIN_KAPPA, MIN_LABELLED_ITEMS
 from console.permissions import Actor, Permission
 from console.quality import queries
 from console.quality.agreeing import OVERALL, JudgeState
-from console.quality.building import percent
+from console.quality.building import percent, span_segments
+from console.quality.cases import Label, cases_sha256
 from console.quality.labels import expectation_label
-from console.quality.pages import Progress
-from models import JudgeAgreement, Policy, WorkState
+from console.quality.pages import Example, Progress
+from console.web.access import workspace
+from copydesk.checks.contract import Span
+from models import JudgeAgreement, Policy, Run, Workspace, WorkState
 
-MAX_CASES_SHOWN = 50
+MAX_CASES_SHOWN = 20
+MAX_OUTLAYS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +63,44 @@ class JudgedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlayRow:
+    """What one run or measurement asked of the judge and cost; `url` leads to a run."""
+
+    title: str
+    url: str | None
+    calls: int
+    tokens: int
+    cost: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The last measurement of this very judge: when and of what, and the texts on which the two differ.
+
+    `is_stale`: texts were labelled or changed since.
+    """
+
+    at: datetime | None
+    facts: tuple[tuple[str, str], ...]
+    is_stale: bool
+    only_judge: tuple[Example, ...]
+    only_editor: tuple[Example, ...]
+    unjudged: tuple[Example, ...]
+    why_unjudged: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The texts labelled for a judge: the newest, all counted; `stray` name no criterion that is there."""
+
+    cases: tuple[JudgedCase, ...]
+    count: int
+    stray: int
+
+
+@dataclass(frozen=True, slots=True)
 class JudgePage:
-    """A policy's judge."""
+    """A policy's judge; `lacks_price`: a limit on the cost has no price to go by."""
 
     policy_name: str
     is_named: bool
@@ -57,16 +108,14 @@ class JudgePage:
     standing_kind: str
     why: str
     rows: tuple[CriterionRow, ...]
-    overall: CriterionRow | None
-    labelled: int
-    stray: int
     needed: int
     min_kappa: str
-    measured_at: datetime | None
-    not_judged: str
+    measured: Measured | None
     progress: Progress | None
-    cases: tuple[JudgedCase, ...]
+    labelled: Labelled
     same_model: bool
+    lacks_price: bool
+    outlays: tuple[OutlayRow, ...]
     style_guides: tuple[tuple[str, str], ...]
     may_edit: bool
     may_label: bool
@@ -74,39 +123,68 @@ class JudgePage:
 
 def judge_page(session: Session, policy: Policy, state: JudgeState, actor: Actor) -> JudgePage:
     """Return the page of a policy's judge."""
-    measured = agreement_of(session, policy.id, state.sha256) if state.sha256 else None
-    figures = {k: from_json(v) for k, v in measured.figures.items()} if measured is not None else {}
+    row = agreement_of(session, policy.id, state.sha256) if state.sha256 else None
     standing, kind, why = _standing(session, policy, state)
     contents = queries.policy_state(session, policy.id).contents
-    overall = figures.get(OVERALL)
+    prices = prices_of(session.get_one(Workspace, policy.workspace_id))
+    spent = outlays(session, policy.id, MAX_OUTLAYS_SHOWN)
     return JudgePage(
         policy_name=policy.name,
         is_named=state.terms is not None,
         standing=standing,
         standing_kind=kind,
         why=why,
-        rows=tuple(
-            _row(a.rule_id, a.criterion.title, a.criterion.question, state, figures) for a in state.criteria
-        ),
-        overall=_row(OVERALL, _("All criteria"), "", state, figures) if overall is not None else None,
-        labelled=len(state.labels),
-        stray=state.stray,
+        rows=_rows(state, row),
         needed=MIN_LABELLED_ITEMS,
         min_kappa=f"{MIN_KAPPA:.1f}",
-        measured_at=measured.finished_at if measured is not None else None,
-        not_judged=_not_judged(measured),
+        measured=_measured(session, row, state) if row is not None else None,
         progress=progress_of(last_agreement(session, policy.id)),
-        cases=tuple(
-            JudgedCase(x.number, x.text[:160], x.rule or "", expectation_label(x.expects_finding))
-            for x in state.labels[-MAX_CASES_SHOWN:][::-1]
-        ),
+        labelled=_labelled(state),
         same_model=state.terms is not None and state.terms.model in _generators(contents.get("prompt", {})),
+        lacks_price=_lacks_price(state, prices),
+        outlays=tuple(_outlay_row(session, one, prices) for one in spent),
         style_guides=tuple(
             (name, str(content.get("title") or name))
             for name, content in sorted(contents.get("style_guide", {}).items())
         ),
         may_edit=actor.may(Permission.EDIT),
         may_label=actor.may(Permission.LABEL),
+    )
+
+
+def _rows(state: JudgeState, row: JudgeAgreement | None) -> tuple[CriterionRow, ...]:
+    """Return a row per criterion, and one of all where they were measured."""
+    figures = {k: from_json(v) for k, v in row.figures.items()} if row is not None else {}
+    rows = [_row(a.rule_id, a.criterion.title, a.criterion.question, state, figures) for a in state.criteria]
+    if OVERALL in figures:
+        rows.append(_row(OVERALL, _("All criteria"), "", state, figures))
+    return tuple(rows)
+
+
+def _labelled(state: JudgeState) -> Labelled:
+    newest = state.labels[-MAX_CASES_SHOWN:][::-1]
+    cases = tuple(
+        JudgedCase(x.number, x.text[:160], x.rule or "", expectation_label(x.expects_finding, NAME))
+        for x in newest
+    )
+    return Labelled(cases, len(state.labels), state.stray)
+
+
+def _measured(session: Session, row: JudgeAgreement, state: JudgeState) -> Measured:
+    differing = _differences(row, state)
+    return Measured(
+        at=row.finished_at,
+        facts=(
+            (_("Judge"), f"model:{row.terms['model']} {row.judge_sha256[:16]}"),
+            (_("Votes on a fail"), str(row.terms["votes"])),
+            (_("Labelled texts"), f"{row.total}, {row.cases_sha256[:12]}"),
+            (_("Asked by"), queries.name_of(session, row.asked_by_id)),
+        ),
+        is_stale=row.cases_sha256 != cases_sha256(state.labels),
+        only_judge=differing[True],
+        only_editor=differing[False],
+        unjudged=differing[None],
+        why_unjudged=_not_judged(row),
     )
 
 
@@ -126,6 +204,53 @@ def _standing(session: Session, policy: Policy, state: JudgeState) -> tuple[str,
     if not state.terms.counts:
         return _("Advice only"), "info", _("It agrees well enough to count; the terms below leave it out.")
     return _("Counts in the gate"), "pass", _("From the next run on.")
+
+
+def _differences(measured: JudgeAgreement, state: JudgeState) -> Mapping[bool | None, tuple[Example, ...]]:
+    """Return the texts on which judge and editors differ, by whether the judge fails them."""
+    found: dict[bool | None, list[Example]] = {True: [], False: [], None: []}
+    there = {label.id: label for label in state.labels}
+    for one in measured.figures.get(OVERALL, {}).get("differences", ()):
+        label = there.get(one["label_id"])
+        if label is not None and label.sha256 == one["label_sha256"]:
+            found[one["judge_fails"]].append(_example(label, one))
+    return {key: tuple(examples) for key, examples in found.items()}
+
+
+def _example(label: Label, one: Mapping[str, Any]) -> Example:
+    starts = [(label.text.find(quote), len(quote)) for quote in one["quotes"]]
+    spans = [Span(start, start + length) for start, length in starts if start >= 0]
+    return Example(
+        number=label.number,
+        url=url_for("quality.case", number=label.number),
+        segments=span_segments(label.text, spans),
+        messages=(one["reason"],) if one["reason"] else (),
+        note="",
+        rule=label.rule or "",
+    )
+
+
+def _lacks_price(state: JudgeState, prices: Mapping[str, Any]) -> bool:
+    terms = state.terms
+    return terms is not None and terms.max_cost_cents is not None and terms.model not in prices
+
+
+def _outlay_row(session: Session, outlay: Outlay, prices: Mapping[str, Any]) -> OutlayRow:
+    title, url, model = _("Agreement measured"), None, None
+    if outlay.purpose == "run":
+        run = session.get_one(Run, outlay.subject_id)
+        title = _("Run %(n)s", n=run.number)
+        url = url_for("runs.run", run_id=run.id, workspace_slug=workspace().slug)
+        model = next((e["engine"].partition(":")[2] for e in run.engines if e["check"] in JUDGES), None)
+    else:
+        model = session.get_one(JudgeAgreement, outlay.subject_id).terms["model"]
+    price = prices.get(model or "")
+    millionths = cost_of(price, outlay.prompt_tokens, outlay.completion_tokens)
+    cost = _("no price entered")
+    if price is not None and millionths is not None:
+        # Minor units to units, as the page of a run has them.
+        cost = f"{millionths / TOKENS_PER_PRICE / 100:.4f} {price.get('currency', 'USD')}"
+    return OutlayRow(title, url, outlay.calls, outlay.prompt_tokens + outlay.completion_tokens, cost)
 
 
 def _row(
@@ -148,8 +273,8 @@ def _row(
     )
 
 
-def _not_judged(measured: JudgeAgreement | None) -> str:
-    overall = measured.figures.get(OVERALL, {}) if measured is not None else {}
+def _not_judged(measured: JudgeAgreement) -> str:
+    overall = measured.figures.get(OVERALL, {})
     count = int(overall.get("not_judged", 0))
     if not count:
         return ""

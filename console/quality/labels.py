@@ -8,6 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from console.judge.judging import NAME
+
 # What each check does, in two sentences.
 ABOUT: Mapping[str, Any] = {
     "limits": _l(
@@ -93,8 +95,10 @@ def about(check: str) -> str:
     return str(ABOUT.get(check, ""))
 
 
-def expectation_label(expects_finding: bool) -> str:
-    """Return a label as people read it."""
+def expectation_label(expects_finding: bool, check: str = "") -> str:
+    """Return a label as people read it; a judge fails or passes a text."""
+    if check == NAME:
+        return _("Must fail") if expects_finding else _("Must pass")
     return _("Must be found") if expects_finding else _("Must be left alone")
 
 

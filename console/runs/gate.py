@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from statistics import NormalDist
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -23,6 +23,8 @@ from copydesk.assets.limits import CheckName
 CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 OVERALL: Final = "overall"
+# What a threshold can be set for.
+FLOOR_CHECKS: Final = (OVERALL, *get_args(CheckName), "judge")
 
 
 class Floor(Content):

@@ -18,8 +18,8 @@ from console.permissions import Permission
 from console.runs import operations, queries, reading
 from console.runs.comparison import compare_page
 from console.runs.forms import CandidateForm, GateForm, RunForm
-from console.runs.gate import Floor, GateContent
-from console.runs.labels import CHECK_LABELS
+from console.runs.gate import FLOOR_CHECKS, Floor, GateContent
+from console.runs.labels import check_label
 from console.runs.pages import Filters, GatePage, MovedProduction
 from console.runs.sample_reading import find_sample, sample_page
 from console.web.access import actor, is_fragment, policy, requires, workspace
@@ -155,13 +155,13 @@ def gate() -> Any:
 def set_gate() -> Any:
     """Write the gate of a policy anew."""
     form = GateForm()
+    before = queries.gate_content(queries.gate_setting(db.session, policy().id))
     try:
-        content = _gate_from(form) if form.validate_on_submit() else None
+        content = _gate_from(form, before) if form.validate_on_submit() else None
     except (ValidationError, ContentError, InvalidOperation):
         content = None
         form.form_errors.append(_("Give every threshold as a percentage between 0 and 100."))
     if content is None:
-        before = queries.gate_content(queries.gate_setting(db.session, policy().id))
         return render_template("runs/gate.html", form=form, page=_gate_page(before, request.form)), 422
     operations.set_gate(db.session, policy(), content, by=actor())
     db.session.commit()
@@ -220,9 +220,10 @@ def _rate(percent: Decimal | str) -> str:
     return format((Decimal(percent) / 100).quantize(Decimal("0.000001")).normalize(), "f")
 
 
-def _gate_from(form: GateForm) -> GateContent:
-    floors = []
-    for check in CHECK_LABELS:
+def _gate_from(form: GateForm, before: GateContent) -> GateContent:
+    # The page has no fields for floors of single segments and for the judge: they stay as they are.
+    floors = [floor.to_json() for floor in before.floors if floor.segment is not None]
+    for check in FLOOR_CHECKS:
         percent = request.form.get(f"floor-{check}", "").strip().replace(",", ".")
         if percent:
             binds = "lower" if request.form.get(f"binds-{check}") else "point"
@@ -230,6 +231,7 @@ def _gate_from(form: GateForm) -> GateContent:
     return GateContent.model_validate(
         {
             "floors": floors,
+            "judge": before.judge.to_json() if before.judge else None,
             "segment_floor": None if form.segment_floor.data is None else _rate(form.segment_floor.data),
             "segment_min_cases": form.segment_min_cases.data,
             "paired_alpha": _rate(form.paired_alpha.data or Decimal(0)),
@@ -243,13 +245,15 @@ def _gate_page(content: GateContent, typed: Any = None) -> GatePage:
     setting = queries.gate_setting(db.session, policy().id)
     by_check: dict[str, Floor] = {floor.check: floor for floor in content.floors if floor.segment is None}
     floors = []
-    for check, label in CHECK_LABELS.items():
+    for check in FLOOR_CHECKS:
         floor = by_check.get(check)
         value = format(_percent(floor.rate).normalize(), "f") if floor else ""  # type: ignore[union-attr]
         binds_lower = bool(floor and floor.binds == "lower")
         if typed is not None:
             value, binds_lower = typed.get(f"floor-{check}", ""), bool(typed.get(f"binds-{check}"))
-        floors.append({"check": check, "label": str(label), "value": value, "binds_lower": binds_lower})
+        floors.append(
+            {"check": check, "label": check_label(check), "value": value, "binds_lower": binds_lower}
+        )
     author = queries.person_name(db.session, setting.author_id) if setting else None
     return GatePage(
         number=setting.number if setting else 0,

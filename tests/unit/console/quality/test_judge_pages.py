@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,9 +14,12 @@ from sqlalchemy import select
 from console.assets import operations as assets
 from console.quality import operations as quality
 from console.quality.content import read_case
+from console.runs import operations as runs
+from console.runs.gate import GateContent
 from console.runs.queries import gate_content, gate_setting
+from console.settings import operations as settings
 from copydesk.assets import Kind
-from models import GateSetting, JudgeAgreement, LabelSource, Policy
+from models import GateSetting, JudgeAgreement, LabelSource, Policy, Workspace
 from tests.factories.console import World, make_world
 from tests.factories.policies import work, write_policy
 from tests.simulators.model_server import ModelServer, Reply, completion
@@ -109,6 +113,88 @@ def test_a_text_is_labelled_for_a_criterion(tmp_path: Path) -> None:
     page = world.client("viewer").get(URL).text
     assert "Good to see you." in page
     assert world.client("viewer").get("/w/acme/p/mail/labelled-cases/1").status_code == 200
+
+
+def test_a_label_for_the_judge_needs_a_criterion_and_the_form_offers_them(tmp_path: Path) -> None:
+    world = _ready(tmp_path)
+    client, cases = world.client("editor"), "/w/acme/p/mail/labelled-cases"
+    form = client.get(f"{cases}/new?check=judge").text
+    assert '<option value="house/warm">Warm</option>' in form
+    assert "Fail this text" in form
+    case = {"check": "judge", "expects": "none", "text": "Good to see you."}
+    answer = client.post(cases, data=case)
+    assert answer.status_code == 422
+    assert "Choose the criterion the label is about." in answer.text
+    assert "Good to see you." in answer.text
+    assert client.post(cases, data=case | {"criterion": "house/warm"}).status_code == 303
+    row = b"check,expects,text\njudge,none,Good to see you again.\n"
+    imported = client.post(f"{cases}/import", data={"file": (io.BytesIO(row), "cases.csv")}).text
+    assert "0 cases added" in imported
+    assert "Name the criterion, such as house-style/warm." in imported
+
+
+def test_saving_the_gate_leaves_the_judge_and_what_has_no_field_as_they_are(tmp_path: Path) -> None:
+    world = _ready(tmp_path)
+    _set(world)
+    with world.session() as session:
+        policy = session.get_one(Policy, world.policy_id)
+        before = gate_content(gate_setting(session, policy.id)).to_json()
+        floors = [{"check": "facts", "segment": "trade", "rate": "0.9"}]
+        content = GateContent.model_validate({**before, "floors": floors})
+        runs.set_gate(session, policy, content, by=world.actor("editor"))
+    page = world.client("editor").get("/w/acme/p/mail/gate").text
+    assert 'name="floor-judge"' in page
+    assert "judge_advice" not in page  # what only advises can't be asked for
+    typed = {"floor-judge": "90", "segment_min_cases": "5", "paired_alpha": "5"}
+    assert world.client("editor").post("/w/acme/p/mail/gate", data=typed).status_code == 303
+    with world.session() as session:
+        after = gate_content(gate_setting(session, world.policy_id))
+    assert after.judge is not None
+    assert after.judge.model == "judge-model"
+    assert {(floor.check, floor.segment) for floor in after.floors} == {("facts", "trade"), ("judge", None)}
+
+
+def test_texts_on_which_judge_and_editors_differ_are_listed_with_the_judges_words(tmp_path: Path) -> None:
+    with ModelServer(_strict) as server:
+        world = _ready(tmp_path, server, labelled=9)
+        _set(world)
+        world.client("editor").post(f"{URL}/measure")
+        work(world)
+    page = world.client("viewer").get(URL).text
+    only_judge = page.partition('id="only-judge"')[2].partition("</section>")[0]
+    assert "It presses." in only_judge
+    assert '<mark class="info">number</mark>' in only_judge
+    assert only_judge.count("<li") == 1
+    assert "only-editor" not in page
+    assert "Texts were labelled or changed" not in page
+    with world.session() as session:
+        policy = session.get_one(Policy, world.policy_id)
+        label = {"check": "judge", "rule": "house/warm", "expects": "none", "text": "Another."}
+        quality.add_case(session, policy, read_case(label), source=LabelSource.FORM, by=world.actor("editor"))
+    assert "Texts were labelled or changed" in world.client("viewer").get(URL).text
+
+
+def test_what_a_measurement_took_is_shown_and_a_limit_on_the_cost_needs_a_price(tmp_path: Path) -> None:
+    with ModelServer(_strict) as server:
+        world = _ready(tmp_path, server, labelled=4)
+        _set(world, max_cost_cents="1")
+        assert "no price to go by" in world.client("editor").get(URL).text
+        world.client("editor").post(f"{URL}/measure")
+        work(world)
+        assert server.requests == []
+        page = world.client("editor").get(URL).text
+        assert "4 texts were not judged: there is a limit on the cost" in page
+        prices = {"judge-model": {"prompt": 100_000, "completion": 0, "currency": "EUR"}}
+        with world.session() as session:
+            workspace = session.get_one(Workspace, world.workspace_id)
+            settings.set_prices(session, workspace, prices, by=world.actor("admin"))
+        world.client("editor").post(f"{URL}/measure")
+        work(world)
+    page = world.client("editor").get(URL).text
+    assert "no price to go by" not in page
+    # 11 tokens a call at 1000 EUR per million: the first call reaches the limit of one cent.
+    assert "1 call, 18 tokens, 0.0110 EUR" in page
+    assert "the limit of 0.01 is reached" in page
 
 
 def test_agreement_is_measured_and_shown(tmp_path: Path) -> None:

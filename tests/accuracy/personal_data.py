@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from copydesk.checks.personal_values import find_personal_values
+from tests.accuracy._own_numbers import harmless, positives
 from tests.accuracy.rows import Row, share_row
 
 CHECK = "personal_data"
 DATASET = "pii/cases.json"
 FLOOR = 1.0
+OWN_FLOOR = 0.99
 # Person names are no part of the check: what a list of names would flag is mostly ordinary copy.
 KINDS = {
     "EMAIL": "email",
@@ -48,16 +50,41 @@ def measure(data: Path) -> list[Row]:
         *rows,
         share_row(CHECK, DATASET, "look-alikes left alone", quiet_hard, len(hard), 1.0),
         share_row(CHECK, "clean copy", "texts left alone", quiet_clean, len(clean), 0.999),
+        *own_rows(),
+    ]
+
+
+def own_rows() -> list[Row]:
+    """Measure on values and look-alikes of many countries, each form in several copies."""
+    wanted: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    for kind, value, text in positives():
+        wanted[kind] += 1
+        found[kind] += holds(text, value, kind)
+    quiet = [not find_personal_values(text) for text in harmless()]
+    return [
+        *(
+            share_row(CHECK, "own values, 25 countries", f"recall {kind}", found[kind], n, OWN_FLOOR)
+            for kind, n in wanted.items()
+        ),
+        share_row(
+            CHECK, "own values, 25 countries", "look-alikes left alone", sum(quiet), len(quiet), OWN_FLOOR
+        ),
     ]
 
 
 def is_found(case: dict[str, Any]) -> bool:
     """Tell whether the value of a case is found as its kind, covering every letter and digit of it."""
-    start = case["text"].index(case["value"])
-    places = [n for n, char in enumerate(case["value"], start) if char.isalnum()]
+    return holds(case["text"], case["value"], KINDS[case["kind"]])
+
+
+def holds(text: str, value: str, kind: str) -> bool:
+    """Tell whether every letter and digit of a value is inside one value found of that kind."""
+    start = text.index(value)
+    places = [n for n, char in enumerate(value, start) if char.isalnum()]
     return any(
-        value.kind == KINDS[case["kind"]] and value.span.start <= places[0] and places[-1] < value.span.end
-        for value in find_personal_values(case["text"])
+        found.kind == kind and found.span.start <= places[0] and places[-1] < found.span.end
+        for found in find_personal_values(text)
     )
 
 

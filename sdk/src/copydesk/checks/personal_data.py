@@ -21,6 +21,7 @@ from copydesk.checks.contract import (
     Severity,
     outcome_of,
 )
+from copydesk.checks.national_numbers import LABELS as NATIONAL_LABELS
 from copydesk.checks.personal_values import ENGINE_VERSION, PersonalValue, find_personal_values, mask_value
 
 NAME = "personal_data"
@@ -31,10 +32,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "card": "a payment card number",
     "iban": "a bank account number (IBAN)",
     "ip_address": "an IP address",
-    "us_ssn": "a US social security number",
-    "uk_nino": "a British national insurance number",
-    "uk_nhs": "an NHS number",
-    "de_tax_id": "a German tax number",
+    **NATIONAL_LABELS,
 }
 _NOT_KEPT: Final = re.compile(r"[^\w@+.]|(?<=\d)[.](?=\d)")
 

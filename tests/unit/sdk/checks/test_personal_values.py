@@ -1,0 +1,140 @@
+"""Which values are personal and which long numbers are not, by country, label and shape."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk.checks.personal_values import find_personal_values
+from tests.accuracy._own_numbers import harmless, positives
+from tests.accuracy.personal_data import holds
+
+
+def kinds(text: str, locale: str | None = None) -> list[tuple[str, str]]:
+    return [(value.kind, value.text) for value in find_personal_values(text, locale)]
+
+
+def test_values_of_many_countries_are_found_whole() -> None:
+    missed = [(kind, text) for kind, value, text in positives(per_form=2) if not holds(text, value, kind)]
+    assert not missed
+
+
+def test_numbers_that_are_nobodys_are_left_alone() -> None:
+    accused = [(text, kinds(text)) for text in harmless(per_form=2) if kinds(text)]
+    assert not accused
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("Meine Sozialversicherungsnummer: 65 170839 J 003", "de_insurance", "65 170839 J 003"),
+        ("AHV 756.9217.0769.85", "ch_ahv", "756.9217.0769.85"),
+        ("SVNR 1237 010180", "at_insurance", "1237 010180"),
+        ("NIE X1234567L", "es_nie", "X1234567L"),
+        ("Mi DNI es 12345678Z.", "es_dni", "12345678Z"),
+        ("RSSMRA85T10A562S", "it_fiscal_code", "RSSMRA85T10A562S"),
+        ("BSN 111222333", "nl_bsn", "111222333"),
+        ("Personnummer 880320-0016", "se_personal", "880320-0016"),
+        ("PESEL: 44051401359", "pl_pesel", "44051401359"),
+        ("131052-308T", "fi_hetu", "131052-308T"),
+        ("Rijksregister 85.07.30-033.28", "be_national", "85.07.30-033.28"),
+        ("CPR-nummer 211062-5629", "dk_cpr", "211062-5629"),
+        ("CPF 390.533.447-05", "br_cpf", "390.533.447-05"),
+        ("My SIN is 123 456 782", "ca_sin", "123 456 782"),
+        ("Aadhaar 2341 2341 2346", "in_aadhaar", "2341 2341 2346"),
+        ("ITIN 912-90-3456", "us_ssn", "912-90-3456"),
+        ("SSN 536‑90‑4399", "us_ssn", "536‑90‑4399"),
+        ("National insurance number: ab123456c", "uk_nino", "ab123456c"),
+    ],
+)
+def test_the_numbers_states_give_are_found(text: str, kind: str, value: str) -> None:
+    assert kinds(text) == [(kind, value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SKU 12345678Z",
+        "880320-0016",
+        "44051401359 steps",
+        "Part 111222333",
+        "Code 12345678Z",
+        "65 170839 J 004",
+        "Order 123 456 782",
+    ],
+)
+def test_a_weak_national_number_needs_a_word_that_says_it(text: str) -> None:
+    assert not kinds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0151 23456789 bin ich zu erreichen", "0151 23456789"),
+        ("Handy: 0664/123 45 67", "0664/123 45 67"),
+        ("call 415-555-2671 x99", "415-555-2671 x99"),
+        ("Ruf uns an: 054937363", "054937363"),
+        ("Telefonnummer: 030 123456", "030 123456"),
+        ("My number is 07700900123", "07700900123"),
+        ("+7 495 123-45-67", "+7 495 123-45-67"),
+    ],
+)  # fmt: skip
+def test_a_phone_number_is_found_whole(text: str, value: str) -> None:
+    assert kinds(text) == [("phone", value)]
+
+
+def test_the_locale_adds_its_own_numbers_and_takes_none_away() -> None:
+    assert kinds("Hola, 612 34 56 78", "es-ES") == [("phone", "612 34 56 78")]
+    assert not kinds("Hola, 612 34 56 78")
+    assert kinds("(415) 555-2671", "de_DE") == [("phone", "(415) 555-2671")]
+    assert kinds("030 123456", "zh-Hant-TW") == [("phone", "030 123456")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('Mail "jo smith"@example.com now', '"jo smith"@example.com'),
+        ("jo@[198.51.100.7]", "jo@[198.51.100.7]"),
+        ("jo＠example.com", "jo＠example.com"),
+        ("用户@例子.广告", "用户@例子.广告"),
+        ("E-mail jo at example dot com today", "jo at example dot com"),
+        ("Schreib an jo ät example punkt de", "jo ät example punkt de"),
+        ("Contact jo @ example.com", "jo @ example.com"),
+    ],
+)
+def test_addresses_in_unusual_dress_are_found(text: str, value: str) -> None:
+    assert kinds(text) == [("email", value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Look at that dot com boom", "Save 20% @ ridge.example", "icon@2x.png", "Meet us at amazon dot com"],
+)
+def test_what_only_sounds_like_an_address_is_left_alone(text: str) -> None:
+    assert not kinds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Login from 203.0.113.77", ["203.0.113.77"]),
+        ("Login from 192.168.4.23", ["192.168.4.23"]),
+        ("fe80::1ff:fe23:4567:890a", ["fe80::1ff:fe23:4567:890a"]),
+        ("::ffff:192.0.2.128 logged in", ["::ffff:192.0.2.128"]),
+        ("Your IP is 8.8.4.4", ["8.8.4.4"]),
+        ("Open 192.168.1.1 in the browser", []),
+        ("See section 8.6.3.1 and 1.2.3.4", []),
+    ],
+)
+def test_an_address_is_told_from_a_section_and_a_router(text: str, expected: list[str]) -> None:
+    assert [value for _, value in kinds(text)] == expected
+
+
+@given(st.text(alphabet="0123456789 .-/()+@:abXZ#€", max_size=60))
+def test_any_number_soup_gives_spans_inside_the_text_that_do_not_overlap(text: str) -> None:
+    end = 0
+    for value in find_personal_values(text):
+        assert end <= value.span.start < value.span.end <= len(text)
+        assert text[value.span.start : value.span.end] == value.text
+        end = value.span.end

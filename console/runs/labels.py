@@ -7,18 +7,11 @@ import re
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from console.assets.labels import CHECKS
+
 CHECK_LABELS = {
+    **CHECKS,
     "overall": _l("Overall"),
-    "limits": _l("Format and length"),
-    "glossary": _l("Glossary"),
-    "style_rules": _l("Style rules"),
-    "forbidden_topics": _l("Forbidden topics"),
-    "personal_data": _l("Personal data"),
-    "facts": _l("Facts"),
-    "toxicity": _l("Toxicity"),
-    "brand_voice": _l("Brand voice"),
-    "inclusive_language": _l("Inclusive language"),
-    "injection": _l("Injected instructions"),
     "judge": _l("Judge"),
     "judge_advice": _l("Judge, advice only"),
 }

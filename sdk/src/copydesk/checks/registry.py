@@ -6,25 +6,15 @@ import importlib
 import logging
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final, cast, get_args
 
 from copydesk.assets import PolicyAssets
+from copydesk.assets.limits import CheckName
 from copydesk.checks.contract import Check, CheckResult, Context, Cost, EngineInfo, Outcome
 
 logger = logging.getLogger(__name__)
 
-CHECK_NAMES: Final = (
-    "limits",
-    "glossary",
-    "style_rules",
-    "forbidden_topics",
-    "personal_data",
-    "facts",
-    "toxicity",
-    "brand_voice",
-    "inclusive_language",
-    "injection",
-)
+CHECK_NAMES: Final = get_args(CheckName)
 NO_HEADS: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 # A check that cannot be compiled still has to be asked, so its cost has to be known without its module.

@@ -35,11 +35,14 @@ RULE_KINDS: Mapping[str, Any] = {
     RuleKind.CONDITIONAL: _l("One thing needs another"),
     RuleKind.CAPITALIZATION: _l("Capital letters"),
     RuleKind.METRIC: _l("A figure of the text"),
+    RuleKind.READABILITY: _l("A figure of the text"),
     RuleKind.SPELLING: _l("Spelling"),
     RuleKind.SEQUENCE: _l("Word classes in a row"),
     RuleKind.SCRIPT: _l("Script"),
 }
-EDITABLE_RULE_KINDS = tuple(kind for kind in RULE_KINDS if kind not in {RuleKind.SEQUENCE, RuleKind.SCRIPT})
+EDITABLE_RULE_KINDS = tuple(
+    kind for kind in RULE_KINDS if kind not in {RuleKind.READABILITY, RuleKind.SEQUENCE, RuleKind.SCRIPT}
+)
 
 
 class RuleForm(ScopedForm):

@@ -32,6 +32,7 @@ class RuleKind(StrEnum):
     CONDITIONAL = "conditional"
     CAPITALIZATION = "capitalization"
     METRIC = "metric"
+    READABILITY = "readability"
     SPELLING = "spelling"
     SEQUENCE = "sequence"
     SCRIPT = "script"

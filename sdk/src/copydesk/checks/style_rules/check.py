@@ -24,19 +24,21 @@ from copydesk.checks.findings import FindingDraft, SpanDraft, new
 from copydesk.checks.style_rules.compiling import (
     CompiledRule,
     NotEnforcedError,
-    compile_rule,
-    vocabulary_rules,
+    compile_parts,
 )
 from copydesk.checks.style_rules.definition import DefinitionError
-from copydesk.checks.style_rules.document import Document, read
+from copydesk.checks.style_rules.document import Document, read, read_raw
 from copydesk.checks.style_rules.index import Index
 from copydesk.checks.style_rules.kinds import Said
 from copydesk.checks.style_rules.matcher import Matcher, TooSlowError
 from copydesk.checks.style_rules.patterns import PatternError
+from copydesk.checks.style_rules.switches import Switches
+from copydesk.checks.style_rules.vocabulary import vocabulary_rules
 
 NAME = "style_rules"
 ENGINE_VERSION = "1"
 EVERYWHERE = Scope()
+VIEWS = ("text", "summary", "inline", "raw")
 MAX_KEPT_CONTEXTS = 1_000
 _FAILING = frozenset({Severity.ERROR, Severity.BLOCKER})
 
@@ -90,16 +92,16 @@ class _Layer:
             rule, selector, rule_id, run = self._runs[place]
             if not selector.takes_all and not selector.may_take(document):
                 continue
-            before = number = len(rows)
+            number = len(rows)
             try:
-                for start, end, said in run(document, scan, selector):
-                    rows.append((start, end, rule_id, said[0], number, said, rule))
-                    number += 1
+                said_by_rule = [
+                    (start, end, rule_id, said[0], at, said, rule)
+                    for at, (start, end, said) in enumerate(run(document, scan, selector), number)
+                ]
             except TooSlowError:
-                del rows[before:]
                 slow.append(rule_id)
-            if rule.limit:
-                del rows[before + rule.limit :]
+                continue
+            rows += said_by_rule[: rule.limit] if rule.limit else said_by_rule
 
     def _not_applying(self, context: Context) -> frozenset[int]:
         """Return the rules that do not apply to texts of a context; contexts are few and come again."""
@@ -148,32 +150,56 @@ class StyleRulesCheck:
         self.deterministic = deterministic
         self.engine = EngineInfo(NAME, f"automaton+re2/{version('google-re2')}", ENGINE_VERSION)
         self._formats = dict(formats)
-        self._text_layer = _Layer([rule for rule in rules if not rule.selector.is_raw])
-        self._raw_layer = _Layer([rule for rule in rules if rule.selector.is_raw])
+        self._layers = {view: _Layer([rule for rule in rules if rule.view == view]) for view in VIEWS}
+        # A rule with several parts may find the same twice.
+        self._has_parts = len({rule.rule_id for rule in rules}) < len(rules) or any(
+            not rule.selector.is_ordered for rule in rules
+        )
 
     def run(self, text: str, context: Context) -> CheckResult:
         """Check one text, read in the output format of the context's prompt (plain text where unknown)."""
-        return self.run_markup(text, context, self._formats.get(context.prompt or "", "text"))
+        markup = self._formats.get(context.prompt or "", "text")
+        return self.run_markup(text, context, markup, obeys_switches=False)
 
-    def run_markup(self, text: str, context: Context, markup: str) -> CheckResult:
-        """Check one text that is written in `text`, `markdown`, `html` or `json`."""
+    def run_markup(
+        self, text: str, context: Context, markup: str, *, obeys_switches: bool = True
+    ) -> CheckResult:
+        """Check one text that is written in `text`, `markdown`, `html` or `json`.
+
+        Args:
+            text: the text.
+            context: what it was made for.
+            markup: how it is written.
+            obeys_switches: whether comments such as `<!-- vale off -->` count. Never for copy that is judged.
+        """
         slow: list[str] = []
-        rows: list[_Row] = []
-        if self._text_layer.rules:
-            document = read(text, markup)
-            self._text_layer.add_rows(rows, document, context, slow)
-            if document.places is not None:
-                rows = [(*document.span(row[0], row[1]), *row[2:]) for row in rows]
-        if self._raw_layer.rules:
-            document = read(text)
-            document.text = document.source
-            self._raw_layer.add_rows(rows, document, context, slow)
+        document = read(text, markup)
+        rows = self._rows("text", document, context, slow)
+        if self._layers["summary"].rules:
+            rows += self._rows("summary", document.summary(), context, slow)
+        if document.inline is not None:
+            rows += self._rows("inline", document.inline, context, slow)
+        if self._layers["raw"].rules:
+            rows += self._rows("raw", read_raw(text), context, slow)
         rows.sort()
+        if self._has_parts:
+            rows = list({(row[0], row[2]): row for row in reversed(rows)}.values())[::-1]
+        if obeys_switches and document.comments and (switches := Switches(document.comments)):
+            rows = [row for row in rows if not switches.is_off(row[6].rule, row[0], text[row[0] : row[1]])]
         findings = _findings(rows)
         if slow:
             reason = f"takes too much work on this text: {', '.join(sorted(slow))}"
             return CheckResult(NAME, Outcome.NOT_RUN, findings, reason)
         return CheckResult(NAME, _outcome(rows), findings)
+
+    def _rows(self, view: str, document: Document, context: Context, slow: list[str]) -> list[_Row]:
+        """Return what the rules of one view say, with places in the source."""
+        rows: list[_Row] = []
+        if self._layers[view].rules:
+            self._layers[view].add_rows(rows, document, context, slow)
+            if document.places is not None:
+                rows = [(*document.span(row[0], row[1]), *row[2:]) for row in rows]
+        return rows
 
 
 def _findings(rows: Sequence[_Row]) -> tuple[Finding, ...]:
@@ -223,7 +249,7 @@ def compile_check(
     for asset, guide in sorted(assets.style_guide.items()):
         for rule in (*guide.rules, *vocabulary_rules(guide)):
             try:
-                compiled.append(compile_rule(rule, asset, guide, backtracking=backtracking))
+                compiled += compile_parts(rule, asset, guide, backtracking=backtracking)
             except (NotEnforcedError, DefinitionError, PatternError) as error:
                 unenforced.append(Unenforced(f"{asset}/{rule.id}", str(error)))
     formats = {name: prompt.output.format for name, prompt in assets.prompt.items()}

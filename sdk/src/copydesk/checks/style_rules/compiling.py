@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,8 +11,14 @@ from typing import Any
 
 from copydesk.assets.style_guide import RuleKind, StyleGuide, StyleRule
 from copydesk.checks.contract import EMPTY, Severity
-from copydesk.checks.style_rules.capitalization import DEFAULT_THRESHOLD, STYLES, Capitalization
-from copydesk.checks.style_rules.definition import NEEDED_KEYS, Definition, DefinitionError
+from copydesk.checks.style_rules.capitalization import (
+    DEFAULT_THRESHOLD,
+    STYLES,
+    Capitalization,
+    block_pattern,
+    known_words,
+)
+from copydesk.checks.style_rules.definition import NEEDED_KEYS, Definition, DefinitionError, scopes_elsewhere
 from copydesk.checks.style_rules.hits import Exceptions
 from copydesk.checks.style_rules.kinds import (
     Conditional,
@@ -23,19 +31,27 @@ from copydesk.checks.style_rules.kinds import (
     Swap,
 )
 from copydesk.checks.style_rules.matcher import Matcher
-from copydesk.checks.style_rules.patterns import PatternError, compile_re2, is_word, parse
-from copydesk.checks.style_rules.readability import FormulaError, Metric, parse_condition, parse_formula
-from copydesk.checks.style_rules.scopes import Selector, selector
+from copydesk.checks.style_rules.patterns import PatternError, compile_re2, parse
+from copydesk.checks.style_rules.readability import (
+    FormulaError,
+    Metric,
+    grades_formula,
+    parse_condition,
+    parse_formula,
+)
+from copydesk.checks.style_rules.scopes import Selector, by_view, selector, view_of
 from copydesk.checks.style_rules.spelling import Spelling, dictionary
 from copydesk.checks.style_rules.tokens import compile_exceptions, compile_tokens, simple_words_pattern
+from copydesk.checks.style_rules.vocabulary import escaped, escaped_inside
 from copydesk.checks.style_rules.wording import Wording, check_action
-from copydesk.checks.style_rules.writing import write_branches
+from copydesk.checks.style_rules.writing import words_of, write_branches
 
 LEVELS: Mapping[str, Severity] = {
     "suggestion": Severity.INFO,
     "warning": Severity.WARNING,
     "error": Severity.ERROR,
 }
+_OF_THE_WHOLE = frozenset({RuleKind.METRIC, RuleKind.READABILITY})
 _NOT_ENFORCED = {
     RuleKind.SEQUENCE: "rules of the kind sequence need part-of-speech tags; they are kept, not enforced",
     RuleKind.SCRIPT: "rules of the kind script are programs; they are kept, not enforced",
@@ -48,12 +64,13 @@ class NotEnforcedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """One rule ready to run."""
+    """One rule ready to run on one `view` of a text: `text`, `raw`, `summary` or `inline`."""
 
     rule: StyleRule
     rule_id: str
     severity: Severity
     selector: Selector
+    view: str
     kind: Kind
     limit: int | None
     evidence: Mapping[str, Any]
@@ -70,12 +87,14 @@ class _Settings:
 
     def excepted(self) -> Exceptions:
         try:
-            return Exceptions(*compile_exceptions((*self.exceptions, *map(escaped, self.vocabulary))))
+            return Exceptions(*compile_exceptions(self.exceptions, tuple(map(escaped, self.vocabulary))))
         except PatternError as error:
             raise DefinitionError("exceptions", str(error)) from None
 
-    def tokens(self, key: str, tokens: Sequence[str], *, word: bool, needs_keys: bool = False) -> Matcher:
-        """Compile tokens; an error names the one at fault."""
+    def tokens(
+        self, key: str, tokens: Sequence[str], *, word: bool, needs_keys: bool = False, by_line: bool = True
+    ) -> Matcher:
+        """Compile tokens; an error names the one at fault. `by_line`: `^` and `$` are edges of every line."""
         ignore_case = self.definition.flag("ignorecase")
         try:
             return compile_tokens(
@@ -84,6 +103,7 @@ class _Settings:
                 ignore_case=ignore_case,
                 backtracking=self.backtracking,
                 needs_keys=needs_keys,
+                by_line=by_line,
             )
         except PatternError:
             for index, token in enumerate(tokens):
@@ -115,12 +135,42 @@ def compile_rule(
         PatternError: a pattern that can't be compiled.
         NotEnforcedError: a kind that is kept but not run, or a spelling rule without a dictionary.
     """
+    return compile_parts(rule, asset, guide, backtracking=backtracking)[0]
+
+
+def compile_parts(
+    rule: StyleRule, asset: str, guide: StyleGuide | None = None, *, backtracking: bool = False
+) -> list[CompiledRule]:
+    """Compile one rule for each view of a text that its scopes name, as `compile_rule` does for one."""
     if rule.kind in _NOT_ENFORCED:
         raise NotEnforcedError(_NOT_ENFORCED[rule.kind])
     definition = Definition(rule.definition)
+    scopes = definition.scopes()
+    unknown = scopes_elsewhere(scopes)
+    if len(unknown) == len(scopes):
+        raise NotEnforcedError(
+            f"looks at {', '.join(unknown)}, which no text here has; it is kept, not enforced"
+        )
+    if rule.kind in _OF_THE_WHOLE:
+        scopes = ("text",)
+    return [
+        _compiled(rule, definition, part, asset, guide, backtracking) for part in by_view(scopes).values()
+    ]
+
+
+def _compiled(
+    rule: StyleRule,
+    definition: Definition,
+    scopes: tuple[str, ...],
+    asset: str,
+    guide: StyleGuide | None,
+    backtracking: bool,
+) -> CompiledRule:
     _check_needed_keys(rule.kind, definition)
     check_action(definition.action())
-    vocabulary = guide.vocabulary_accept if guide is not None and definition.flag("vocab", True) else ()
+    # What matches arbitrary marks is no word, so accepted words do not excuse it.
+    uses_words = definition.flag("vocab", True) and not definition.flag("nonword")
+    vocabulary = guide.vocabulary_accept if guide is not None and uses_words else ()
     settings = _Settings(
         definition,
         rule.message or definition.text("message") or rule.title,
@@ -134,7 +184,8 @@ def compile_rule(
         rule,
         f"{asset}/{rule.id}",
         _severity(rule),
-        selector(definition.scopes()),
+        selector(scopes),
+        view_of(scopes[0]) if len(scopes) == 1 else next(iter(by_view(scopes))),
         kind,
         definition.whole("limit"),
         MappingProxyType({"why": rule.why}) if rule.why else EMPTY,
@@ -185,29 +236,37 @@ def _substitution(settings: _Settings) -> Kind:
         settings.excepted(),
         definition.action(),
         definition.flag("capitalize", definition.flag("ignorecase")),
+        definition.flag("matchcase"),
     )
 
 
+_PLAIN_WANTED = re.compile(r"[\w \-]*")
+_OPTION = re.compile(r"(?<!\\)\|")
+
+
 def _swap(key: str, wanted: str, ignore_case: bool) -> Swap:
-    options = tuple(option for option in wanted.split("|") if option)
+    options = tuple(option.replace("\\|", "|") for option in _OPTION.split(wanted) if option)
     allowed = grouped = None
-    if any(char in wanted for char in "[](){}*+?\\"):
+    spellings: tuple[str, ...] = ()
+    if not _PLAIN_WANTED.fullmatch(wanted):
         # Some styles write a pattern as the wanted text, for what may stay as it is.
         try:
-            allowed = compile_re2(write_branches(parse(wanted)))
+            branches = parse(wanted)
+            allowed = compile_re2(write_branches(branches))
+            spellings = tuple(word for nodes in branches for word in words_of(nodes) or ())
         except PatternError:
             allowed = None
     if "$" in wanted:
         flags = "(?i)" if ignore_case else ""
         grouped = compile_re2(flags + write_branches(parse(key), captures=True, relaxed=True))
-    return Swap(options, allowed, grouped)
+    return Swap(wanted, options, allowed, grouped, spellings)
 
 
 def _occurrence(settings: _Settings) -> Kind:
     definition = settings.definition
     token = definition.text("token")
     words = None if definition.flag("ignorecase") else simple_words_pattern((token,))
-    matcher = Matcher() if words else settings.tokens("token", (token,), word=False)
+    matcher = Matcher() if words else settings.tokens("token", (token,), word=False, by_line=False)
     return Occurrence(matcher, settings.message, definition.whole("max"), definition.whole("min"), words)
 
 
@@ -216,12 +275,13 @@ def _repetition(settings: _Settings) -> Kind:
     tokens = definition.texts("tokens")
     words = simple_words_pattern(tokens)
     return Repetition(
-        Matcher() if words else settings.tokens("tokens", tokens, word=False),
+        Matcher() if words else settings.tokens("tokens", tokens, word=False, by_line=False),
         settings.message,
         definition.whole("max") or 0,
         definition.flag("ignorecase"),
         definition.flag("alpha"),
         definition.action(),
+        settings.excepted(),
         words,
     )
 
@@ -238,8 +298,8 @@ def _consistency(settings: _Settings) -> Kind:
 
 def _conditional(settings: _Settings) -> Kind:
     definition = settings.definition
-    first = settings.tokens("first", (definition.text("first"),), word=False)
-    flags = "(?im)" if definition.flag("ignorecase") else "(?m)"
+    first = settings.tokens("first", (definition.text("first"),), word=False, by_line=False)
+    flags = "(?i)" if definition.flag("ignorecase") else ""
     try:
         branches = parse(definition.text("second"))
         second = compile_re2(flags + write_branches(branches, captures=True))
@@ -254,22 +314,24 @@ def _capitalization(settings: _Settings) -> Kind:
     match = definition.text("match")
     pattern = None
     if match not in STYLES:
-        if match.startswith("$"):
+        if match.startswith("$") and match[1:].isalpha():
             raise DefinitionError(
                 "match", f"{match!r} is unknown; use {', '.join(sorted(STYLES))} or a pattern"
             )
-        pattern = compile_re2(write_branches(parse(match)))
-    threshold = definition.decimal("threshold", DEFAULT_THRESHOLD)
+        pattern = block_pattern(match)
+    threshold = definition.decimal("threshold", DEFAULT_THRESHOLD) or float(DEFAULT_THRESHOLD)
     if not 0 <= threshold <= 1:
         raise DefinitionError("threshold", "must lie between 0 and 1")
-    exceptions = frozenset((*settings.exceptions, *settings.vocabulary))
+    prefix = definition.text("prefix")
     return Capitalization(
         match,
         pattern,
-        settings.message,
+        Wording(settings.message),
         threshold,
         definition.texts("indicators"),
-        exceptions,
+        known_words((*settings.exceptions, *map(escaped_inside, settings.vocabulary))),
+        definition.text("style").lower() == "chicago",
+        compile_re2(write_branches(parse(prefix))) if prefix else None,
         bool(settings.exceptions),
     )
 
@@ -284,6 +346,15 @@ def _metric(settings: _Settings) -> Kind:
     except FormulaError as error:
         raise DefinitionError(key, str(error)) from None
     return Metric(formula, compare, bound, settings.message)
+
+
+def _readability(settings: _Settings) -> Kind:
+    definition = settings.definition
+    try:
+        formula = grades_formula(definition.texts("metrics"))
+    except FormulaError as error:
+        raise DefinitionError("metrics", str(error)) from None
+    return Metric(formula, operator.gt, definition.decimal("grade", "0"), settings.message)
 
 
 def _spelling(settings: _Settings) -> Kind:
@@ -313,45 +384,6 @@ _BUILDERS: Mapping[RuleKind, Callable[[_Settings], Kind]] = {
     RuleKind.CONDITIONAL: _conditional,
     RuleKind.CAPITALIZATION: _capitalization,
     RuleKind.METRIC: _metric,
+    RuleKind.READABILITY: _readability,
     RuleKind.SPELLING: _spelling,
 }
-
-
-def vocabulary_rules(guide: StyleGuide) -> list[StyleRule]:
-    """Return the rules that a guide's vocabulary stands for: rejected words, the case of accepted ones."""
-    rules: list[StyleRule] = []
-    if guide.vocabulary_reject:
-        rules.append(
-            StyleRule(
-                id="vocabulary-reject",
-                title="Rejected words",
-                kind=RuleKind.EXISTENCE,
-                severity=Severity.ERROR,
-                message="Avoid using '%s'.",
-                definition={"tokens": [escaped(word) for word in guide.vocabulary_reject], **_LITERAL},
-            )
-        )
-    cased = {word for word in guide.vocabulary_accept if word != word.lower()}
-    if cased:
-        rules.append(
-            StyleRule(
-                id="vocabulary-accept",
-                title="Case of accepted words",
-                kind=RuleKind.SUBSTITUTION,
-                severity=Severity.WARNING,
-                message="Use '%s' instead of '%s'.",
-                definition={"swap": {escaped(word): word for word in sorted(cased)}, **_LITERAL},
-            )
-        )
-    return rules
-
-
-_LITERAL = {"ignorecase": True, "nonword": True, "vocab": False}
-
-
-def escaped(word: str) -> str:
-    """Write a plain word as a pattern with boundaries where it begins and ends in a letter."""
-    body = "".join(char if char.isalnum() or char in " '’_" else "\\" + char for char in word)
-    left = r"\b" if is_word(word[0]) else ""
-    right = r"\b" if is_word(word[-1]) else ""
-    return left + body + right

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,16 +14,19 @@ MAX_TOKENS = 5_000
 
 # Keys of every kind, as in Vale (https://vale.sh/docs/styles); the first group is used, the second only kept.
 COMMON_KEYS = frozenset({"scope", "limit", "action", "level", "vocab", "exceptions"})
-KEPT_KEYS = frozenset({"link", "description", "author", "name", "code", "message", "extends"})
+KEPT_KEYS = frozenset(
+    {"link", "description", "author", "name", "code", "message", "extends", "tests", "pos", "in", "path"}
+)
 KIND_KEYS: Mapping[RuleKind, frozenset[str]] = {
-    RuleKind.EXISTENCE: frozenset({"tokens", "raw", "nonword", "ignorecase", "append"}),
-    RuleKind.SUBSTITUTION: frozenset({"swap", "nonword", "ignorecase", "capitalize"}),
+    RuleKind.EXISTENCE: frozenset({"tokens", "raw", "nonword", "ignorecase", "append", "matchcase"}),
+    RuleKind.SUBSTITUTION: frozenset({"swap", "nonword", "ignorecase", "capitalize", "matchcase"}),
     RuleKind.OCCURRENCE: frozenset({"token", "max", "min", "ignorecase"}),
     RuleKind.REPETITION: frozenset({"tokens", "max", "ignorecase", "alpha"}),
     RuleKind.CONSISTENCY: frozenset({"either", "nonword", "ignorecase"}),
     RuleKind.CONDITIONAL: frozenset({"first", "second", "ignorecase"}),
     RuleKind.CAPITALIZATION: frozenset({"match", "style", "threshold", "indicators", "prefix"}),
     RuleKind.METRIC: frozenset({"formula", "condition"}),
+    RuleKind.READABILITY: frozenset({"metrics", "grade"}),
     RuleKind.SPELLING: frozenset(
         {"custom", "filters", "ignore", "dictionaries", "dicpath", "append", "language"}
     ),
@@ -36,10 +40,19 @@ NEEDED_KEYS: Mapping[RuleKind, tuple[tuple[str, ...], ...]] = {
     RuleKind.CONDITIONAL: (("first",), ("second",)),
     RuleKind.CAPITALIZATION: (("match",),),
     RuleKind.METRIC: (("formula",), ("condition",)),
+    RuleKind.READABILITY: (("metrics",), ("grade",)),
 }
+# Scopes of text, then the endings of files by which Vale also selects (`text.md`).
 SCOPE_NAMES = frozenset(
-    "text heading h1 h2 h3 h4 h5 h6 sentence paragraph list table header cell blockquote raw summary".split()
+    "text heading h1 h2 h3 h4 h5 h6 sentence paragraph list table header cell caption figure blockquote raw"
+    " summary link strong emphasis code attr alt frontmatter md html txt".split()
 )
+# What Vale also reads and Copydesk does not: programs and other markup.
+OTHER_SCOPES = frozenset(
+    "comment line block meta class doc adoc rst mdx org xml dita py go js jsx ts tsx c cc cpp h cs css scss"
+    " sass less lua php r rb rs sh swift java kt yml yaml json toml proto jl ex clj hs ps1 rmd tex".split()
+)
+_SCOPE = re.compile(r"~?\s*[\w:+-]+(?:\.[\w:+-]+)*")
 
 
 class DefinitionError(ValueError):
@@ -168,15 +181,29 @@ class Definition:
         """Return the scopes, `text` where none is given.
 
         Raises:
-            DefinitionError: a scope nobody knows.
+            DefinitionError: something that can't be read as a scope, or a scope nobody knows.
         """
         scopes = self.texts("scope") or ("text",)
-        for scope in scopes:
-            for name in scope.replace("&", " ").replace("~", " ").replace(".", " ").split():
-                if name not in SCOPE_NAMES:
+        for part in (part.strip() for scope in scopes for part in scope.split("&")):
+            if not _SCOPE.fullmatch(part):
+                example = "write for example heading.h2, ~list or sentence & ~blockquote"
+                raise DefinitionError("scope", f"{part!r} is not a scope; {example}")
+            names = part.lstrip("~ ").split(".")
+            for name in names:
+                if name not in SCOPE_NAMES | OTHER_SCOPES and not {"frontmatter", "class"} & set(names):
                     known = ", ".join(sorted(SCOPE_NAMES))
                     raise DefinitionError("scope", f"{name!r} is not a scope; known: {known}")
         return scopes
+
+
+def scopes_elsewhere(scopes: Sequence[str]) -> tuple[str, ...]:
+    """Return the scopes that no part of a text here ever has, such as the `comment` of a program's source."""
+    return tuple(scope for scope in scopes if _asked(scope) & OTHER_SCOPES)
+
+
+def _asked(scope: str) -> set[str]:
+    parts = (part.strip() for part in scope.split("&"))
+    return {name for part in parts if not part.startswith("~") for name in part.split(".")}
 
 
 def known_keys(kind: RuleKind) -> frozenset[str]:

@@ -1,20 +1,11 @@
-"""A text as the rules see it: blocks with scopes, code and addresses hidden, offsets back to the source.
-
-Markdown is read by markdown-it-py; its inline tokens carry no offsets, so every piece of text is looked up in
-the source from where the last one ended.
-"""
+"""A text as the rules see it: blocks with scopes, code and addresses hidden, offsets back to the source."""
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from copydesk.checks.style_rules.folding import without_surrogates
 from copydesk.checks.style_rules.sentences import is_regular, regular_spans, sentence_spans
@@ -22,17 +13,17 @@ from copydesk.checks.style_rules.view import ANYWHERE, View, matching
 
 HIDDEN = "*"
 SEPARATOR = "\n\n"
-SENTENCE_SCOPES = frozenset({"paragraph", "list", "blockquote"})
+SENTENCE_SCOPES = frozenset({"paragraph", "list", "blockquote", "heading", "table"})
+SUMMARY_SCOPES = frozenset({"paragraph", "list", "blockquote"})
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
 # Code spans, fences, web and mail addresses: no rule should fire inside them (scope `raw` still sees them).
 _IGNORED = re.compile(
     r"```[\s\S]*?(?:```|\Z)|`[^`\n]+`|https?://[^\s<>\"')\]]+|www\.[^\s<>\"')\]]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 )
 _SIGNS_OF_IGNORED = ("`", "@", "://", "www.")
-_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
-_PLAIN_SCOPES = frozenset({"text", "paragraph"})
+_PLAIN_SCOPES = frozenset({"text", "paragraph", "txt"})
 _SENTENCE = frozenset({"sentence"})
-_HEADING = re.compile(r"h[1-6]")
+_CARRIAGE_RETURN = re.compile("\r\n?")
 
 
 _NEW_BLOCK = tuple.__new__
@@ -51,6 +42,8 @@ class Document:
     """The joined text of all blocks; `places` maps its code points to the source, None: they are equal.
 
     `widths` holds how much of the source one code point stands for where that is more than one (`&amp;`).
+    `comments` are those of the source with their places, `inline` the texts of links, strong and emphasised
+    words and code, each a block, None where there are none.
     """
 
     source: str
@@ -64,6 +57,9 @@ class Document:
     _is_regular: bool | None = None
     _scopes: frozenset[str] | None = None
     is_running_text: bool = False  # all of it is made of sentences: known of plain text only
+    comments: tuple[tuple[int, str], ...] = ()
+    inline: Document | None = None
+    code_blocks: int = 0
     kept: dict[Any, Any] = field(default_factory=dict)  # what checks worked out about it, once
 
     @property
@@ -111,7 +107,7 @@ class Document:
 
     @property
     def sentences(self) -> tuple[Block, ...]:
-        """The sentences of paragraphs, list items and quotations."""
+        """The sentences of paragraphs, list items, quotations, headings and table cells."""
         if self._sentences is None:
             found: list[Block] = []
             for block in self.blocks:
@@ -124,10 +120,37 @@ class Document:
             self._sentences = tuple(found)
         return self._sentences
 
+    @property
+    def whole(self) -> tuple[int, int]:
+        """The span for what concerns the whole text, which `span` takes to all of the source."""
+        return (0, len(self.text)) if self.places is None else (-1, -1)
+
+    def summary(self) -> Document:
+        """Return its prose as one block: paragraphs, list items and quotations."""
+        blocks = [block for block in self.blocks if not block.scopes.isdisjoint(SUMMARY_SCOPES)]
+        places: list[int] = []
+        pieces: list[str] = []
+        widths: dict[int, int] = {}
+        for block in blocks:
+            for at in range(block.start, block.end):
+                if at in self.widths:
+                    widths[len(places) + at - block.start] = self.widths[at]
+            places += (
+                range(block.start, block.end) if self.places is None else self.places[block.start : block.end]
+            )
+            places += [places[-1]] * len(SEPARATOR)
+            pieces += (self.text[block.start : block.end], SEPARATOR)
+        text = "".join(pieces)
+        end = len(text) - len(SEPARATOR)
+        whole = (Block(0, end, frozenset({"summary"})),) if blocks else ()
+        return Document(self.source, text, whole, tuple(places), widths)
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the place in the source of `[start, end)` of the joined text."""
         if self.places is None:
             return start, end
+        if start < 0:
+            return 0, len(self.source)
         if start >= len(self.places):
             return len(self.source), len(self.source)
         first = self.places[start]
@@ -143,21 +166,61 @@ def read(text: str, markup: str = "text") -> Document:
         markup: `text`, `markdown`, `html` or `json` (read as plain text).
     """
     source = without_surrogates(text)
+    if "\r" in source:
+        return _with_line_feeds(source, markup)
+    # Plain text, which most is, needs neither parser.
     if markup == "markdown":
-        return _markdown(source)
+        from copydesk.checks.style_rules.markdown import read_markdown
+
+        return read_markdown(source)
     if markup == "html":
-        return _html(source)
+        from copydesk.checks.style_rules.html_text import read_html
+
+        return read_html(source)
     return _plain(source)
 
 
-def _hide(text: str) -> str:
+def read_raw(text: str) -> Document:
+    """Return a text as one block with nothing hidden, for rules that look at the markup itself."""
+    document = read(text)
+    source = without_surrogates(text)
+    document.text = _CARRIAGE_RETURN.sub("\n", source)
+    document.blocks = (Block(0, len(document.text), frozenset({"raw"})),)
+    return document
+
+
+def _with_line_feeds(source: str, markup: str) -> Document:
+    """Read a text whose lines end in carriage returns as if they ended in line feeds alone."""
+    kept: list[int] = []
+    start = 0
+    for found in _CARRIAGE_RETURN.finditer(source):
+        kept += range(start, found.start() + 1)
+        start = found.end()
+    kept += range(start, len(source) + 1)
+    return _moved(read(_CARRIAGE_RETURN.sub("\n", source), markup), source, kept)
+
+
+def _moved(document: Document, source: str, kept: list[int]) -> Document:
+    places = range(len(document.text)) if document.places is None else document.places
+    return replace(
+        document,
+        source=source,
+        places=tuple(kept[place] for place in places),
+        comments=tuple((kept[place], text) for place, text in document.comments),
+        inline=None if document.inline is None else _moved(document.inline, source, kept),
+        kept={},
+    )
+
+
+def hide(text: str) -> str:
+    """Return the text with code, web and mail addresses hidden; same length."""
     if not any(sign in text for sign in _SIGNS_OF_IGNORED):
         return text
     return _IGNORED.sub(lambda found: HIDDEN * len(found.group()), text)
 
 
 def _plain(source: str) -> Document:
-    hidden = _hide(source)
+    hidden = hide(source)
     blocks: list[Block] = []
     start = 0
     scopes = _PLAIN_SCOPES
@@ -169,212 +232,3 @@ def _plain(source: str) -> Document:
     if start < len(hidden):
         blocks.append(Block(start, len(hidden), scopes))
     return Document(source, hidden, tuple(blocks), _scopes=_PLAIN_SCOPES | _SENTENCE, is_running_text=True)
-
-
-class _Builder:
-    """Collects pieces of text with their places in the source."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.pieces: list[str] = []
-        self.places: list[int] = []
-        self.widths: dict[int, int] = {}
-        self.blocks: list[Block] = []
-        self.block_start = 0
-
-    def add(self, text: str, places: Iterable[int]) -> None:
-        self.pieces.append(text)
-        self.places.extend(places)
-
-    def add_reference(self, shown: str, place: int, width: int) -> None:
-        """Add text that stands for `width` code points of the source."""
-        for index in range(len(self.places), len(self.places) + len(shown)):
-            self.widths[index] = width
-        self.add(shown, [place] * len(shown))
-
-    def end_block(self, scopes: Iterable[str]) -> None:
-        if len(self.places) > self.block_start:
-            self.blocks.append(Block(self.block_start, len(self.places), frozenset(scopes)))
-            at = min(self.places[-1] + 1, len(self.source))
-            self.add(SEPARATOR, [at] * len(SEPARATOR))
-        self.block_start = len(self.places)
-
-    def document(self) -> Document:
-        return Document(
-            self.source, "".join(self.pieces), tuple(self.blocks), tuple(self.places), self.widths
-        )
-
-
-def _markdown(source: str) -> Document:
-    builder = _Builder(source)
-    line_starts = [0, *(found.end() for found in re.finditer("\n", source))]
-    open_types: list[str] = []
-    cursor = 0
-    for token in _MARKDOWN.parse(source.replace("\x00", "\ufffd")):
-        if token.nesting == 1:
-            open_types.append(
-                token.tag if _HEADING.fullmatch(token.tag) else token.type.removesuffix("_open")
-            )
-        elif token.nesting == -1 and open_types:
-            open_types.pop()
-        elif token.type == "inline":
-            first_line = token.map[0] if token.map else 0
-            cursor = max(cursor, line_starts[min(first_line, len(line_starts) - 1)])
-            cursor = _inline(builder, token.children or [], cursor)
-            builder.end_block(_scopes(open_types))
-    return builder.document()
-
-
-def _scopes(open_types: list[str]) -> set[str]:
-    kinds = set(open_types)
-    heading = next((kind for kind in open_types if _HEADING.fullmatch(kind)), None)
-    if heading:
-        found = {"text", "heading", heading}
-    elif "th" in kinds or "td" in kinds:
-        found = {"text", "table", "header" if "th" in kinds else "cell"}
-    elif "list_item" in kinds or "li" in kinds:
-        found = {"text", "list"}
-    elif "blockquote" in kinds:
-        return {"text", "blockquote"}
-    else:
-        return {"text", "paragraph"}
-    return found | ({"blockquote"} if "blockquote" in kinds else set())
-
-
-def _inline(builder: _Builder, children: list[Token], cursor: int) -> int:
-    for child in children:
-        written = child.markup if child.type == "text_special" and child.markup else child.content
-        if child.type in {"text", "text_special"}:
-            cursor = _text(builder, child.content, written, cursor)
-        elif child.type == "code_inline":
-            cursor = _code(builder, child, cursor)
-        elif child.type in {"softbreak", "hardbreak"}:
-            found = builder.source.find("\n", cursor)
-            place = found if found >= 0 else cursor
-            builder.add("\n", [min(place, len(builder.source) - 1)])
-            cursor = place + 1
-        elif child.type == "html_inline":
-            found = builder.source.find(child.content, cursor)
-            cursor = found + len(child.content) if found >= 0 else cursor
-        elif child.type == "image":
-            cursor = _after_link(
-                builder.source, max(builder.source.find("![", cursor) + 2, cursor), child.content
-            )
-        elif child.type == "link_close" and child.markup != "autolink":
-            cursor = _after_link(builder.source, cursor, "")
-    return cursor
-
-
-def _text(builder: _Builder, content: str, written: str, cursor: int) -> int:
-    if not content:
-        return cursor
-    found = builder.source.find(written, cursor)
-    last = max(len(builder.source) - 1, 0)
-    if found < 0:
-        # Cannot happen for text that markdown-it took over as written; keep offsets inside all the same.
-        builder.add(content, [min(cursor, last)] * len(content))
-        return cursor
-    if written == content:
-        builder.add(_hide(content), range(found, found + len(content)))
-    else:
-        builder.add_reference(content, found, len(written))
-    return found + len(written)
-
-
-def _code(builder: _Builder, child: Token, cursor: int) -> int:
-    found = builder.source.find(child.markup, cursor)
-    start = found + len(child.markup) if found >= 0 else cursor
-    closing = builder.source.find(child.markup, start + 1)
-    end = closing + len(child.markup) if closing >= 0 else start
-    last = max(len(builder.source) - 1, 0)
-    length = len(child.content)
-    builder.add(HIDDEN * length, [min(start + i, max(end - 1, 0), last) for i in range(length)])
-    return max(end, cursor)
-
-
-def _after_link(source: str, cursor: int, label: str) -> int:
-    """Return the place after `](address "title")`, `][reference]` or `]`, looked for after the label."""
-    closing = source.find("]", cursor + len(label))
-    if closing < 0:
-        return cursor
-    at = closing + 1
-    if at < len(source) and source[at] == "[":
-        end = source.find("]", at)
-        return end + 1 if end >= 0 else at
-    if at >= len(source) or source[at] != "(":
-        return at
-    depth = 0
-    while at < len(source):
-        if source[at] == "\\":
-            at += 1
-        elif source[at] in "()":
-            depth += 1 if source[at] == "(" else -1
-            if depth == 0:
-                return at + 1
-        at += 1
-    return closing + 1
-
-
-_HTML_BLOCKS = frozenset(
-    (
-        "p div h1 h2 h3 h4 h5 h6 li td th blockquote br hr ul ol table tr"
-        " section article header footer body title"
-    ).split()
-)
-_HTML_HIDDEN = frozenset({"script", "style", "code", "pre", "kbd", "samp", "title"})
-_HTML_VOID = frozenset("br hr img input meta link wbr area base col embed source track".split())
-
-
-class _HtmlReader(HTMLParser):
-    def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.builder = _Builder(source)
-        self.line_starts = [0, *(found.end() for found in re.finditer("\n", source))]
-        self.open_tags: list[str] = []
-
-    def _place(self) -> int:
-        line, column = self.getpos()
-        return min(self.line_starts[min(line, len(self.line_starts)) - 1] + column, len(self.builder.source))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag in _HTML_BLOCKS:
-            self.builder.end_block(_scopes(self.open_tags))
-        if tag not in _HTML_VOID:
-            self.open_tags.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _HTML_BLOCKS:
-            self.builder.end_block(_scopes(self.open_tags))
-        if tag in self.open_tags:
-            while self.open_tags.pop() != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        start = self._place()
-        if not data.strip() and self.builder.block_start == len(self.builder.places):
-            return
-        shown = HIDDEN * len(data) if _HTML_HIDDEN.intersection(self.open_tags) else _hide(data)
-        last = max(len(self.builder.source) - 1, 0)
-        self.builder.add(shown, (min(start + i, last) for i in range(len(data))))
-
-    def handle_entityref(self, name: str) -> None:
-        self._reference(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self._reference(f"&#{name};")
-
-    def _reference(self, written: str) -> None:
-        shown = html.unescape(written)
-        place = self._place()
-        # The closing semicolon may be missing in the source.
-        width = len(written) if self.builder.source.startswith(written, place) else len(written) - 1
-        self.builder.add_reference(shown, place, width)
-
-
-def _html(source: str) -> Document:
-    reader = _HtmlReader(source)
-    reader.feed(source)
-    reader.close()
-    reader.builder.end_block(_scopes(reader.open_tags))
-    return reader.builder.document()

@@ -8,7 +8,7 @@ from typing import Literal
 from copydesk.assets.style_guide import RuleKind, StyleGuide, StyleRule
 from copydesk.checks.contract import Context, Finding
 from copydesk.checks.style_rules.check import StyleRulesCheck
-from copydesk.checks.style_rules.compiling import NotEnforcedError, compile_rule
+from copydesk.checks.style_rules.compiling import NotEnforcedError, compile_parts, compile_rule
 from copydesk.checks.style_rules.definition import Definition, DefinitionError, known_keys
 from copydesk.checks.style_rules.patterns import (
     Anchor,
@@ -17,6 +17,7 @@ from copydesk.checks.style_rules.patterns import (
     is_word,
     parse,
 )
+from copydesk.checks.style_rules.scopes import INLINE_SCOPES
 from copydesk.checks.style_rules.writing import first_is_word, last_is_word
 from copydesk.errors import Problem
 
@@ -51,8 +52,9 @@ def check_examples(
     Raises:
         DefinitionError, PatternError, NotEnforcedError: the rule can't be compiled; see `rule_problems`.
     """
-    compiled = compile_rule(rule, _ASSET, guide, backtracking=True)
-    check = StyleRulesCheck([compiled], [], {}, deterministic=False)
+    check = StyleRulesCheck(
+        compile_parts(rule, _ASSET, guide, backtracking=True), [], {}, deterministic=False
+    )
     results: list[ExampleResult] = []
     labelled: list[tuple[str, Literal["good", "bad"]]] = [(text, "bad") for text in rule.bad]
     labelled += [(text, "good") for text in rule.good]
@@ -63,7 +65,7 @@ def check_examples(
 
 
 def _markup(rule: StyleRule, markup: str) -> str:
-    marked = ("heading", "list", "table", "blockquote")
+    marked = ("heading", "list", "table", "blockquote", *INLINE_SCOPES)
     scopes = " ".join(Definition(rule.definition).scopes())
     return "markdown" if any(name in scopes for name in marked) else markup
 

@@ -10,14 +10,23 @@ from operator import eq
 from typing import Any, Protocol, TypeAlias
 
 from copydesk.checks.style_rules.definition import Action
-from copydesk.checks.style_rules.document import Block, Document
+from copydesk.checks.style_rules.document import HIDDEN, Block, Document
 from copydesk.checks.style_rules.hits import Exceptions, flat_hits, hits_by_block, hits_in
 from copydesk.checks.style_rules.index import Scan
 from copydesk.checks.style_rules.matcher import Hit, Matcher
 from copydesk.checks.style_rules.scopes import Selector
 from copydesk.checks.style_rules.tokens import CHUNKS
 from copydesk.checks.style_rules.view import View
-from copydesk.checks.style_rules.wording import Wording, filled, first_upper, quoted_options, suggested
+from copydesk.checks.style_rules.wording import (
+    Wording,
+    filled,
+    first_upper,
+    quoted_options,
+    recased,
+    said_by_action,
+    suggested,
+    suggestions,
+)
 
 # Message, suggestion and options.
 Said: TypeAlias = "tuple[str, str | None, tuple[str, ...]]"
@@ -66,7 +75,8 @@ class Existence:
         ]
 
     def _say(self, found: str) -> Said:
-        wording = self.message.filled(found), suggested(self.action, found), ()
+        made = suggestions(self.action, found)
+        wording = self.message.filled(found, said_by_action(self.action, found)), next(iter(made), None), made
         if len(self.said) < MAX_SAID and len(found) <= MAX_SAID_CHARS:
             self.said[found] = wording
         return wording
@@ -74,11 +84,17 @@ class Existence:
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """What to write instead of one key: the options; `key` with groups where they quote it (`$1`)."""
+    """What to write instead of one key, as written and as options.
 
+    `key` has groups where the options quote it (`$1`), `allowed` is the wanted text read as a pattern of what
+    may stay, `spellings` are the texts that it stands for.
+    """
+
+    wanted: str
     options: tuple[str, ...]
     allowed: Any = None
     key: Any = None
+    spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,7 @@ class Substitution:
     exceptions: Exceptions
     action: Action
     capitalize: bool
+    match_case: bool = False
     always: bool = False
     # Of words already met, by the key that found them; None where they are written as wanted.
     said: dict[tuple[int, str], Said | None] = field(default_factory=dict)
@@ -118,9 +135,12 @@ class Substitution:
 
     def _wording(self, swap: Swap, found: str) -> Said | None:
         options = self._options(swap, found)
-        if found in options or (swap.allowed is not None and swap.allowed.fullmatch(found)):
+        is_literal = self.action.name == "replace"
+        if found in options or (
+            not is_literal and swap.allowed is not None and swap.allowed.fullmatch(found) is not None
+        ):
             return None
-        return *self._message(options, found), options
+        return *self._message(swap, options, found), options
 
     def _options(self, swap: Swap, found: str) -> tuple[str, ...]:
         options = swap.options
@@ -130,17 +150,23 @@ class Substitution:
         begins_large = found[:1].isupper() and found[1:] == found[1:].lower()
         if self.capitalize and begins_large:
             options = tuple(first_upper(option) for option in options)
+        if self.match_case:
+            options = tuple(recased(option, found) for option in options)
         return options
 
-    def _message(self, options: tuple[str, ...], found: str) -> tuple[str, str | None]:
+    def _message(self, swap: Swap, options: tuple[str, ...], found: str) -> tuple[str, str | None]:
         action = self.action
-        if action.name not in {"", "replace", "suggest"}:
-            return self.message.filled("|".join(options), found), suggested(action, found)
         if action.name == "replace" and not action.params:
             message = self.message.unquoted.filled(quoted_options(options), found)
-        else:
-            message = self.message.filled("|".join(options), found)
-        return message, action.params[0] if action.params else (options[0] if options else None)
+            return message, options[0] if options else ""
+        # A pattern is shown as the spelling of it that was meant, so far as that can be told.
+        lowered = found.lower()
+        spelling = next((text for text in swap.spellings if text.lower() == lowered), None)
+        wanted = spelling if spelling is not None and len(swap.options) < 2 else "|".join(options)
+        message = self.message.filled(swap.wanted if not options else wanted, found)
+        if action.name in {"", "suggest"}:
+            return message, wanted if spelling is not None else (options[0] if options else None)
+        return message, suggested(action, found)
 
 
 def _with_groups(option: str, match: Any) -> str:
@@ -182,12 +208,18 @@ class Occurrence:
             too_few = self.minimum is not None and count < self.minimum
             if not too_many and not too_few:
                 continue
-            start, end = block.start, block.end
-            if hits:
-                start, _, end, _, _ = hits[0]
-            elif count:
-                start, end = self.words.search(document.text, start, end).span()
-            yield start, end, (filled(self.message.replace("%d", "%s"), str(count)), None, ())
+            span = self._place(document, block, hits) if count else document.whole
+            if span is not None:
+                yield *span, (filled(self.message, str(count)), None, ())
+
+    def _place(self, document: Document, block: Block, hits: Sequence[Hit]) -> tuple[int, int] | None:
+        """Return the first token that is no hidden code, None where all are."""
+        text = document.text
+        if self.words:
+            spans = (found.span() for found in self.words.finditer(text, block.start, block.end))
+        else:
+            spans = ((start, end) for start, _, end, _, _ in hits)
+        return next(((start, end) for start, end in spans if text[start:end].strip(HIDDEN + " \t\n")), None)
 
     def _count(self, document: Document, block: Block) -> int:
         if self.words is CHUNKS:
@@ -212,6 +244,7 @@ class Repetition:
     ignore_case: bool
     alpha: bool
     action: Action
+    exceptions: Exceptions
     words: Any = None
 
     @property
@@ -229,6 +262,8 @@ class Repetition:
         text = document.text
         for block in selector.blocks(document):
             for start, end, token in self._runs(text, self._spans(document, block, scan)):
+                if self.exceptions.cover(document, block, start, end):
+                    continue
                 suggestion = suggested(self.action, text[start:end])
                 message = filled(self.message, token)
                 yield start, end, (message, token if suggestion is None else suggestion, ())
@@ -291,23 +326,31 @@ class Consistency:
         return self.pair_matchers
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
-        """Yield, for each block from where both spellings are seen, its last one."""
+        """Yield, for each block from where both spellings are seen, what stands last in it.
+
+        As in Vale, the place is the first one of the same words in the block.
+        """
         for pair, matcher in zip(self.pairs, self.pair_matchers, strict=True):
             seen: list[int] = []
             for block, hits in hits_by_block(matcher, document, scan, selector):
                 kept = [hit for hit in hits if not self.exceptions.cover(document, block, hit[0], hit[2])]
                 seen = list(dict.fromkeys((*seen, *(key for _, _, _, key, _ in kept))))
                 if kept and len(seen) == 2:
-                    start, _, end, key, _ = kept[-1]
+                    _, _, end, key, _ = kept[-1]
+                    found = document.text[kept[-1][0] : end]
+                    start, end = next(
+                        (first, last) for first, _, last, _, _ in kept if document.text[first:last] == found
+                    )
                     first_used = pair[seen[0]]
                     suggestion = first_used if key != seen[0] and first_used.isalpha() else None
-                    message = filled(self.message, document.text[start:end])
-                    yield start, end, (message, suggestion, ())
+                    yield start, end, (filled(self.message, found), suggestion, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
-    """A token that needs another one: `second` with a group defines what `first` may use afterwards.
+    """A token that needs another one in its block.
+
+    A `second` with a group defines what `first` may use afterwards.
 
     `relaxed` matches wherever `second` may, whatever surrounds it.
     """
@@ -326,7 +369,6 @@ class Conditional:
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
         """Yield every use of the first without its condition."""
         defined: set[str] = set()
-        is_met = False
         by_start = {
             block.start: hits for block, hits in hits_by_block(self.matcher, document, scan, selector)
         }
@@ -334,6 +376,7 @@ class Conditional:
             return
         may_be_met = not document.lacks(self.relaxed)
         for block in selector.blocks(document):
+            is_met = False
             for found in self._seconds(document, block) if may_be_met else ():
                 is_met = True
                 defined.update(group for group in found.groups() if group)

@@ -322,6 +322,25 @@ def parse(pattern: str) -> Branches:
     return _Parser(pattern).parse()
 
 
+def of_block(branches: Branches) -> Branches:
+    """Return the same alternatives where `^` and `$` are the edges of the block instead of a line."""
+    return tuple(tuple(map(_of_block, nodes)) for nodes in branches)
+
+
+def _of_block(node: Node) -> Node:
+    match node:
+        case Anchor("^" | "$"):
+            return Anchor("A" if node.name == "^" else "z")
+        case Group(branches, captures, flags) if "m" not in flags:
+            return Group(of_block(branches), captures, flags)
+        case Look(branches, is_ahead, is_negated, position):
+            return Look(of_block(branches), is_ahead, is_negated, position)
+        case Repeat(inner, minimum, maximum, suffix):
+            return Repeat(_of_block(inner), minimum, maximum, suffix)
+        case _:
+            return node
+
+
 def options() -> re2.Options:
     """Return RE2's options for every pattern of ours: bounded memory, nothing printed."""
     chosen = re2.Options()

@@ -11,10 +11,12 @@ import ast
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from copydesk.checks.contract import EMPTY
 from copydesk.checks.style_rules.document import HIDDEN, SEPARATOR, Block, Document, read
 from copydesk.checks.style_rules.index import Scan
 from copydesk.checks.style_rules.kinds import Remark
@@ -68,6 +70,25 @@ NAMES = (
     "complex_words",
     "polysyllabic_words",
 )
+
+
+# How often each kind of block stands in a text, under the names Vale's formulas use.
+STRUCTURE = ("pre", "list", "blockquote", *(f"heading_h{level}" for level in range(1, 7)))
+# Each gives a US school grade; sources as above.
+GRADES: Mapping[str, str] = {
+    "Gunning Fog": "0.4 * (words / sentences + 100 * complex_words / words)",
+    "Coleman-Liau": "5.88 * characters / words - 29.6 * sentences / words - 15.8",
+    "Flesch-Kincaid": "0.39 * words / sentences + 11.8 * syllables / words - 15.59",
+    "SMOG": "1.043 * sqrt(polysyllabic_words * 30 / sentences) + 3.1291",
+    "Automated Readability": "4.71 * characters / words + 0.5 * words / sentences - 21.43",
+}
+
+
+def structure_of(document: Document) -> dict[str, float]:
+    """Return how often each kind of block stands in a document."""
+    found = Counter(name for block in document.blocks for name in block.scopes)
+    counts = {name: float(found[name.rpartition("_")[2]]) for name in STRUCTURE}
+    return {**counts, "pre": float(document.code_blocks)}
 
 
 def syllables(word: str) -> int:
@@ -222,7 +243,13 @@ _FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "min": min,
     "max": max,
     "round": round,
+    "pow": pow,
+    "exp": math.exp,
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "float": float,
 }
+_HEADINGS = re.compile(r"heading\.(h[1-6])")
 _CONDITION = re.compile(r"\s*(<=|>=|==|!=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -241,10 +268,11 @@ class Formula:
 
     tree: ast.expr
     counts_long_words: bool = True
+    counts_blocks: bool = False
 
-    def value(self, counts: Counts) -> float | None:
+    def value(self, counts: Counts, structure: Mapping[str, float] = EMPTY) -> float | None:
         """Return the value, None where it is not defined (no words, division by zero, root of a negative)."""
-        names = counts.names() | {"sentences": float(_sentences(counts))}
+        names = counts.names() | {"sentences": float(_sentences(counts))} | dict(structure)
         try:
             value = _value(self.tree, names)
         except (ZeroDivisionError, ValueError, OverflowError):
@@ -261,12 +289,25 @@ def parse_formula(text: str) -> Formula:
     if len(text) > MAX_FORMULA_CHARS:
         raise FormulaError(f"is longer than {MAX_FORMULA_CHARS} characters")
     try:
-        tree = ast.parse(" ".join(text.split()), mode="eval").body
+        tree = ast.parse(_HEADINGS.sub(r"heading_\1", " ".join(text.split())), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise FormulaError("is not a formula; write for example (words / sentences) * 0.39") from None
     _refuse_unknown(tree)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return Formula(tree, bool(names & {"long_words", "complex_words", "polysyllabic_words"}))
+    long_words = names & {"long_words", "complex_words", "polysyllabic_words"}
+    return Formula(tree, bool(long_words), not names.isdisjoint(STRUCTURE))
+
+
+def grades_formula(metrics: Sequence[str]) -> Formula:
+    """Return the mean of the school grades of these names.
+
+    Raises:
+        FormulaError: a name nobody knows.
+    """
+    unknown = [name for name in metrics if name not in GRADES]
+    if unknown or not metrics:
+        raise FormulaError(f"{', '.join(unknown) or 'nothing'} is no grade; known: {', '.join(GRADES)}")
+    return parse_formula(f"({' + '.join(f'({GRADES[name]})' for name in metrics)}) / {len(metrics)}")
 
 
 def parse_condition(text: str) -> tuple[Callable[[float, float], bool], float]:
@@ -285,7 +326,7 @@ def _refuse_unknown(node: ast.expr) -> None:
     match node:
         case ast.Constant(value=int() | float()):
             return
-        case ast.Name(id=name) if name in NAMES:
+        case ast.Name(id=name) if name in NAMES or name in STRUCTURE:
             return
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
             _refuse_unknown(left)
@@ -296,7 +337,7 @@ def _refuse_unknown(node: ast.expr) -> None:
             for argument in args:
                 _refuse_unknown(argument)
         case ast.Name(id=name):
-            raise FormulaError(f"uses the unknown name {name!r}; known: {', '.join(NAMES)}")
+            raise FormulaError(f"uses the unknown name {name!r}; known: {', '.join((*NAMES, *STRUCTURE))}")
         case _:
             raise FormulaError(f"uses something that is no arithmetic: {ast.unparse(node)[:60]!r}")
 
@@ -340,6 +381,7 @@ class Metric:
         """Yield one remark on the whole text when the condition holds."""
         del scan, selector
         counts = count_document(document, with_long_words=self.formula.counts_long_words)
-        value = self.formula.value(counts) if counts.words else None
+        structure = structure_of(document) if self.formula.counts_blocks else EMPTY
+        value = self.formula.value(counts, structure) if counts.words else None
         if value is not None and self.compare(value, self.bound):
-            yield 0, len(document.text), (filled(self.message, f"{value:.2f}"), None, ())
+            yield *document.whole, (filled(self.message, f"{value:.2f}"), None, ())

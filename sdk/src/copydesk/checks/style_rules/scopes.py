@@ -10,6 +10,7 @@ from copydesk.checks.style_rules.document import Block, Document
 
 _Term = tuple[bool, frozenset[str]]
 _WHOLE = frozenset({"raw", "summary"})
+INLINE_SCOPES = frozenset({"link", "strong", "emphasis", "code"})
 _SENTENCES = (((False, frozenset({"sentence"})),),)
 _EVERYTHING: tuple[_Term, ...] = ((False, frozenset({"text"})),)
 
@@ -26,11 +27,6 @@ class Selector:
     takes_all: bool
     is_ordered: bool
     named: tuple[frozenset[str], ...]
-
-    @property
-    def is_raw(self) -> bool:
-        """Whether the rule sees the whole source, code and addresses included."""
-        return any(names == {"raw"} for terms in self.alternatives for _, names in terms)
 
     def may_take(self, document: Document) -> bool:
         """Tell whether the document can have blocks of these scopes at all."""
@@ -68,12 +64,29 @@ class Selector:
         for terms in self.alternatives:
             named = {name for negated, names in terms if not negated for name in names}
             if named & _WHOLE:
-                yield Block(0, len(document.text), frozenset({"text"}))
+                yield from document.blocks
                 continue
             units = document.sentences if "sentence" in named else document.blocks
             for block in units:
                 if all((names <= block.scopes) != negated for negated, names in terms):
                     yield block
+
+
+def view_of(scope: str) -> str:
+    """Return what a scope looks at: the `text`, the `raw` source, its `summary` or its `inline` parts."""
+    named = {name for negated, names in map(_term, scope.split("&")) if not negated for name in names}
+    if named & _WHOLE:
+        return "raw" if "raw" in named else "summary"
+    return "inline" if named & INLINE_SCOPES else "text"
+
+
+def by_view(scopes: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the scopes under what they look at; a rule that sees the source sees all else there."""
+    views: dict[str, tuple[str, ...]] = {}
+    for scope in scopes:
+        view = view_of(scope)
+        views[view] = (*views.get(view, ()), scope)
+    return {"raw": tuple(scopes)} if "raw" in views else views
 
 
 @lru_cache(maxsize=1024)

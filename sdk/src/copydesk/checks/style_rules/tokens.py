@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import regex
 
 from copydesk.checks.style_rules.matcher import CompiledGuard, Expression, Literal, Matcher
-from copydesk.checks.style_rules.patterns import NeedsBacktrackingError, PatternError, compile_re2, parse
+from copydesk.checks.style_rules.patterns import (
+    NeedsBacktrackingError,
+    PatternError,
+    compile_re2,
+    of_block,
+    parse,
+)
 from copydesk.checks.style_rules.view import matching
 from copydesk.checks.style_rules.writing import (
     MAX_EXPANSIONS,
@@ -35,6 +42,7 @@ def compile_tokens(
     ignore_case: bool,
     backtracking: bool = False,
     needs_keys: bool = True,
+    by_line: bool = True,
 ) -> Matcher:
     """Compile the tokens of a rule in their order of preference; a hit's `key` is the token's index.
 
@@ -44,16 +52,18 @@ def compile_tokens(
         ignore_case: whether case counts.
         backtracking: allow patterns that RE2 can't run, with a time limit; for the console only.
         needs_keys: whether it matters which token hits; if not, RE2 need not keep groups, which is faster.
+        by_line: whether `^` and `$` are the edges of every line, else of the block.
 
     Raises:
         PatternError: a token that can't be compiled.
     """
-    matcher = Matcher(signature=(tuple(tokens), word, ignore_case, needs_keys, backtracking))
+    matcher = Matcher(signature=(tuple(tokens), word, ignore_case, needs_keys, backtracking, by_line))
     free: list[_Numbered] = []
     rank = 0
     try:
         for key, token in enumerate(tokens):
-            for branch in branches_of(parse(token), word=word):
+            parsed = parse(token) if by_line else of_block(parse(token))
+            for branch in branches_of(parsed, word=word):
                 _add_branch(matcher, _Numbered(key, rank, branch), ignore_case, free)
                 rank += MAX_EXPANSIONS
         if free:
@@ -63,7 +73,7 @@ def compile_tokens(
     except NeedsBacktrackingError:
         if not backtracking:
             raise
-        patterns = _backtracking_patterns(tokens, word, ignore_case)
+        patterns = _backtracking_patterns(tokens, word, ignore_case, by_line)
         return Matcher(backtracking=patterns, is_local=False, stays_inside=False)
     return matcher
 
@@ -136,8 +146,10 @@ def _compile_guard(guard: Guard, ignore_case: bool) -> CompiledGuard:
     return CompiledGuard(pattern, guard.look.is_ahead, guard.look.is_negated, guard.at_start)
 
 
-def _backtracking_patterns(tokens: Sequence[str], word: bool, ignore_case: bool) -> tuple[Any, ...]:
-    flags = regex.MULTILINE | (regex.IGNORECASE if ignore_case else 0)
+def _backtracking_patterns(
+    tokens: Sequence[str], word: bool, ignore_case: bool, by_line: bool
+) -> tuple[Any, ...]:
+    flags = (regex.MULTILINE if by_line else 0) | (regex.IGNORECASE if ignore_case else 0)
     try:
         # Each token by itself, so that its back-references count its own groups.
         return tuple(regex.compile(rf"\b(?:{token})\b" if word else token, flags) for token in tokens)
@@ -145,9 +157,18 @@ def _backtracking_patterns(tokens: Sequence[str], word: bool, ignore_case: bool)
         raise PatternError(f"can't be compiled: {error}") from None
 
 
+_PHRASE = re.compile(r"[ \t]|\\s")
+
+
 @lru_cache(maxsize=256)
-def compile_exceptions(exceptions: tuple[str, ...]) -> tuple[Any, Any]:
+def compile_exceptions(exceptions: tuple[str, ...], words: tuple[str, ...] = ()) -> tuple[Any, Any]:
     """Compile exceptions into one RE2 pattern, longest first, case counting unless one says `(?i)`.
+
+    As in Vale, an exception of several words also excuses what is found inside it, in whatever case.
+
+    Args:
+        exceptions: patterns that stand between word boundaries.
+        words: patterns that come with their own boundaries.
 
     Returns:
         The pattern, and one that matches wherever the first may, whatever surrounds it; None for both where
@@ -156,16 +177,16 @@ def compile_exceptions(exceptions: tuple[str, ...]) -> tuple[Any, Any]:
     Raises:
         PatternError: an exception that can't be compiled.
     """
-    ordered = sorted(dict.fromkeys(exceptions), key=lambda text: (-len(text), text))
+    own = frozenset(words)
+    ordered = sorted(dict.fromkeys((*exceptions, *words)), key=lambda text: (-len(text), text))
     parts: list[str] = []
     anywhere: list[str] = []
     for text in ordered:
-        # A vocabulary word comes with its own boundaries, which the outer ones would contradict.
-        for branch in branches_of(parse(text), word=r"\b" not in text and text[:1] != "\\"):
-            if branch.guards:
-                raise NeedsBacktrackingError(f"exception {text!r} has a look-around")
-            parts.append(bounded(branch)[1])
-            anywhere.append(f"(?:{write(branch.core, relaxed=True)})")
+        for branch in branches_of(parse(text), word=text not in own and r"\b" not in text):
+            # Look-arounds can't be asked beside so many: taken without them, an exception excuses more.
+            flags = "(?i)" if _PHRASE.search(text) else ""
+            parts.append(f"(?:{flags}{bounded(replace(branch, guards=()))[1]})")
+            anywhere.append(f"(?:{flags}{write(branch.core, relaxed=True)})")
     if not parts:
         return None, None
     return compile_re2("(?m)" + "|".join(parts)), compile_re2("(?m)" + "|".join(anywhere))

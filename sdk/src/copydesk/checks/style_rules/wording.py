@@ -2,47 +2,63 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from copydesk.checks.style_rules.definition import Action, DefinitionError
 from copydesk.checks.style_rules.patterns import PatternError, compile_re2, parse
 from copydesk.checks.style_rules.writing import write_branches
 
 KNOWN_ACTIONS = frozenset({"replace", "remove", "suggest", "edit", "convert"})
-_EDITS = frozenset(
-    {"truncate", "trim", "trim_left", "trim_right", "remove", "regex", "replace", "split", "convert"}
-)
+# Other edits are kept and make no suggestion.
+_EDITS = frozenset({"truncate", "trim", "trim_left", "trim_right", "remove", "regex", "replace", "split"})
+_GROUP = re.compile(r"\$(?:\$|(\d)|\{(\d)\})")
 
 
-def filled(message: str, *values: str) -> str:
-    """Put values into the message's `%s` one after the other; what is left over stays."""
-    parts = message.split("%s")
-    text = parts[0]
-    for number, part in enumerate(parts[1:]):
-        text += (values[number] if number < len(values) else "%s") + part
-    return text
+# The places of a message, as in Go's fmt: `%s`, `%d` and `%v` in order, `%[2]s` by number, `%%` for a sign.
+_PLACE = re.compile(r"%(?:\[(\d)\])?([sdv])|%%")
 
 
 class Wording:
-    """A message taken apart once; `unquoted` is the same without the quotes round its first place."""
+    """A message taken apart once; `unquoted` is the same without the quotes round its first
+    place."""
 
-    __slots__ = ("_parts", "unquoted")
+    __slots__ = ("_numbers", "_parts", "unquoted")
 
     def __init__(self, message: str, *, is_unquoted: bool = False) -> None:
-        self._parts = message.split("%s")
+        self._parts: list[str] = [""]
+        self._numbers: list[int] = []
+        start, following = 0, 0
+        for place in _PLACE.finditer(message):
+            self._parts[-1] += message[start : place.start()]
+            start = place.end()
+            if place[2] is None:
+                self._parts[-1] += "%"
+                continue
+            number = int(place[1]) - 1 if place[1] else following
+            following = number + 1
+            self._numbers.append(number)
+            self._parts.append("")
+        self._parts[-1] += message[start:]
         self.unquoted = self if is_unquoted else Wording(unquoted_once(message), is_unquoted=True)
 
     def filled(self, *values: str) -> str:
-        """Put values into the places one after the other; what is left over stays."""
+        """Put the values into their places; a place for which there is no value stays empty."""
         parts = self._parts
-        if len(parts) == 2:
-            return f"{parts[0]}{values[0]}{parts[1]}"
         if len(parts) == 1:
             return parts[0]
+        if len(parts) == 2 and self._numbers[0] == 0:
+            return f"{parts[0]}{values[0]}{parts[1]}"
         text = parts[0]
-        for number, part in enumerate(parts[1:]):
-            text += (values[number] if number < len(values) else "%s") + part
+        for number, part in zip(self._numbers, parts[1:], strict=True):
+            text += (values[number] if 0 <= number < len(values) else "") + part
         return text
+
+
+def filled(message: str, *values: str) -> str:
+    """Put values into a message's places, see `Wording`."""
+    return Wording(message, is_unquoted=True).filled(*values)
 
 
 def first_upper(text: str) -> str:
@@ -66,6 +82,17 @@ def unquoted_once(message: str) -> str:
     return message
 
 
+def recased(wanted: str, observed: str) -> str:
+    """Return the wanted words in the case of what they replace: all small, all large or a large beginning."""
+    if not any(map(str.isalpha, observed)):
+        return wanted
+    if observed == observed.lower():
+        return wanted.lower()
+    if observed == observed.upper() and sum(map(str.isalpha, observed)) > 1:
+        return wanted.upper()
+    return first_upper(wanted) if observed[:1].isupper() else wanted
+
+
 def check_action(action: Action) -> None:
     """Refuse an action that can't be carried out.
 
@@ -77,10 +104,10 @@ def check_action(action: Action) -> None:
         raise DefinitionError("action.name", f"{action.name!r} is not an action; known: {known}")
     if action.name != "edit":
         return
-    if not action.params or action.params[0] not in _EDITS:
+    if not action.params:
         raise DefinitionError("action.params", f"must begin with one of {', '.join(sorted(_EDITS))}")
-    needed = {"regex": 3, "replace": 3, "split": 3, "convert": 1}.get(action.params[0], 2)
-    if len(action.params) < needed:
+    needed = {"regex": 3, "replace": 3, "split": 3}.get(action.params[0], 2)
+    if action.params[0] in _EDITS and len(action.params) < needed:
         raise DefinitionError("action.params", f"{action.params[0]} needs {needed - 1} more values")
     if action.params[0] == "split" and not action.params[2].isdigit():
         raise DefinitionError("action.params", "split needs the number of the part, from 0")
@@ -93,13 +120,25 @@ def check_action(action: Action) -> None:
 
 def suggested(action: Action, observed: str) -> str | None:
     """Return what an action makes of the text found, None where it makes nothing."""
+    return next(iter(suggestions(action, observed)), None)
+
+
+def suggestions(action: Action, observed: str) -> tuple[str, ...]:
+    """Return all that an action makes of the text found."""
     if action.name == "remove":
+        return ("",)
+    if action.name == "replace":
+        return action.params
+    edited = _edited(action.params, observed) if action.name == "edit" else None
+    return () if edited is None else (edited.strip(),)
+
+
+def said_by_action(action: Action, observed: str) -> str:
+    """Return what the second place of a message takes: what the action makes of the text found."""
+    if not action.name:
         return ""
-    if action.name == "replace" and action.params:
-        return action.params[0]
-    if action.name == "edit":
-        return _edited(action.params, observed)
-    return None
+    made = suggestions(action, observed)
+    return made[0] if len(made) == 1 else quoted_options(made) if made else observed
 
 
 def _edited(params: tuple[str, ...], observed: str) -> str | None:
@@ -120,13 +159,23 @@ def _edited(params: tuple[str, ...], observed: str) -> str | None:
             return observed.replace(values[0], values[1])
         case "regex":
             pattern = compile_re2(write_branches(parse(values[0]), captures=True))
-            return str(pattern.sub(lambda _: values[1], observed))
+            return str(pattern.sub(lambda found: _expanded(values[1], found), observed))
         case "split":
             parts = observed.split(values[0]) if values[0] else [observed]
             index = int(values[1])
             return parts[index] if index < len(parts) else None
         case _:
             return None
+
+
+def _expanded(wanted: str, found: Any) -> str:
+    def group(place: re.Match[str]) -> str:
+        if place[0] == "$$":
+            return "$"
+        number = int(place[1] or place[2])
+        return (found.group(number) or "") if number <= found.re.groups else ""
+
+    return _GROUP.sub(group, wanted)
 
 
 def _trimmed(text: str, value: str, *, at_end: bool) -> str:

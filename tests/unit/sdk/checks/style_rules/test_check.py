@@ -232,7 +232,7 @@ def test_markdown_places_point_into_the_source() -> None:
         "# A **bad** [bad](bad.html 'bad') one\n\n> \\*bad\\* and ![bad](bad.png)\n> bad `bad`\n\n"
         "| bad |\n|---|\n| worse &amp; |\n"
     )
-    assert found(check, text, "markdown") == ["bad", "bad", "bad", "bad", "bad", "worse &amp;"]
+    assert found(check, text, "markdown") == ["bad", "bad", "bad", "bad", "bad", "bad", "worse &amp;"]
 
 
 def test_html_places_point_into_the_source() -> None:

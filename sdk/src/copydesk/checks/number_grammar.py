@@ -153,5 +153,9 @@ def could_open(low: str, start: int, end: int) -> bool:
     first = low[start]
     if start and first.isalnum() and low[start - 1].isalnum():
         return False
-    # A word has to end here, but for what German writes together ("fünfhundert").
-    return not first.isalpha() or end == len(low) or not low[end].isalpha() or low.startswith("hundert", end)
+    return not first.isalpha() or end == len(low) or could_close(low, end)
+
+
+def could_close(low: str, end: int) -> bool:
+    """Tell whether the word of an opener ends here, but for what German writes together ("fünfhundert")."""
+    return not low[end].isalpha() or low.startswith("hundert", end)

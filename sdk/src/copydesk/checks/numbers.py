@@ -185,7 +185,9 @@ def _plain(text: str, place: int, grammar: Grammar) -> tuple[Amount | None, bool
         after = text[end : end + 2]
         if digits is not None and not symbol and "%" in after:
             return _percent(text, place, end, value)
-        if after and (after[0] not in (",.;!?)" if symbol else ",;!?)") or after[1:].isdigit()):
+        # Behind one or two digits a full stop may make an ordinal ("5. Mai").
+        ends = ",.;!?)" if symbol or digits is None or len(digits) > 2 else ",;!?)"
+        if after and (after[0] not in ends or after[1:].isdigit()):
             return _UNSURE
     elif (unit := following.lower()) in grammar.continuing:
         if symbol or unit not in grammar.plain_units:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from copydesk.assets.fact_sheet import Quantity
@@ -11,7 +11,6 @@ from copydesk.checks.facts.counts import count_of, partner
 from copydesk.checks.facts.mentions import Mention
 from copydesk.checks.facts.reading import Reading, Sentence
 from copydesk.checks.facts.sheet import CompiledFact
-from copydesk.checks.facts.values import agrees
 from copydesk.checks.numbers import Amount, AmountKind
 
 # Words that may stand between a subject and its value without changing what is said.
@@ -75,6 +74,19 @@ class Binding(NamedTuple):
     named: bool
 
 
+class _Place(NamedTuple):
+    """How far a subject is from a claim, and the range from which the claim is linked to it."""
+
+    cost: int
+    carried: bool
+    start: int
+    end: int
+
+
+def _closeness(binding: Binding) -> tuple[int, int]:
+    return (binding.cost, binding.compiled.index)
+
+
 class Binder:
     """Binds the claims of one reading to facts."""
 
@@ -84,23 +96,16 @@ class Binder:
         self._text = reading.folded
         self._heads_in: dict[int, list[Mention]] = {}
 
-    def candidates(self, amount: Amount) -> list[CompiledFact]:
+    def candidates(self, amount: Amount, reachable: frozenset[int]) -> Sequence[CompiledFact]:
         """Return the facts an amount could state by its type and the subjects in reach."""
-        covered, kind, unit = self._reading.covered, amount.kind, amount.unit
-        reachable = self._reachable(amount)
-        if kind is AmountKind.NUMBER:
-            by_kind = covered.by_kind
-            counts = [c for subject in reachable for c in by_kind.get((subject, kind), ())]
-            return self._counted(amount, counts) if counts else []
-        if len(reachable) == 1:
-            (subject,) = reachable
-            return list(covered.comparable(subject, kind, unit))
-        return [c for subject in reachable for c in covered.comparable(subject, kind, unit)]
+        kind = amount.kind
+        facts = self._reading.covered.comparable(reachable, kind, amount.unit)
+        return self._counted(amount, facts) if facts and kind is AmountKind.NUMBER else facts
 
     def _reachable(self, amount: Amount) -> frozenset[int]:
         return self._reading.reachable(self._reading.sentence(amount.start))
 
-    def _counted(self, amount: Amount, found: list[CompiledFact]) -> list[CompiledFact]:
+    def _counted(self, amount: Amount, found: Sequence[CompiledFact]) -> list[CompiledFact]:
         """Return the facts that a bare number states by the noun or the attribute beside it."""
         count = count_of(self._reading, amount)
         return [
@@ -121,7 +126,7 @@ class Binder:
             return self._is_known_in_pair(amount, other, facts)
         if amount.in_words or count_of(self._reading, amount).nouns:
             return False
-        return any(agrees(c.fact, amount, "") for c in facts)
+        return any(c.agrees(amount, "") for c in facts)
 
     def _counts_of(self, subjects: Iterable[int], amount: Amount) -> list[CompiledFact]:
         by_kind = self._reading.covered.by_kind
@@ -135,16 +140,16 @@ class Binder:
         text names ("46-32" of their rebounds); where they are not, either may still belong to an attribute
         that comes in pairs.
         """
-        mine = [c for c in facts if agrees(c.fact, amount, "")]
-        theirs = [c for c in facts if agrees(c.fact, other, "")]
+        mine = [c for c in facts if c.agrees(amount, "")]
+        theirs = [c for c in facts if c.agrees(other, "")]
         if any(m.slot == t.slot and m.index != t.index for m in mine for t in theirs):
             return True
         everyone = frozenset().union(*(m.keys for m in self._reading.subjects))
         rivals = self._counts_of(everyone, amount)
         for first, second in ((amount, other), (other, amount)):
-            own = {(c.fact.attribute, c.subject) for c in facts if agrees(c.fact, first, "")}
+            own = {(c.fact.attribute, c.subject) for c in facts if c.agrees(first, "")}
             if any(
-                agrees(c.fact, second, "") and (c.fact.attribute, s) in own
+                c.agrees(second, "") and (c.fact.attribute, s) in own
                 for c in rivals
                 for s in everyone - {c.subject}
             ):
@@ -174,34 +179,40 @@ class Binder:
 
     def _bound(self, facts: Iterable[CompiledFact], start: int, end: int) -> list[Binding]:
         sentence = self._reading.sentence(start)
-        found = [b for c in facts if (b := self._bind(c, sentence, start, end)) is not None]
-        if len(found) == 1:
-            (one,) = found
-            return found if not one.strong or not self._is_cued(start) else [one._replace(strong=False)]
+        places: dict[int, _Place | None] = {}
+        found = []
+        for compiled in facts:
+            subject = compiled.subject
+            if subject not in places:
+                places[subject] = self._place(subject, sentence, start, end)
+            binding = self._bind(compiled, places[subject], sentence, start, end)
+            if binding is not None:
+                found.append(binding)
         return self._settle(found, start) if found else found
 
     def _settle(self, found: list[Binding], place: int) -> list[Binding]:
+        if len(found) == 1:
+            (one,) = found
+            return found if not one.strong or not self._is_cued(place) else [one._replace(strong=False)]
         rivals: dict[int, set[int]] = {}
         for binding in found:
             rivals.setdefault(binding.compiled.subject, set()).add(binding.compiled.slot)
         named = {b.compiled.subject for b in found if b.named and b.cost < OTHER_CLAIM_COST}
+        is_cued = any(b.strong for b in found) and self._is_cued(place)
         settled = []
-        for binding in found:
+        for compiled, cost, strong, carried, is_named in found:
             # An attribute that is named beats one that is only understood.
-            passed_over = not binding.named and binding.compiled.subject in named
-            cost = binding.cost + (OTHER_CLAIM_COST if passed_over else 0)
-            alone = len(rivals[binding.compiled.subject]) == 1
-            strong = binding.strong and (binding.named or alone) and not self._is_cued(place)
-            settled.append(Binding(binding.compiled, cost, strong, binding.carried, binding.named))
-        return sorted(settled, key=lambda b: (b.cost, b.compiled.index))
+            passed_over = not is_named and compiled.subject in named
+            alone = is_named or len(rivals[compiled.subject]) == 1
+            dearer = cost + OTHER_CLAIM_COST if passed_over else cost
+            settled.append(Binding(compiled, dearer, strong and alone and not is_cued, carried, is_named))
+        return sorted(settled, key=_closeness)
 
-    def _bind(self, compiled: CompiledFact, sentence: Sentence, start: int, end: int) -> Binding | None:
+    def _place(self, subject: int, sentence: Sentence, start: int, end: int) -> _Place | None:
+        """Return what stands between a subject and a range of a sentence, None where it is out of reach."""
         in_sentence = sentence.subjects
-        own = [m for m in in_sentence if compiled.subject in m.keys]
-        slot = compiled.slot
-        named = [a for a in self._reading.attributes_of(sentence) if slot in a.keys]
-        carried = False
-        if own:
+        if subject in sentence.keys:
+            own = [m for m in in_sentence if subject in m.keys]
             nearest = (
                 own[0] if len(own) == 1 else min(own, key=lambda m: self._gap(m.start, m.end, start, end))
             )
@@ -210,29 +221,42 @@ class Binder:
                 heads = self._heads(in_sentence)
                 cost += 20 * self._between(heads, nearest, start, end)
                 cost += OBJECT_COST * (nearest not in heads and nearest.end <= start)
-            linked = not named and self._is_linked(nearest.start, nearest.end, start, end)
-        elif compiled.subject in self._reading.carried(sentence):
-            cost, carried = CARRIED_COST + PASSED_OVER_COST * bool(in_sentence), True
-            linked = not named and self._is_linked(sentence.start, sentence.start, start, end)
-        elif named and compiled.slot in self._reading.sheets.own_attribute:
-            cost, linked, carried = CARRIED_COST, False, True
-        else:
-            return None
-        if not named:
-            return Binding(compiled, cost + (2 if linked else NO_ATTRIBUTE_COST), linked, carried, False)
-        distance = min(self._attribute_gap(a, start, end) for a in named)
-        return Binding(compiled, cost + distance, distance <= FAR_ATTRIBUTE_WORDS, carried, True)
+            return _Place(cost, False, nearest.start, nearest.end)
+        if subject in self._reading.carried(sentence):
+            cost = CARRIED_COST + PASSED_OVER_COST * bool(in_sentence)
+            return _Place(cost, True, sentence.start, sentence.start)
+        return None
 
-    def _attribute_gap(self, mention: Mention, start: int, end: int) -> int:
+    def _bind(
+        self, compiled: CompiledFact, place: _Place | None, sentence: Sentence, start: int, end: int
+    ) -> Binding | None:
+        slot = compiled.slot
+        named = [a for a in self._reading.attributes_of(sentence) if slot in a.keys]
+        if not named:
+            if place is None:
+                return None
+            linked = self._is_linked(place.start, place.end, start, end)
+            cost = place.cost + (2 if linked else NO_ATTRIBUTE_COST)
+            return Binding(compiled, cost, linked, place.carried, False)
+        distance = min([self._attribute_gap(a, sentence, start, end) for a in named])
+        strong = distance <= FAR_ATTRIBUTE_WORDS
+        if place is not None:
+            return Binding(compiled, place.cost + distance, strong, place.carried, True)
+        if slot in self._reading.sheets.own_attribute:
+            return Binding(compiled, CARRIED_COST + distance, strong, True, True)
+        return None
+
+    def _attribute_gap(self, mention: Mention, sentence: Sentence, start: int, end: int) -> int:
         gap = self._gap(mention.start, mention.end, start, end)
-        for other in self._reading.amounts:
-            if other.start == start:
+        first, last = min(mention.end, end), max(mention.start, start)
+        for other in self._reading.amounts_of(sentence):
+            other_start, other_end = other[0], other[1]
+            if other_start == start:
                 continue
-            if other.end <= mention.start and mention.start - other.end <= 1:
-                return (
-                    gap + 20
-                )  # "5-year guarantee and 30 days": the attribute belongs to the number before it
-            if min(mention.end, end) <= other.start and other.end <= max(mention.start, start):
+            if other_end <= mention.start and mention.start - other_end <= 1:
+                # "5-year guarantee and 30 days": the attribute belongs to the number before it.
+                return gap + 20
+            if first <= other_start and other_end <= last:
                 gap += 6
         return gap
 

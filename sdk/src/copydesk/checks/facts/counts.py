@@ -12,6 +12,7 @@ from copydesk.checks.numbers import Amount
 
 # Between the two numbers of a pair: "113-107", "7-of-14", "3 for 5".
 _PAIR: Final = re.compile(r"\s*(?:[-–/]|(?:-|\s)(?:of|for|von|zu|aus)(?:-|\s))\s*")
+_PAIR_CHARS: Final = 16
 _AFTER: Final = re.compile(r"[ ']?([^\W\d_]+)")
 _LINK: Final = re.compile(
     r" (?:in|of|during|on|at|im|in der|bei|an)(?: (?:the|a|an|his|her|its|their|our|dem|der|den))? "
@@ -63,11 +64,18 @@ def count_of(reading: Reading, amount: Amount) -> Count:
 def partner(reading: Reading, amount: Amount) -> Amount | None:
     """Return the other number of a pair ("113-107", "7-of-14"), None where an amount stands alone."""
     amounts, text = reading.amounts, reading.text
+    if len(amounts) == 1:
+        return None
+    start, end = amount.start, amount.end
     at = amounts.index(amount)
-    if at + 1 < len(amounts) and _PAIR.fullmatch(text, amount.end, amounts[at + 1].start):
-        return amounts[at + 1]
-    if at and _PAIR.fullmatch(text, amounts[at - 1].end, amount.start):
-        return amounts[at - 1]
+    if at + 1 < len(amounts):
+        behind = amounts[at + 1]
+        if behind.start - end <= _PAIR_CHARS and _PAIR.fullmatch(text, end, behind.start):
+            return behind
+    if at:
+        before = amounts[at - 1]
+        if start - before.end <= _PAIR_CHARS and _PAIR.fullmatch(text, before.end, start):
+            return before
     return None
 
 

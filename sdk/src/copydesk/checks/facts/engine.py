@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from copydesk.checks.facts.doubts import is_beside, is_elsewhere, names_attribut
 from copydesk.checks.facts.mentions import Mention, fold
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
-from copydesk.checks.facts.values import agrees, amount_key, currency_digits, describe, write_like
+from copydesk.checks.facts.values import currency_digits, describe, write_like
 from copydesk.checks.numbers import Amount, AmountKind, is_weak, parse_amounts
 
 ENGINE_VERSION: Final = "2"
@@ -107,27 +107,27 @@ class _Judge:
 
     def _judge_amount(self, amount: Amount) -> Finding | None:
         sentence = self._reading.sentence(amount.start)
-        if not self._reading.reachable(sentence) and not self._variables:
+        reachable = self._reading.reachable(sentence)
+        if not reachable and not self._variables:
             return None  # nothing is known about what this sentence speaks of
-        candidates = self._binder.candidates(amount)
+        candidates = self._binder.candidates(amount, reachable)
         if not candidates and (not sentence.subjects or is_weak(amount)):
             return None
         relation = self._reading.relation(amount) if candidates else ""
-        agreeing = [c for c in candidates if self._agrees(c, amount, relation)]
-        span = Span(amount.start, amount.end)
+        agreeing = [c for c in candidates if c.agrees(amount, relation)]
         if self._variables and self._is_variable(amount):
-            self._stated.update({c.index: span for c in agreeing})
+            self._stated.update({c.index: Span(amount.start, amount.end) for c in agreeing})
             return None
         if agreeing and (len(candidates) == 1 or len({c.slot for c in candidates}) == 1):
             # One slot alone could be meant and holds the value: nothing to weigh.
             good_one = next((c for c in agreeing if c.standing(self._context) == "good"), None)
             if good_one is not None:
-                self._stated[good_one.index] = span
+                self._stated[good_one.index] = Span(amount.start, amount.end)
                 return None
         return self._weigh(amount, candidates, agreeing)
 
     def _weigh(
-        self, amount: Amount, candidates: list[CompiledFact], agreeing: list[CompiledFact]
+        self, amount: Amount, candidates: Sequence[CompiledFact], agreeing: Sequence[CompiledFact]
     ) -> Finding | None:
         """Decide which of several slots an amount speaks of, and judge it by that one."""
         span = Span(amount.start, amount.end)
@@ -154,12 +154,6 @@ class _Judge:
         if current is not None and (best.strong or self._reading.key(amount) in current.compiled.wrong):
             return self._contradicted(current, amount)
         return self._unsupported(amount, best)
-
-    @staticmethod
-    def _agrees(compiled: CompiledFact, amount: Amount, relation: str) -> bool:
-        if compiled.right or compiled.wrong:
-            return amount_key(amount, relation) in compiled.right
-        return agrees(compiled.fact, amount, relation)
 
     def _contradicted(self, binding: Binding, amount: Amount) -> Finding:
         compiled = binding.compiled
@@ -317,7 +311,7 @@ class _Judge:
             return True
         return any(
             (compiled.right or amount.kind is not AmountKind.NUMBER)
-            and self._agrees(compiled, amount, self._reading.relation(amount))
+            and compiled.agrees(amount, self._reading.relation(amount))
             for amount in self._reading.amounts
             if compiled.right or _same_type(compiled, amount)
         )

@@ -84,13 +84,13 @@ class Lexicon:
             return []
         whole = whole_characters(folded)
         keys = self._keys
-        return chosen_mentions(
-            [
-                Mention(start + offset, until + offset, keys[index])
-                for index, start, end in self._automaton.find_matches_as_indexes(whole, overlapping=True)
-                if (until := word_end(folded, start, end)) is not None
-            ]
-        )
+        found = [
+            Mention(start + offset, until + offset, keys[index])
+            for index, start, end in self._automaton.find_matches_as_indexes(whole, overlapping=True)
+            if not (start and folded[start - 1].isalnum() and folded[start].isalnum())
+            and (until := word_end(folded, end)) is not None
+        ]
+        return chosen_mentions(found) if len(found) > 1 else found
 
 
 def chosen_mentions(hits: list[Mention]) -> list[Mention]:
@@ -116,23 +116,19 @@ def _place(mention: Mention) -> tuple[int, int]:
     return (mention.start, -mention.end)
 
 
-def word_end(folded: str, start: int, end: int) -> int | None:
+def word_end(folded: str, end: int) -> int | None:
     """Return where the word of a hit ends, plural and genitive counted in, None inside a longer word."""
-    if folded[end : end + 1] in " ,.":
-        return end if not start or not folded[start - 1].isalnum() or not folded[start].isalnum() else None
-    if start and folded[start].isalnum() and folded[start - 1].isalnum():
-        return None
-    if (
-        end == len(folded)
-        or not folded[end - 1].isalnum()
-        or not (folded[end].isalnum() or folded[end] == "'")
-    ):
+    following = folded[end : end + 1]
+    # An empty string, at the text's end, is in any other.
+    if following in " ,." or not folded[end - 1].isalnum():
+        return end
+    if not (following.isalnum() or following == "'"):
         return end
     for ending in _ENDINGS:
         until = end + len(ending)
         if folded.startswith(ending, end) and (until == len(folded) or not folded[until].isalnum()):
             return until
-    return None if folded[end].isalnum() else end
+    return None if following.isalnum() else end
 
 
 def lexicon(pairs: Iterable[tuple[str, int]]) -> Lexicon:

@@ -12,7 +12,7 @@ from copydesk.checks.facts.mentions import Mention, fold
 from copydesk.checks.facts.sentences import sentence_bounds
 from copydesk.checks.facts.sheet import CompiledSheets
 from copydesk.checks.facts.values import amount_key, bound
-from copydesk.checks.facts.vocabulary import GUARDED, NAME, OWN, SUBJECT, VALUE
+from copydesk.checks.facts.vocabulary import SUBJECT
 from copydesk.checks.numbers import Amount, AmountKind, amounts_at
 
 _PAIR: Final = re.compile(r"(\d+)\s?[-–]\s?(\d+)")
@@ -23,16 +23,22 @@ MAX_NAME_CHARS: Final = 120
 class Sentence:
     """One sentence: its range, the subjects it names, and what `Reading` has worked out about it."""
 
-    __slots__ = ("attributes", "carried", "end", "reachable", "start", "subjects")
+    __slots__ = ("amounts", "attributes", "carried", "end", "keys", "reachable", "start", "subjects")
 
-    def __init__(self, start: int, end: int, subjects: list[Mention]) -> None:
-        """Keep the range and the subjects; the rest is worked out when a claim asks for it."""
+    def __init__(self, start: int, end: int) -> None:
+        """Keep the range; the subjects follow, the rest is worked out when a claim asks for it."""
         self.start = start
         self.end = end
-        self.subjects = subjects
+        self.subjects: list[Mention] = []
+        self.keys: frozenset[int] = frozenset()
         self.attributes: list[Mention] | None = None
+        self.amounts: list[Amount] | None = None
         self.carried: frozenset[int] | None = None
         self.reachable: frozenset[int] | None = None
+
+
+# Holds no place: what a reading has looked at before it looked at any.
+_NOWHERE: Final = Sentence(0, 0)
 
 
 class Reading:
@@ -45,11 +51,7 @@ class Reading:
         self.sheets = sheets
         self.folded = fold(text)
         self._sighting = sighting = sheets.vocabulary(context.locale).look(self.folded)
-        self.guarded = sighting.mentions(GUARDED)
-        self.names = sighting.mentions(NAME)
-        values = sighting.mentions(VALUE)
-        subjects = sighting.mentions(SUBJECT)
-        self.own = sighting.mentions(OWN)
+        subjects, values, self.guarded, self.names, self.own = sighting.mentions
         openings = sighting.openings
         amounts: tuple[Amount, ...] = ()
         # Where nothing says whom a number is about, and nothing else asks for numbers, none has to be read.
@@ -64,39 +66,47 @@ class Reading:
         self.values = [v for v in values if not _within(v, subjects)] if values else []
         self.covered = self.sheets.covered(self.context)
         # An amount hides a sentence's end only where it has a full stop of its own ("5. Mai", "2 Mio. Euro").
-        self._closed = [(a.start, a.end) for a in amounts if self.text.find(".", a.start, a.end) >= 0]
+        find = self.text.find
+        self._closed = [(a[0], a[1]) for a in amounts if find(".", a[0], a[1]) >= 0]
         self._bounds: list[int] = []
         self._sentences: dict[int, Sentence] = {}
-        self._last: Sentence | None = None
+        self._named: list[Sentence] = []
+        self._last = _NOWHERE
         self._first: frozenset[int] | None = None
-        outside = _outside(amounts, self.subjects)
-        if self.sheets.has_units_as_names:
-            outside = [self._as_count(a) for a in outside]
-        self.amounts: list[Amount] = []
-        for amount in outside:
-            if amount.kind is AmountKind.NUMBER and amount.low != amount.high:
-                self.amounts += pair_of(self.text, amount)
-            else:
-                self.amounts.append(amount)
-        if self.sheets.has_numbers_in_names:
+        self.amounts = _outside(amounts, self.subjects) if self.subjects else list(amounts)
+        sheets = self.sheets
+        if sheets.has_units_as_names:
+            self.amounts = [self._as_count(a) if a.kind is AmountKind.QUANTITY else a for a in self.amounts]
+        if any(a.kind is AmountKind.NUMBER and a.low != a.high for a in self.amounts):
+            self.amounts = [one for a in self.amounts for one in pair_of(self.text, a)]
+        if sheets.has_numbers_in_names:
             self.amounts = [a for a in self.amounts if not self._is_in_a_name(a)]
 
     def sentence(self, place: int) -> Sentence:
         """Return the sentence that holds a place."""
         last = self._last
-        if last is not None and last.start <= place < last.end:
+        if last.start <= place < last.end:
             return last
-        bounds = self._bounds
-        if not bounds:
-            bounds = self._bounds = sentence_bounds(self.text, self._sighting.ends, self._closed)
+        bounds = self._bounds or self._divide()
         index = bisect_right(bounds, place)
         known = self._sentences.get(index)
         if known is None:
-            start, end = bounds[index - 1], bounds[index]
-            named = [s for s in self.subjects if start <= s.start < end] if self.subjects else []
-            known = self._sentences[index] = Sentence(start, end, named)
+            known = self._sentences[index] = Sentence(bounds[index - 1], bounds[index])
         self._last = known
         return known
+
+    def _divide(self) -> list[int]:
+        """Find where the sentences begin and which of them name subjects."""
+        bounds = self._bounds = sentence_bounds(self.text, self._sighting.ends, self._closed)
+        for subject in self.subjects:
+            index = bisect_right(bounds, subject.start)
+            known = self._sentences.get(index)
+            if known is None:
+                known = self._sentences[index] = Sentence(bounds[index - 1], bounds[index])
+                self._named.append(known)
+            known.subjects.append(subject)
+            known.keys = known.keys | subject.keys if known.keys else subject.keys
+        return bounds
 
     def attributes_of(self, sentence: Sentence) -> list[Mention]:
         """Return the attributes that a sentence names."""
@@ -107,6 +117,14 @@ class Reading:
             if subjects:
                 known = [a for a in known if not _within(a, subjects)]
             sentence.attributes = known
+        return known
+
+    def amounts_of(self, sentence: Sentence) -> list[Amount]:
+        """Return the amounts of a sentence."""
+        known = sentence.amounts
+        if known is None:
+            known = [a for a in self.amounts if sentence.start <= a[0] < sentence.end]
+            sentence.amounts = known
         return known
 
     def attributes_near(self, place: int) -> list[Mention]:
@@ -125,8 +143,8 @@ class Reading:
         known = sentence.reachable
         if known is None:
             known = self.carried(sentence)
-            if sentence.subjects:
-                known = known.union(*[s.keys for s in sentence.subjects])
+            if sentence.keys:
+                known = known | sentence.keys
             if self.own:
                 known = known.union(self._owners(sentence.start, sentence.end))
             sentence.reachable = known
@@ -143,9 +161,7 @@ class Reading:
     def _as_count(self, amount: Amount) -> Amount:
         """Take a quantity whose unit is an attribute's name in the sheet ("4-6 FT") for a bare number."""
         behind, end = amount.number_end, amount.end
-        if amount.kind is not AmountKind.QUANTITY or not self.sheets.attributes.occurs_in(
-            self.folded[behind:end]
-        ):
+        if not self.sheets.attributes.occurs_in(self.folded[behind:end]):
             return amount
         if not any(behind <= a.start and a.end == end for a in self.attributes_near(amount.start)):
             return amount
@@ -154,16 +170,15 @@ class Reading:
     def _handed_on(self, start: int) -> frozenset[int]:
         """Return the subjects that what stands before a place, or the variables, hand on to it."""
         before = None
-        for subject in self.subjects:
-            if subject.start >= start:
+        for named in self._named:
+            if named.start >= start:
                 break
-            before = subject
-        if before is None:
-            if self._first is None:
-                self._first = self._first_handed_on()
-            return self._first
-        named = self.sentence(before.start).subjects
-        return named[0].keys if len(named) == 1 else frozenset().union(*[m.keys for m in named])
+            before = named
+        if before is not None:
+            return before.keys
+        if self._first is None:
+            self._first = self._first_handed_on()
+        return self._first
 
     def _owners(self, start: int, end: int) -> Iterator[int]:
         """Yield the subjects whose own attributes a range names."""
@@ -184,7 +199,7 @@ class Reading:
         for value in self.context.variables.values():
             if isinstance(value, str) and len(value) <= MAX_NAME_CHARS:
                 folded = fold(value)
-                for mention in self.sheets.vocabulary(self.context.locale).look(folded).mentions(SUBJECT):
+                for mention in self.sheets.vocabulary(self.context.locale).look(folded).mentions[SUBJECT]:
                     if (mention.start, mention.end) == (0, len(folded)):
                         yield from mention.keys
 
@@ -207,8 +222,6 @@ def _asks_for_amounts(context: Context) -> bool:
 
 def _outside(amounts: Iterable[Amount], subjects: list[Mention]) -> list[Amount]:
     """Return the amounts that begin in no subject's name; both are in order."""
-    if not subjects:
-        return list(amounts)
     found = []
     at, count = 0, len(subjects)
     for amount in amounts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 
 _CLOSING: Final = "\"'”’)]!?.…"
@@ -11,6 +12,7 @@ _ABBREVIATIONS: Final = frozenset(
 )
 _ENDS: Final = frozenset(word[-1] for word in _ABBREVIATIONS if len(word) > 3)
 _LONGEST_ABBREVIATION: Final = 8
+_ONE_MORE: Final = (1).__add__
 
 
 def sentence_bounds(text: str, marks: Sequence[int], closed: Sequence[tuple[int, int]]) -> list[int]:
@@ -25,25 +27,29 @@ def sentence_bounds(text: str, marks: Sequence[int], closed: Sequence[tuple[int,
     for mark in marks:
         end = mark + 1
         following = text[end : end + 1]
-        if following.isalnum():
+        # An empty string, behind the last mark, is in any other.
+        if following not in " \n" and (following.isalnum() or not (end := _behind_closing(text, end))):
             continue
-        if following not in " \n" and not (end := _behind_closing(text, end)):
+        # Words of four letters and more are no abbreviation we know, but for these ends.
+        before = text[mark - 4 : mark]
+        if (
+            (not before.isalpha() or before[3] in _ENDS)
+            and text[mark] == "."
+            and _is_abbreviation(text, mark)
+        ):
             continue
-        if text[mark] == ".":
-            # Words of four letters and more are no abbreviation we know, but for these ends.
-            before = text[mark - 4 : mark] if mark > 3 else text[:mark]
-            if (before[-1:] in _ENDS or not before.isalpha()) and _is_abbreviation(text, mark):
-                continue
-            if closed and any(first <= mark and end < last for first, last in closed):
-                continue
         bounds.append(end)
-    line = text.find("\n")
-    while line >= 0:
-        bounds.append(line + 1)
-        line = text.find("\n", line + 1)
-    bounds.append(len(text) + 1)
+    if closed:
+        bounds = [end for end in bounds if not _is_closed(text, end, closed)]
+    # Behind each line, the last one too: counted without a loop of our own.
+    bounds += accumulate(map(_ONE_MORE, map(len, text.split("\n"))))
     bounds.sort()
     return bounds
+
+
+def _is_closed(text: str, end: int, closed: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether the full stop of a bound belongs to one of the ranges in which nothing ends."""
+    return text[end - 1 : end] == "." and any(first < end < last for first, last in closed)
 
 
 def _behind_closing(text: str, end: int) -> int:

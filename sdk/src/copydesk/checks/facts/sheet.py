@@ -9,11 +9,11 @@ from typing import Any, Final
 from copydesk.assets.fact_sheet import Enumeration, Fact, FactSheet, FactStatus, TextValue
 from copydesk.checks.contract import Context
 from copydesk.checks.facts.mentions import fold, lexicon, spellings
-from copydesk.checks.facts.values import is_comparable, value_key
+from copydesk.checks.facts.values import Comparer, amount_key, is_comparable, value_key
 from copydesk.checks.facts.vocabulary import GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
 from copydesk.checks.number_grammar import language_of, openers
 from copydesk.checks.number_words import ALL_NUMERALS, UNIT_NAMES
-from copydesk.checks.numbers import AmountKind
+from copydesk.checks.numbers import Amount, AmountKind
 
 # The kinds of amount that can state a value of each type; enumerations have the kinds of their answers.
 _KINDS: Final[Mapping[str, frozenset[AmountKind]]] = {
@@ -27,6 +27,9 @@ _KINDS: Final[Mapping[str, frozenset[AmountKind]]] = {
 }
 # Contexts whose facts in scope are kept; a service has a handful.
 _MAX_CONTEXTS: Final = 256
+# Questions about facts whose answers are kept; texts name few subjects at a time.
+_MAX_ASKED: Final = 4096
+_Asked = tuple[frozenset[int], AmountKind, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +48,13 @@ class CompiledFact:
     right: frozenset[Any]
     wrong: frozenset[Any]
     kinds: frozenset[AmountKind]
+    comparer: Comparer
+
+    def agrees(self, amount: Amount, relation: str) -> bool:
+        """Tell whether an amount that could state the fact says the same as it does."""
+        if self.right or self.wrong:
+            return amount_key(amount, relation) in self.right
+        return self.comparer.agrees(amount, relation)
 
     @property
     def rule_id(self) -> str:
@@ -82,17 +92,21 @@ class Covered:
     by_kind: Mapping[tuple[int, AmountKind], tuple[CompiledFact, ...]]
     indexes: frozenset[int]
     subject_of_slot: Mapping[int, int]
-    _by_unit: dict[tuple[int, AmountKind, str], tuple[CompiledFact, ...]] = field(default_factory=dict)
+    _by_unit: dict[_Asked, tuple[CompiledFact, ...]] = field(default_factory=dict)
 
-    def comparable(self, subject: int, kind: AmountKind, unit: str) -> tuple[CompiledFact, ...]:
-        """Return the facts of a subject that an amount of a kind and unit could state, remembered."""
-        facts = self.by_kind.get((subject, kind))
-        if facts is None:
-            return ()
-        known = self._by_unit.get((subject, kind, unit))
+    def comparable(self, subjects: frozenset[int], kind: AmountKind, unit: str) -> tuple[CompiledFact, ...]:
+        """Return the facts of subjects that an amount of a kind and unit could state, remembered.
+
+        A bare number could state every fact that has a number; what it counts is for others to tell.
+        """
+        known = self._by_unit.get((subjects, kind, unit))
         if known is None:
-            known = tuple(c for c in facts if c.is_comparable(kind, unit))
-            self._by_unit[(subject, kind, unit)] = known
+            if len(self._by_unit) >= _MAX_ASKED:
+                self._by_unit.clear()
+            facts = [c for subject in sorted(subjects) for c in self.by_kind.get((subject, kind), ())]
+            if kind is not AmountKind.NUMBER:
+                facts = [c for c in facts if c.is_comparable(kind, unit)]
+            known = self._by_unit[(subjects, kind, unit)] = tuple(facts)
         return known
 
 
@@ -176,7 +190,7 @@ def _compiled(sheets: Mapping[str, FactSheet]) -> Iterator[CompiledFact]:
         slot = slot_ids.setdefault((subject, fold(fact.attribute)), len(slot_ids))
         right, wrong = _typed_answers(fact)
         kinds = frozenset(key[0] for key in right | wrong) or _KINDS[fact.value.type]
-        yield CompiledFact(index, asset, fact, subject, slot, right, wrong, kinds)
+        yield CompiledFact(index, asset, fact, subject, slot, right, wrong, kinds, Comparer(fact))
 
 
 def _by_kind(facts: Iterable[CompiledFact]) -> dict[tuple[int, AmountKind], tuple[CompiledFact, ...]]:

@@ -91,32 +91,52 @@ def _shares_calendar(one: str, other: str) -> bool:
     return not ((one in far) != (other in far) and (one in {"month", "year"} or other in {"month", "year"}))
 
 
-def agrees(fact: Fact, amount: Amount, relation: str) -> bool:
-    """Tell whether a comparable amount says what the fact says, within the fact's tolerance."""
-    value = fact.value
-    tolerance = _ZERO if fact.tolerance == "0" else Decimal(fact.tolerance)
-    if isinstance(value, DateValue):
-        said = amount.date
-        year, month, day = (int(part) for part in value.date.split("-"))
-        return said is not None and (said.month, said.day) == (month, day) and said.year in (None, year)
-    if isinstance(value, Money) and value.currency != amount.unit:
-        return False
-    expected = expected_range(value, amount.unit)
-    if expected is None:
-        return False
-    low, high = expected
-    if relation == "below" and not amount.is_range and high < amount.low:
-        return True
-    if relation == "above" and not amount.is_range and low > amount.high:
-        return True
-    if amount.low == low and amount.high == high:
-        return True
-    if not tolerance:
-        return False
-    # The tolerance is in the fact's unit; scale it by what the conversion did to the number.
-    own = expected_range(value, getattr(value, "unit", ""))
-    scale = high / own[1] if own and own[1] else Decimal(1)
-    return max(abs(amount.low - low), abs(amount.high - high)) <= tolerance * abs(scale)
+class Comparer:
+    """What a fact says, ready to be compared: what depends on the fact alone is worked out once."""
+
+    __slots__ = ("_currency", "_day", "_ranges", "_tolerance", "_value")
+
+    def __init__(self, fact: Fact) -> None:
+        """Keep what comparing needs of a fact."""
+        value = fact.value
+        self._value = value
+        self._tolerance = _ZERO if fact.tolerance == "0" else Decimal(fact.tolerance)
+        self._currency = value.currency if isinstance(value, Money) else None
+        self._day = tuple(map(int, value.date.split("-"))) if isinstance(value, DateValue) else None
+        self._ranges: dict[str, tuple[Decimal, Decimal] | None] = {}
+
+    def agrees(self, amount: Amount, relation: str) -> bool:
+        """Tell whether a comparable amount says what the fact says, within the fact's tolerance."""
+        if self._day is not None:
+            said = amount.date
+            if said is None:
+                return False
+            return (said.month, said.day) == self._day[1:] and said.year in (None, self._day[0])
+        unit = amount.unit
+        if self._currency is not None and self._currency != unit:
+            return False
+        if unit not in self._ranges:
+            # Units and currencies are a closed set.
+            self._ranges[unit] = expected_range(self._value, unit)
+        expected = self._ranges[unit]
+        if expected is None:
+            return False
+        low, high = expected
+        if amount.low == low and amount.high == high:
+            return True
+        if (
+            relation
+            and not amount.is_range
+            and (high < amount.low if relation == "below" else low > amount.high)
+        ):
+            return True
+        return bool(self._tolerance) and self._is_near(amount, low, high)
+
+    def _is_near(self, amount: Amount, low: Decimal, high: Decimal) -> bool:
+        # The tolerance is in the fact's unit; scale it by what the conversion did to the number.
+        own = expected_range(self._value, getattr(self._value, "unit", ""))
+        scale = high / own[1] if own and own[1] else Decimal(1)
+        return max(abs(amount.low - low), abs(amount.high - high)) <= self._tolerance * abs(scale)
 
 
 @lru_cache(maxsize=4096)

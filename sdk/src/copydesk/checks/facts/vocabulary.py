@@ -3,50 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import ahocorasick_rs
 
 from copydesk.checks.facts.mentions import Mention, chosen_mentions, spellings, word_end
-from copydesk.checks.number_grammar import could_open
+from copydesk.checks.number_grammar import could_close
 from copydesk.checks.text import whole_characters
 
-SUBJECT, VALUE, GUARDED, NAME, OWN = range(5)
+SUBJECT, VALUE, GUARDED, NAME, OWN = _ROLES = range(5)
 SENTENCE_MARKS: Final = ".!?…"
 _MARKS: Final = len(SENTENCE_MARKS)
 _Roles = tuple[tuple[int, frozenset[int]], ...]
-_Hits = tuple[list[tuple[int, int, frozenset[int]]], ...]
 # Up to here the fastest automaton stays small; larger vocabularies take the compact one.
 _MAX_DFA_FORMS: Final = 4000
 
 
-class Sighting:
-    """What one look at a text found; whole mentions are worked out when asked for.
+class Sighting(NamedTuple):
+    """What one look at a text found: by role the mentions, leftmost and longest, in order.
 
     `openings` says where amounts could begin, `ends` where sentences could end.
     """
 
-    __slots__ = ("_folded", "_hits", "ends", "openings")
-
-    def __init__(self, folded: str, hits: _Hits, openings: list[int], ends: list[int]) -> None:
-        """Keep what was found."""
-        self._folded = folded
-        self._hits = hits
-        self.openings = openings
-        self.ends = ends
-
-    def mentions(self, role: int) -> list[Mention]:
-        """Return the mentions of a role, leftmost and longest, in order."""
-        hits = self._hits[role]
-        if not hits:
-            return []
-        folded = self._folded
-        found = [
-            Mention(start, until, keys)
-            for start, end, keys in hits
-            if (until := word_end(folded, start, end)) is not None
-        ]
-        return chosen_mentions(found) if len(found) > 1 else found
+    mentions: tuple[list[Mention], ...]
+    openings: list[int]
+    ends: list[int]
 
 
 class Vocabulary:
@@ -84,21 +65,26 @@ class Vocabulary:
         Args:
             folded: the text as `copydesk.checks.facts.mentions.fold` returns it.
         """
-        hits: _Hits = ([], [], [], [], [])
+        found: tuple[list[Mention], ...] = ([], [], [], [], [])
         openings: list[int] = []
         ends: list[int] = []
-        entries = self._entries
+        entries, length = self._entries, len(folded)
         whole = whole_characters(folded)
         for pattern, start, end in self._automaton.find_matches_as_indexes(whole, overlapping=True):
             if pattern < _MARKS:
                 ends.append(start)
                 continue
-            if start and folded[start - 1].isalnum() and folded[start].isalnum():
+            first = folded[start]
+            if start and folded[start - 1].isalnum() and first.isalnum():
                 continue
             opens, roles = entries[pattern]
-            if opens and could_open(folded, start, end):
+            if opens and (not first.isalpha() or end == length or could_close(folded, end)):
                 openings.append(start)
-            for role, keys in roles:
-                hits[role].append((start, end, keys))
+            if roles and (until := word_end(folded, end)) is not None:
+                for role, keys in roles:
+                    found[role].append(Mention(start, until, keys))
         openings.sort()
-        return Sighting(folded, hits, openings, ends)
+        for role in _ROLES:
+            if len(found[role]) > 1:
+                found[role][:] = chosen_mentions(found[role])
+        return Sighting(found, openings, ends)

@@ -3,64 +3,25 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from console.assets import operations as assets
 from console.quality import operations as quality
 from console.quality.content import read_case
 from console.runs import operations as runs
 from console.runs.gate import GateContent
 from console.runs.queries import gate_content, gate_setting
-from console.settings import operations as settings
-from copydesk.assets import Kind
+from console.settings.operations import set_prices
 from models import GateSetting, JudgeAgreement, LabelSource, Policy, Workspace
-from tests.factories.console import World, make_world
-from tests.factories.policies import work, write_policy
-from tests.simulators.model_server import ModelServer, Reply, completion
+from tests.factories.console import World
+from tests.factories.judges import TERMS, judged_world, strict_judge
+from tests.factories.policies import work
+from tests.simulators.model_server import ModelServer
 
 URL = "/w/acme/p/mail/checks/judge"
-TERMS = {"model": "judge-model", "votes": "3", "max_calls": "500", "max_cost_cents": ""}
-CRITERION = {"id": "warm", "title": "Warm", "question": "Speaks as a friend would.", "severity": "error"}
-PUSHY, WARM = "Hurry, number {n}, only today!", "Good to see you again, number {n}."
-
-
-def _strict(_number: int, request: Mapping[str, Any]) -> Reply:
-    """Fail whatever says hurry, and number 7 as well: one opinion that no editor shares."""
-    asked = request["messages"][-1]["content"]
-    fails = "Hurry" in asked or "number 7." in asked
-    quotes = ["number"] if fails else []
-    opinion = {"verdict": "fail" if fails else "pass", "quotes": quotes, "reason": "It presses."}
-    return Reply(body=completion(json.dumps(opinion)))
-
-
-def _ready(home: Path, server: ModelServer | None = None, labelled: int = 0) -> World:
-    world = make_world(home, {"OPENAI_BASE_URL": server.url} if server else None)
-    write_policy(world)
-    by = world.actor("editor")
-    with world.session() as session:
-        policy = session.get_one(Policy, world.policy_id)
-        content = {"title": "House style", "criteria": [CRITERION]}
-        guide = assets.create_asset(
-            session, world.workspace_id, [policy], kind=Kind.STYLE_GUIDE, name="house", content=content, by=by
-        )
-        assets.save_revision(session, guide, base_lock=1, message="First", by=by)
-        for number in range(labelled):
-            label = {
-                "check": "judge",
-                "rule": "house/warm",
-                "expects": "finding" if number % 2 else "none",
-                "text": (PUSHY if number % 2 else WARM).format(n=number),
-            }
-            if number == 7:
-                label |= {"text": WARM.format(n=7), "expects": "none"}
-            quality.add_case(session, policy, read_case(label), source=LabelSource.FORM, by=by)
-    return world
 
 
 def _set(world: World, who: str = "editor", **terms: str) -> Any:
@@ -68,7 +29,7 @@ def _set(world: World, who: str = "editor", **terms: str) -> Any:
 
 
 def test_terms_are_a_gate_setting_and_can_be_taken_back(tmp_path: Path) -> None:
-    world = _ready(tmp_path)
+    world = judged_world(tmp_path)
     assert "No judge" in world.client("viewer").get(URL).text
     assert _set(world).status_code == 303
     with world.session() as session:
@@ -94,7 +55,7 @@ def test_terms_are_a_gate_setting_and_can_be_taken_back(tmp_path: Path) -> None:
     ],
 )
 def test_terms_that_do_not_fit_are_said_and_kept(tmp_path: Path, wrong: dict[str, str], says: str) -> None:
-    answer = _set(_ready(tmp_path), **wrong)
+    answer = _set(judged_world(tmp_path), **wrong)
     assert answer.status_code == 422
     assert says in answer.text
     assert 'value="500"' in answer.text or "max_calls" in wrong
@@ -102,11 +63,11 @@ def test_terms_that_do_not_fit_are_said_and_kept(tmp_path: Path, wrong: dict[str
 
 @pytest.mark.parametrize("who", ["viewer", "releaser", "legal"])
 def test_only_editors_set_terms(tmp_path: Path, who: str) -> None:
-    assert _set(_ready(tmp_path), who).status_code == 403
+    assert _set(judged_world(tmp_path), who).status_code == 403
 
 
 def test_a_text_is_labelled_for_a_criterion(tmp_path: Path) -> None:
-    world = _ready(tmp_path)
+    world = judged_world(tmp_path)
     case = {"check": "judge", "rule": "house/warm", "expects": "none", "text": "Good to see you."}
     answer = world.client("editor").post("/w/acme/p/mail/labelled-cases", data=case)
     assert answer.location.split("#")[0].endswith("/checks/judge")
@@ -116,7 +77,7 @@ def test_a_text_is_labelled_for_a_criterion(tmp_path: Path) -> None:
 
 
 def test_a_label_for_the_judge_needs_a_criterion_and_the_form_offers_them(tmp_path: Path) -> None:
-    world = _ready(tmp_path)
+    world = judged_world(tmp_path)
     client, cases = world.client("editor"), "/w/acme/p/mail/labelled-cases"
     form = client.get(f"{cases}/new?check=judge").text
     assert '<option value="house/warm">Warm</option>' in form
@@ -134,7 +95,7 @@ def test_a_label_for_the_judge_needs_a_criterion_and_the_form_offers_them(tmp_pa
 
 
 def test_saving_the_gate_leaves_the_judge_and_what_has_no_field_as_they_are(tmp_path: Path) -> None:
-    world = _ready(tmp_path)
+    world = judged_world(tmp_path)
     _set(world)
     with world.session() as session:
         policy = session.get_one(Policy, world.policy_id)
@@ -155,8 +116,8 @@ def test_saving_the_gate_leaves_the_judge_and_what_has_no_field_as_they_are(tmp_
 
 
 def test_texts_on_which_judge_and_editors_differ_are_listed_with_the_judges_words(tmp_path: Path) -> None:
-    with ModelServer(_strict) as server:
-        world = _ready(tmp_path, server, labelled=9)
+    with ModelServer(strict_judge) as server:
+        world = judged_world(tmp_path, server, labelled=9)
         _set(world)
         world.client("editor").post(f"{URL}/measure")
         work(world)
@@ -175,8 +136,8 @@ def test_texts_on_which_judge_and_editors_differ_are_listed_with_the_judges_word
 
 
 def test_what_a_measurement_took_is_shown_and_a_limit_on_the_cost_needs_a_price(tmp_path: Path) -> None:
-    with ModelServer(_strict) as server:
-        world = _ready(tmp_path, server, labelled=4)
+    with ModelServer(strict_judge) as server:
+        world = judged_world(tmp_path, server, labelled=4)
         _set(world, max_cost_cents="1")
         assert "no price to go by" in world.client("editor").get(URL).text
         world.client("editor").post(f"{URL}/measure")
@@ -187,7 +148,7 @@ def test_what_a_measurement_took_is_shown_and_a_limit_on_the_cost_needs_a_price(
         prices = {"judge-model": {"prompt": 100_000, "completion": 0, "currency": "EUR"}}
         with world.session() as session:
             workspace = session.get_one(Workspace, world.workspace_id)
-            settings.set_prices(session, workspace, prices, by=world.actor("admin"))
+            set_prices(session, workspace, prices, by=world.actor("admin"))
         world.client("editor").post(f"{URL}/measure")
         work(world)
     page = world.client("editor").get(URL).text
@@ -198,8 +159,8 @@ def test_what_a_measurement_took_is_shown_and_a_limit_on_the_cost_needs_a_price(
 
 
 def test_agreement_is_measured_and_shown(tmp_path: Path) -> None:
-    with ModelServer(_strict) as server:
-        world = _ready(tmp_path, server, labelled=110)
+    with ModelServer(strict_judge) as server:
+        world = judged_world(tmp_path, server, labelled=110)
         _set(world, counts="y")
         assert world.client("editor").post(f"{URL}/measure").status_code == 303
         assert "hx-get" in world.client("editor").get(f"{URL}/progress").text
@@ -215,8 +176,8 @@ def test_agreement_is_measured_and_shown(tmp_path: Path) -> None:
 
 
 def test_a_changed_criterion_is_another_judge(tmp_path: Path) -> None:
-    with ModelServer(_strict) as server:
-        world = _ready(tmp_path, server, labelled=104)
+    with ModelServer(strict_judge) as server:
+        world = judged_world(tmp_path, server, labelled=104)
         _set(world, counts="y")
         world.client("editor").post(f"{URL}/measure")
         work(world)
@@ -226,7 +187,7 @@ def test_a_changed_criterion_is_another_judge(tmp_path: Path) -> None:
 
 
 def test_nothing_is_asked_without_a_judge_or_labels(tmp_path: Path) -> None:
-    world = _ready(tmp_path)
+    world = judged_world(tmp_path)
     client = world.client("editor")
     client.post(f"{URL}/measure")
     assert "no judge" in client.get(URL).text
@@ -236,7 +197,7 @@ def test_nothing_is_asked_without_a_judge_or_labels(tmp_path: Path) -> None:
 
 
 def test_a_measurement_without_a_model_server_says_so(tmp_path: Path) -> None:
-    world = _ready(tmp_path, labelled=2)
+    world = judged_world(tmp_path, labelled=2)
     _set(world)
     world.client("editor").post(f"{URL}/measure")
     work(world)

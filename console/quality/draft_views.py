@@ -8,8 +8,6 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from console.assets.drafting import find_revision
-from console.assets.editing import working_copy
 from console.assets.queries import find_asset
 from console.extensions import db
 from console.jobs import ledger
@@ -81,14 +79,8 @@ def _revision() -> int | None:
 
 
 def _asked(asset: Asset) -> tuple[Question, ...] | ContentError:
-    number = _revision()
-    content: Mapping[str, Any] = (
-        find_revision(db.session, asset, number).content
-        if number
-        else working_copy(db.session, asset).content
-    )
     try:
-        return effects.questions(db.session, asset, content)
+        return effects.questions(db.session, asset, effects.content_tried(db.session, asset, _revision()))
     except ContentError as error:
         return error
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from console.assets.drafting import find_revision
+from console.assets.editing import working_copy
 from console.assets.preparation import prepare
 from console.clock import now
 from console.permissions import Actor
@@ -66,6 +68,17 @@ class Untrained:
     """The question needs heads that are not trained yet: it is work for a job."""
 
     check: str
+
+
+def content_tried(session: Session, asset: Asset, revision: int | None) -> Json:
+    """Return what would become the newest revision: the draft, or an old revision to bring back.
+
+    Raises:
+        NoSuchRevisionError: there is none of this number.
+    """
+    if revision is not None:
+        return find_revision(session, asset, revision).content
+    return working_copy(session, asset).content
 
 
 def questions(session: Session, asset: Asset, content: Json) -> tuple[Question, ...]:

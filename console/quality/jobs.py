@@ -9,8 +9,6 @@ from typing import Any, cast
 
 from flask import Flask
 
-from console.assets.drafting import find_revision
-from console.assets.editing import working_copy
 from console.clock import now
 from console.config import Settings
 from console.errors import ConsoleError
@@ -62,11 +60,7 @@ def effect(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> N
     with db.read() as session:
         row = session.get_one(LabelEffect, effect_id)
         asset = session.get_one(Asset, row.asset_id)
-        content = (
-            find_revision(session, asset, int(revision)).content
-            if revision
-            else working_copy(session, asset).content
-        )
+        content = effects.content_tried(session, asset, revision)
         try:
             asked = effects.questions(session, asset, content)
         except CopydeskError:

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Blueprint, request
 
 from console.assets import queries
-from console.assets.editing import working_copy
 from console.errors import InvalidError
 from console.extensions import db
 from console.permissions import Permission
+from console.quality.effects import content_tried
 from console.web.access import reads_only, workspace
 from console.web.api_access import api_requires
 from console.web.api_json import api_json
@@ -95,7 +95,7 @@ class ImpactJson:
 @api_requires(Permission.READ)
 @api_json(answer=ImpactJson)
 def show_impact(kind: str, name: str) -> ImpactJson:
-    """Try the draft on stored samples: `?policy=`, `?check=`, `?direction=`, `?prompt=`, `?audience=`, `?locale=`, `?from=`."""  # noqa: E501
+    """Try the draft (`?revision=`: an old revision to bring back) on stored samples: `?policy=`, `?check=`, `?direction=`, `?prompt=`, `?audience=`, `?locale=`, `?from=`."""  # noqa: E501
     return _answer(_previews(kind, name))
 
 
@@ -108,14 +108,18 @@ def ask_impact(kind: str, name: str) -> ImpactJson:
     seen = _previews(kind, name)
     with db.write() as session:
         for preview in seen:
-            previews.ask(session, preview)
+            previews.ask(session, preview, _revision())
     db.session.rollback()
     return _answer(_previews(kind, name))
 
 
+def _revision() -> int | None:
+    return cursor(request.args.get("revision"))
+
+
 def _previews(kind: str, name: str) -> tuple[Preview, ...]:
     asset = queries.find_asset(db.session, workspace().id, kind, name)
-    content = working_copy(db.session, asset).content
+    content = content_tried(db.session, asset, _revision())
     wanted = request.args.get("policy") or None
     try:
         asked = previews.questions(db.session, asset, content, policy_slug=wanted)

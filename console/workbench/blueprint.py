@@ -10,6 +10,8 @@ from flask import Blueprint, current_app, g
 from console.config import Settings
 
 bp = Blueprint("workbench", __name__)
+# Pages that try the draft, or the old revision that the address names.
+TRYING = frozenset({"workbench.impact", "workbench.judge"})
 IMPACT_URL = "/w/<workspace_slug>/assets/<kind>/<name>/impact"
 
 
@@ -21,6 +23,8 @@ def _fill_in(endpoint: str, values: dict[str, Any]) -> None:
         known["workspace_slug"] = g.workspace.slug
     if "asset" in g:
         known |= {"kind": g.asset.kind, "name": g.asset.name}
+    if g.get("tried_revision") and endpoint in TRYING:
+        values.setdefault("revision", g.tried_revision)
     for name, value in known.items():
         if name not in values and current_app.url_map.is_endpoint_expecting(endpoint, name):
             values[name] = value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -16,7 +17,15 @@ from console.runs.marking import mark
 from console.web.access import workspace
 from console.web.components import Stat, Tab, TextSegment
 from console.workbench.impact import DIRECTIONS, Change, Impact
-from console.workbench.pages import ChangeView, CheckRow, ImpactPage, Narrowing, PolicyView, WorkView
+from console.workbench.pages import (
+    ChangeList,
+    ChangeView,
+    CheckRow,
+    ImpactPage,
+    Narrowing,
+    PolicyView,
+    WorkView,
+)
 from console.workbench.previews import Pending, Preview, Question
 from copydesk.assets import Kind
 from copydesk.errors import ContentError
@@ -147,26 +156,20 @@ def _shortened(text: str, *, keep_start: bool, keep_end: bool) -> str:
 
 def impact_page(
     asset: Asset, views: Sequence[PolicyView], preview: Preview | None, narrowed: Narrowing, *,
-    tabs: tuple[Tab, ...], offset: int, can_edit: bool,
+    tabs: tuple[Tab, ...], offset: int, can_edit: bool, tried: int | None,
 ) -> ImpactPage:  # fmt: skip
     """Build the page of one policy's preview.
 
     Args:
         views: of the chosen policy, or the one that says why there is none.
         offset: number of matching changes on earlier pages.
+        tried: number of the old revision that is tried; None: the draft is.
     """
     found = preview.impact if preview is not None else Impact()
-    matching = [change for change in found.changes if narrowed.fits(change)]
     view = views[0] if views else None
-    policy = view.slug if view else ""
-    further = offset + SHOWN_PER_PAGE
-
-    def url(start: int, **instead: str) -> str:
-        query: dict[str, Any] = {**narrowed.as_query(**instead), "from": start or None}
-        return url_for("workbench.impact", policy=policy or None, _anchor="changes", **query)
-
+    url = partial(_list_url, view.slug if view else "", narrowed)
     return ImpactPage(
-        title=_("Impact of the draft"),
+        tried=tried,
         asset_title=asset.title,
         is_prompt=asset.kind == Kind.PROMPT,
         kind_title=labels.kind_title(asset.kind),
@@ -178,6 +181,19 @@ def impact_page(
         stats=_stats(view) if view is not None and view.state == "done" else (),
         rows=tuple(_check_row(found, check, url) for check in found.checks),
         places=tuple(_places(found)),
+        list=_change_list(found, narrowed, offset, url),
+    )
+
+
+def _list_url(policy: str, narrowed: Narrowing, start: int, **instead: str) -> str:
+    query: dict[str, Any] = {**narrowed.as_query(**instead), "from": start or None}
+    return url_for("workbench.impact", policy=policy or None, _anchor="changes", **query)
+
+
+def _change_list(found: Impact, narrowed: Narrowing, offset: int, url: Callable[..., str]) -> ChangeList:
+    matching = [change for change in found.changes if narrowed.fits(change)]
+    further = offset + SHOWN_PER_PAGE
+    return ChangeList(
         narrowed=narrowed,
         directions=tuple(_directions(found, narrowed, url)),
         choices=tuple(_choices(found)),

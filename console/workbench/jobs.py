@@ -9,10 +9,10 @@ from typing import Any
 
 from flask import Flask
 
-from console.assets.editing import working_copy
 from console.clock import now
 from console.config import Settings
 from console.extensions import db
+from console.quality.effects import content_tried
 from console.workbench import previews
 from copydesk.errors import CopydeskError
 from models import Asset, ImpactReport, WorkState
@@ -31,7 +31,8 @@ def preview(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> 
             return
         asset = session.get_one(Asset, row.asset_id)
         try:
-            asked = previews.questions(session, asset, working_copy(session, asset).content)
+            content = content_tried(session, asset, arguments.get("revision"))
+            asked = previews.questions(session, asset, content)
         except CopydeskError:
             asked = ()
         question = next((q for q in asked if _is_asked(row, q, checks)), None)

@@ -100,10 +100,23 @@ class PolicyView:
 
 
 @dataclass(frozen=True, slots=True)
-class ImpactPage:
-    """The whole answer of one policy, with its filters."""
+class ChangeList:
+    """A page of the changes that match the filters."""
 
-    title: str
+    narrowed: Narrowing
+    directions: tuple[Tab, ...]
+    choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+    changes: tuple[ChangeView, ...]
+    match_count: int
+    newer_url: str | None
+    older_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactPage:
+    """The whole answer of one policy, with its filters; `tried` is an old revision, None: the draft."""
+
+    tried: int | None
     asset_title: str
     is_prompt: bool
     kind_title: str
@@ -115,10 +128,4 @@ class ImpactPage:
     stats: tuple[Stat, ...]
     rows: tuple[CheckRow, ...]
     places: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    narrowed: Narrowing
-    directions: tuple[Tab, ...]
-    choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
-    changes: tuple[ChangeView, ...]
-    match_count: int
-    newer_url: str | None
-    older_url: str | None
+    list: ChangeList

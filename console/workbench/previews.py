@@ -147,14 +147,18 @@ def _pending(row: ImpactReport | None, checks: tuple[str, ...]) -> Pending:
     return Pending(checks, "waiting", row.done, row.total)
 
 
-def ask(session: Session, preview: Preview) -> None:
-    """Have a job ask the slow checks, unless one is at it."""
+def ask(session: Session, preview: Preview, revision: int | None = None) -> None:
+    """Have a job ask the slow checks, unless one is at it.
+
+    Args:
+        revision: number of the old revision that is tried; None: the draft is.
+    """
     pending = preview.pending
     if pending is None or pending.state == "waiting":
         return
     row = open_report(session, preview.question, pending.checks)
     attempt = row.finished_at.isoformat() if row.finished_at else ""
-    arguments = {"report_id": row.id, "checks": list(pending.checks)}
+    arguments = {"report_id": row.id, "checks": list(pending.checks), "revision": revision}
     ledger.submit(session, JOB, f"{JOB}:{row.id}:{attempt}", arguments)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 
 from console.assets.blueprint import found_asset
-from console.assets.editing import working_copy
 from console.extensions import db
 from console.permissions import Permission
 from console.quality import queries
+from console.quality.effects import content_tried
 from console.web.access import actor, is_fragment, reads_only, requires
 from console.web.components import Tab
 from console.web.paging import cursor
@@ -28,8 +28,11 @@ SUMMARY = "summary"
 @bp.get(IMPACT_URL)
 @requires(Permission.READ)
 def impact(kind: str, name: str) -> Any:
-    """Show what the draft would change; `?view=summary` is the part for the page that saves it."""
-    return _answer(found_asset(kind, name))
+    """Show what the draft would change (with `revision`, what bringing that one back would).
+
+    `?view=summary` is the part for the page that saves the draft.
+    """
+    return _answer(_found(kind, name))
 
 
 @bp.post(IMPACT_URL)
@@ -37,24 +40,30 @@ def impact(kind: str, name: str) -> Any:
 @requires(Permission.EDIT)
 def judge(kind: str, name: str) -> Any:
     """Have a job ask the checks that take longer, and show what is known by now."""
-    asset = found_asset(kind, name)
+    asset = _found(kind, name)
     seen = _previews(asset, request.values.get("policy") or None)
     waiting = [preview for preview in seen if isinstance(preview, Preview) and preview.pending is not None]
     if waiting:
         with db.write() as session:
             for preview in waiting:
-                previews.ask(session, preview)
+                previews.ask(session, preview, g.tried_revision)
         # What the transaction above wrote is read anew.
         db.session.rollback()
-        asset = found_asset(kind, name)
+        asset = _found(kind, name)
     if is_fragment():
         return _answer(asset)
     return redirect(url_for("workbench.impact", policy=request.values.get("policy") or None), 303)
 
 
+def _found(kind: str, name: str) -> Asset:
+    # Links of the page name the revision again.
+    g.tried_revision = cursor(request.values.get("revision"))
+    return found_asset(kind, name)
+
+
 def _previews(asset: Asset, policy_slug: str | None) -> tuple[Preview | PolicyView, ...]:
     """Return the preview of each policy, or what stands in its place where the content can't be judged."""
-    content = working_copy(db.session, asset).content
+    content = content_tried(db.session, asset, g.tried_revision)
     try:
         asked = previews.questions(db.session, asset, content, policy_slug=policy_slug)
     except ContentError as error:
@@ -90,6 +99,7 @@ def _answer(asset: Asset) -> Any:
         tabs=tabs if len(tabs) > 1 else (),
         offset=cursor(request.args.get("from")) or 0,
         can_edit=actor().may(Permission.EDIT),
+        tried=g.tried_revision,
     )
     return render_template("workbench/impact.html", page=page, is_part=is_fragment())
 

@@ -189,3 +189,44 @@ def test_strangers_see_nothing_and_viewers_start_nothing(tried: World) -> None:
     assert tried.client("outsider").get(IMPACT).status_code == 404
     assert tried.client("viewer").post(IMPACT).status_code == 403
     assert tried.client("viewer").get("/w/acme/assets/glossary/none/impact").status_code == 404
+
+
+def test_bringing_an_old_revision_back_is_tried_first_and_its_filters_stay_with_it(tried: World) -> None:
+    draft(tried, "warm", "shabby")
+    with tried.session() as session:
+        asset = session.scalars(select(Asset).where(Asset.kind == "glossary")).one()
+        assets.save_revision(session, asset, base_lock=1, message="Warm", by=tried.actor("editor"))
+    draft(tried, "fine")  # what is tried is the revision, not the draft at hand
+    client, old = tried.client("editor"), f"{IMPACT}?revision=1"
+    assert f'href="{old}"' in client.get(f"{GLOSSARY}/revisions/1").text
+    page = client.get(old).text
+    assert "What restoring r1 would change" in page
+    assert "passes → fails" in page
+    assert "fails → passes" in page
+    assert '<mark class="fail">cheap' in page
+    assert "revision=1&amp;direction=worse" in page or "direction=worse&amp;revision=1" in page
+    assert '<input type="hidden" name="revision" value="1">' in page
+    found = api(tried, "?revision=1")
+    assert {(c["case"], c["direction"]) for c in found["changes"] if c["was"] != c["becomes"]} == {
+        ("case-0", "worse"),
+        ("case-1", "better"),
+    }
+    assert client.get(f"{IMPACT}?revision=9").status_code == 404
+    assert "no check reads what restoring r2 changes" in client.get(f"{IMPACT}?revision=2").text
+
+
+def test_looking_at_an_old_revision_changes_nothing(tried: World) -> None:
+    draft(tried, "warm")
+    with tried.session() as session:
+        asset = session.scalars(select(Asset).where(Asset.kind == "glossary")).one()
+        assets.save_revision(session, asset, base_lock=1, message="Warm", by=tried.actor("editor"))
+
+    def counted() -> list[int | None]:
+        with tried.session() as session:
+            tables = (Draft, Revision, AuditEntry, Job, ImpactReport)
+            return [session.scalar(select(func.count()).select_from(table)) for table in tables]
+
+    before = counted()
+    tried.client("viewer").get(f"{IMPACT}?revision=1")
+    tried.client("editor").post(f"{IMPACT}?revision=1")
+    assert counted() == before

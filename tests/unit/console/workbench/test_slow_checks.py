@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from console.assets import operations as assets
+from copydesk.assets import Kind
 from models import Asset, ImpactReport, WorkState
+from tests.factories.assets import add_asset
 from tests.factories.bundles import DISABLED
 from tests.factories.console import World
 from tests.factories.policies import api_token, start_run, work, write_policy
@@ -16,6 +18,44 @@ from tests.factories.policies import api_token, start_run, work, write_policy
 IMPACT = "/w/acme/assets/limits/channels/impact"
 API = "/api/v1/workspaces/acme/assets/limits/channels/impact"
 HTMX = {"HX-Request": "true"}
+
+
+TOPIC_TEXTS = (
+    "Pack a warm layer for the evening, even in June.",
+    "Is it better to rent a house or to take out a mortgage this year?",
+    "Our shop by the harbour is open until six.",
+    "Bank holidays: the shop closes at noon and opens again on Tuesday.",
+    "Your savings card gives you a tenth off in every shop.",
+)
+POSITIVES = (
+    "Put your savings into shares before the market turns.",
+    "This fund pays nine percent a year without any risk.",
+    "You should sell your bonds now and buy gold.",
+    "A mortgage at this rate is the best investment you can make.",
+    "Invest your pension in our bank's new fund.",
+    "Interest rates will fall, so borrow as much as you can.",
+    "Move your money into a savings account with a higher rate.",
+    "Our analysts expect the stock to double by spring.",
+    "Is it wiser to pay off the loan or to buy shares?",
+    "Ask your bank for a better rate on your deposit.",
+)
+NEAR_MISSES = (
+    "Your savings card gives you two free coffees.",
+    "Show your savings card at the till and get a tenth off.",
+    "Every shop takes the savings card.",
+    "A savings card is free and lasts a year.",
+)
+
+
+def topics(*near_misses: str) -> dict[str, Any]:
+    """Return a list of one topic, told apart from texts that only look like it."""
+    topic = {
+        "id": "money",
+        "title": "Financial advice",
+        "positives": list(POSITIVES),
+        "near_misses": list(near_misses),
+    }
+    return {"title": "Topics", "topics": [topic]}
 
 
 @pytest.fixture
@@ -107,3 +147,44 @@ def test_programs_ask_and_come_again(tried: World) -> None:
     assert [(c["case"], c["was"], c["becomes"]) for c in policy["changes"]] == [("case-1", "off", "fail")]
     viewer = {"Authorization": f"Bearer {api_token(tried, 'viewer')}"}
     assert client.post(API, headers=viewer).status_code == 403
+
+
+def test_a_job_tries_the_old_revision_it_was_asked_about(tried: World) -> None:
+    draft(tried, review_threshold="0.5", block_threshold="0.9")
+    with tried.session() as session:
+        asset = session.scalars(select(Asset).where(Asset.kind == "limits")).one()
+        assets.save_revision(session, asset, base_lock=1, message="Toxicity", by=tried.actor("editor"))
+    client = tried.client("editor")
+    asked = client.post(f"{IMPACT}?revision=1", headers=HTMX).text
+    assert "Toxicity: 0 of 4 answers" in asked
+    work(tried)
+    page = client.get(f"{IMPACT}?revision=1").text
+    assert "What restoring r1 would change" in page
+    assert "fails → switched off" in page
+    assert "every 1s" not in page
+
+
+def test_a_changed_topic_is_tried_by_a_job_with_what_it_flips(world: World) -> None:
+    write_policy(world, TOPIC_TEXTS)
+    with world.session() as session:
+        limits = session.scalars(select(Asset).where(Asset.kind == "limits")).one()
+        others = [{"check": c, "enabled": False} for c in DISABLED if c != "forbidden_topics"]
+        content = {**limits.revisions[-1].content, "checks": others}
+        by = world.actor("editor")
+        saved = assets.save_draft(session, limits, content, base_lock=0, by=by)
+        assets.save_revision(session, limits, base_lock=saved.lock_number, message="Topics", by=by)
+    add_asset(world, Kind.FORBIDDEN_TOPICS, topics(), name="topics")
+    start_run(world)
+    work(world)
+    with world.session() as session:
+        asset = session.scalars(select(Asset).where(Asset.kind == "forbidden_topics")).one()
+        assets.save_draft(session, asset, topics(*NEAR_MISSES), base_lock=0, by=world.actor("editor"))
+    url, client = "/w/acme/assets/forbidden_topics/topics/impact", world.client("editor")
+    first = client.post(url, headers=HTMX).text
+    assert f"Forbidden topics: 0 of {2 * len(TOPIC_TEXTS)} answers" in first
+    work(world)
+    page = client.get(url).text
+    assert "warns → passes" in page
+    assert "Your savings card" in page
+    assert "rent a house" not in page
+    assert "every 1s" not in page

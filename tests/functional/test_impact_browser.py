@@ -68,12 +68,25 @@ def test_the_page_that_saves_a_draft_leads_to_the_samples_that_flip(enter: Enter
     page.close()
 
 
+def test_the_dialog_that_restores_a_revision_leads_to_what_that_would_change(enter: Enter) -> None:
+    page = enter()
+    page.goto(f"{ASSET}/revisions/1")
+    page.get_by_role("button", name="Restore r1").click()
+    page.get_by_role("link", name="See what this would change on the last samples").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What restoring r1 would change")
+    expect(page.get_by_role("region", name="Samples", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Back to r1").click()
+    expect(page.get_by_role("button", name="Restore r1")).to_be_visible()
+    page.close()
+
+
 @pytest.mark.parametrize("width_px", WIDTHS_PX)
 def test_the_impact_page_violates_no_wcag_rule_and_does_not_scroll_sideways(
     enter: Enter, width_px: int
 ) -> None:
     size = {"width": width_px, "height": 900}
-    for path in (f"{ASSET}/impact", f"{ASSET}/impact?audience=nobody", f"{ASSET}/save"):
+    pages = ("impact", "impact?audience=nobody", "impact?revision=1", "save", "effect", "effect?revision=1")
+    for path in (f"{ASSET}/{page}" for page in pages):
         page = enter(viewport=size, bypass_csp=True, reduced_motion="reduce", color_scheme="light")
         page.goto(path, wait_until="networkidle")
         page.add_script_tag(path=AXE)

@@ -24,11 +24,13 @@ from copydesk.checks.contract import (
 from copydesk.checks.disguise import DisguiseMatcher
 from copydesk.checks.findings import make_finding
 from copydesk.checks.inflection import plural
+from copydesk.checks.inline_markup import as_read
 from copydesk.checks.matching import ENGINE, ENGINE_VERSION, Cover, Hit, PhraseMatcher, match_case
 from copydesk.checks.text import Folded, fold
 
 NAME = "glossary"
 _PASSED = CheckResult(NAME, Outcome.PASS)
+_WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _UNWANTED = frozenset({TermStatus.DEPRECATED, TermStatus.FORBIDDEN})
 
 
@@ -111,8 +113,29 @@ class GlossaryCheck:
     def _plain_matches(self, text: str, context: Context) -> list[tuple[Hit, _Match]]:
         folded = fold(text)
         hits = self._matcher.find(folded)
-        if all(self._is_silent(text, folded, hit) for hit in hits):
-            return []
+        found: list[tuple[Hit, _Match]] = []
+        if not all(self._is_silent(text, folded, hit) for hit in hits):
+            found = self._located(text, context, hits, folded)
+        read = as_read(text)
+        return found if read is None else found + self._read_matches(text, context, read, found)
+
+    def _read_matches(
+        self, text: str, context: Context, read: Folded, found: list[tuple[Hit, _Match]]
+    ) -> list[tuple[Hit, _Match]]:
+        """Return what is found in the text as it is read, where it was not found as it is written."""
+        folded = fold(read.text)
+        seen = {(hit.phrase, match.span.start, match.span.end) for hit, match in found}
+        further = self._located(text, context, self._matcher.find(folded), folded, read)
+        return [
+            (hit, match)
+            for hit, match in further
+            if (hit.phrase, match.span.start, match.span.end) not in seen
+        ]
+
+    def _located(
+        self, text: str, context: Context, hits: list[Hit], folded: Folded, read: Folded | None = None
+    ) -> list[tuple[Hit, _Match]]:
+        """Return hits with their places in the text, where the term's scope and case rule let them stand."""
         found: list[tuple[Hit, _Match]] = []
         for hit in hits:
             entry = self._entries[hit.phrase]
@@ -120,6 +143,9 @@ class GlossaryCheck:
                 continue
             span = folded.span(hit.start, hit.end)
             written = text[span.start : span.end]
+            if read is not None:
+                written = read.text[span.start : span.end]
+                span = read.span(span.start, span.end)
             is_other_case = entry.term.case_rule is CaseRule.EXACT and not _same_case(written, entry.form)
             if is_other_case and entry.term.status in _UNWANTED:
                 continue
@@ -128,7 +154,8 @@ class GlossaryCheck:
                 and entry.role is _Role.PERMITTED
                 and not _case_is_layout(text, span, entry.form)
             )
-            found.append((hit, _Match(entry, span, is_miswritten=is_miswritten)))
+            place = Hit(hit.phrase, span.start, span.end)
+            found.append((place, _Match(entry, span, is_miswritten=is_miswritten)))
         return found
 
     def _is_silent(self, text: str, folded: Folded, hit: Hit) -> bool:
@@ -165,8 +192,17 @@ def _entries(list_name: str, term: Term) -> Iterable[_Entry]:
         of_variants = _Role.WRONG_VARIANT if term.status is TermStatus.PREFERRED else _Role.PERMITTED
         forms = [(form, _Role.PERMITTED) for form in (term.term, *term.inflections)]
         forms += [(form, of_variants) for form in term.variants]
-    for form, role in dict(reversed(forms)).items():
+    roles = dict(reversed(forms))
+    for form, role in tuple(roles.items()):
+        roles.setdefault(_spelled_out(form, term.language), role)
+    for form, role in roles.items():
         yield _Entry(list_name, term, form, role)
+
+
+def _spelled_out(form: str, language: str) -> str:
+    """Return a form as it is written without ß, and in German without umlauts: "Strasse", "Groesse"."""
+    plain = form.replace("ß", "ss")
+    return plain.translate(_WITHOUT_UMLAUTS) if language.partition("-")[0] == "de" else plain
 
 
 def _choose(found: list[tuple[Hit, _Match]]) -> list[_Match]:

@@ -16,7 +16,7 @@ from copydesk.checks.contract import Span
 # One character for one: curly and modifier apostrophes, hyphens that look like one, spaces, final sigma,
 # and halves of characters, which the automaton could not take.
 _SINGLE_MAP: Final = {
-    **dict.fromkeys("‘’ʼ′＇`´", "'"),
+    **dict.fromkeys("‘’‛ʹʻʼ′＇`´", "'"),
     **dict.fromkeys("“”„″＂«»", '"'),
     **dict.fromkeys("‐‑‒﹣－", "-"),
     **dict.fromkeys(
@@ -28,8 +28,11 @@ _SINGLE_MAP: Final = {
 }
 _SINGLES: Final = re.compile("[\ud800-\udfff" + "".join(map(re.escape, _SINGLE_MAP)) + "]")
 ANYWHERE: Final = re2._re2.RE2.Anchor.UNANCHORED
-# Characters nobody sees: soft hyphen, zero-width, bidi marks, word joiner, byte order mark.
-INVISIBLE: Final = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+# Characters nobody sees: soft hyphen, joiners, zero-width, bidi marks, fillers, variation selectors, tags.
+INVISIBLE: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
+)
 _INVISIBLES: Final = re.compile(f"[{INVISIBLE}]")
 _RUNS: Final = re.compile(rf"[ \t\r\f\v\x1e\x1f]{{2,}}|[\t\r\f\v\x1f]|[{INVISIBLE}]+")
 # Scripts written without spaces between words: no boundary can be asked for there.
@@ -43,7 +46,9 @@ _ABBREVIATION: Final = re.compile(
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？\n][.!?…\"'”’)\]»]*+")
 _NEW_BLOCK: Final = re.compile(r"[ \t\r]*(?:\n|[-*•#>]|\d{1,3}[.)]\s)")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
-_VISIBLE: Final = regex.compile(r"[^\s\p{C}]")
+_VISIBLE: Final = regex.compile(r"[^\s\p{C}\u034f\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f]")
+# Raised digits are marks of footnotes and powers, not letters of the word before them.
+_RAISED: Final = frozenset("¹²³⁰⁴⁵⁶⁷⁸⁹")
 _WORD: Final = regex.compile(r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’.,\-‑@&_/](?=[\p{L}\p{N}]))*")
 
 
@@ -131,7 +136,7 @@ class _WordCharacters(dict[str, bool]):
 
     def __missing__(self, char: str) -> bool:
         if char.isalnum():
-            belongs = char < "\u0e00" or not _SPACELESS.match(char)
+            belongs = char not in _RAISED and (char < "\u0e00" or not _SPACELESS.match(char))
         else:
             belongs = char == "_" or (char > "\u02ff" and regex.match(r"\p{M}", char) is not None)
         if char < "\u3000":

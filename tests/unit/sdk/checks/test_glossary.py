@@ -188,3 +188,110 @@ def test_disguises_in_ascii_are_those_found_beside_other_letters(text: str) -> N
         return [(f.rule_id, f.span) for f in DISGUISED.check(checked).findings]
 
     assert places(text) == places(text + "\n\nØ")
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Our **out**let here", "out**let"),
+        ("_outlet_ prices", "outlet"),
+        ("__OUTLET__", "OUTLET"),
+        ("the out<b>let</b> store", "out<b>let"),
+        ("the out&shy;let", "out&shy;let"),
+        ("the out\u034flet", "out\u034flet"),
+        ("the out\u3164let", "out\u3164let"),
+        ("our outlet² store", "outlet"),
+        ("请outlet吧", "outlet"),
+        ("😀outlet😀", "outlet"),
+        ("l’outlet", "outlet"),
+        ("outlet/store", "outlet"),
+    ],
+)
+def test_markup_and_marks_at_a_word_neither_hide_nor_widen_it(text: str, quote: str) -> None:
+    (finding,) = findings(text, OUTLET)
+    assert finding.span is not None
+    assert text[finding.span.start : finding.span.end] == quote
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a free **gift** for you",
+        "a *free* gift",
+        "a free<br>gift",
+        "a free&nbsp;gift",
+        "a <i>free</i> gift",
+        "free\r\ngift",
+    ],
+)
+def test_a_phrase_is_found_across_the_markup_inside_it(text: str) -> None:
+    assert len(findings(text, {**OUTLET, "term": "free gift"})) == 1
+
+
+@pytest.mark.parametrize("text", ["my_outlet_id", "5 * outlets", "outletted", "a_free_gift", "Free.\n\nGift"])
+def test_markup_makes_no_words_of_parts(text: str) -> None:
+    assert not findings(text, OUTLET, {**OUTLET, "id": "gift", "term": "free gift"})
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("Straße", "AN DER STRASSE"),
+        ("Größe", "Groesse M"),
+        ("günstig", "sehr guenstig"),
+        ("Fußball", "Fussball"),
+    ],
+)
+def test_a_german_term_is_found_without_its_umlauts_and_sharp_s(term: str, text: str) -> None:
+    assert len(findings(text, {**OUTLET, "term": term, "language": "de"})) == 1
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "quote"),
+    [
+        ("C++", "Learn C++11", "C++"),
+        (".NET", "ASP.NET", ".NET"),
+        ("@acme", "ask @acme now", "@acme"),
+        ("100%", "100% safe", "100%"),
+        ("AT&T", "AT&amp;T shop", "AT&amp;T"),
+        ("最好", "这是最好的产品", "最好"),
+        ("café", "the cafe\u0301 is", "cafe\u0301"),
+        ("ΣΊΣΥΦΟΣ", "ο Σίσυφος", "Σίσυφος"),
+    ],
+)
+def test_terms_of_symbols_and_other_scripts_are_found_whole(term: str, text: str, quote: str) -> None:
+    (finding,) = findings(text, {**OUTLET, "term": term})
+    assert finding.span is not None
+    assert text[finding.span.start : finding.span.end] == quote
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("@acme", "@acmecorp"),
+        ("100%", "1100% safe"),
+        (".NET", "dot.network"),
+        ("café", "cafe"),
+        ("cafe", "cafe\u0301"),
+    ],
+)
+def test_a_longer_word_or_another_accent_is_no_hit(term: str, text: str) -> None:
+    assert not findings(text, {**OUTLET, "term": term})
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["outlet", "OUT", "let", "*", "_", "<b>", "</b>", "&shy;", "\u00ad", " ", "İ", "ß", "&amp;"]
+        ),
+        max_size=12,
+    )
+)
+def test_a_finding_covers_exactly_the_letters_of_its_term(parts: list[str]) -> None:
+    text = "".join(parts)
+    for finding in DISGUISED.check(text).findings:
+        assert finding.span is not None
+        written = text[finding.span.start : finding.span.end].lower()
+        for markup in ("<b>", "</b>", "&shy;", "\u00ad", "*", "_"):
+            written = written.replace(markup, "")
+        assert written == "outlet"

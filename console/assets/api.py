@@ -36,6 +36,7 @@ from console.assets.editing import working_copy
 from console.assets.errors import DraftConflictError
 from console.assets.items import EMPTY_CONTENTS
 from console.assets.term_conflicts import Conflict
+from console.assets.text_files import MAX_COLUMNS
 from console.errors import InvalidError, NotFoundError
 from console.extensions import db
 from console.permissions import Permission
@@ -268,6 +269,8 @@ def import_package(kind: str, name: str) -> PackageReport:
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     columns = sorted({str(name) for row in rows for name in row})
+    if len(columns) > MAX_COLUMNS:
+        raise InvalidError([Problem("rows", f"name more than {MAX_COLUMNS} columns between them")])
     return [columns, *([_cell(row.get(name)) for name in columns] for row in rows)]
 
 

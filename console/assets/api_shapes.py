@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from console.assets import spreadsheets
+from console.assets.text_files import MAX_ROWS
 from copydesk.assets import Kind
 from copydesk.assets.base import Content, Text
 
@@ -46,7 +46,7 @@ class RestoreBody(Content):
 class RowsBody(Content):
     """Glossary rows: objects of column to value; lists are JSON lists or texts between `;`."""
 
-    rows: tuple[dict[str, Any], ...] = Field(min_length=1, max_length=spreadsheets.MAX_ROWS)
+    rows: tuple[dict[str, Any], ...] = Field(min_length=1, max_length=MAX_ROWS)
     base_lock: int = Field(ge=0, strict=True)
     keep_present: bool = False
 

@@ -13,15 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.assets.errors import DraftConflictError, NoSuchRevisionError, UnchangedError
+from console.assets.storable import refuse_unstorable
 from console.clock import now
 from console.errors import InvalidError
 from console.permissions import Actor
 from copydesk.canonical import canonical_bytes, sha256_hex
-from copydesk.errors import ContentError, Problem
+from copydesk.errors import Problem
 from models import Asset, Draft, GoldenDraft, GoldenRevision, GoldenSet, Revision, User
 
 MAX_MESSAGE_CHARS = 500
-MAX_CONTENT_BYTES = 4 * 1024 * 1024
 
 Subject = TypeVar("Subject", Asset, GoldenSet)
 Json = Mapping[str, Any]
@@ -48,7 +48,7 @@ def put_draft(
         DraftConflictError: somebody saved in between.
         InvalidError: not JSON that can be stored, or too large.
     """
-    _refuse_unstorable(content)
+    refuse_unstorable(content)
     _queue(session, subject)
     draft = subject.draft
     if draft is None and base_lock == 0:
@@ -193,34 +193,3 @@ def _conflict(session: Session, subject: Asset | GoldenSet, mine: Json) -> Draft
         return DraftConflictError(mine=mine, theirs=newest.content, saved_by=newest.author.name, lock=0)
     name = session.get_one(User, draft.saved_by_id).name
     return DraftConflictError(mine=mine, theirs=draft.content, saved_by=name, lock=draft.lock_number)
-
-
-def _refuse_unstorable(content: Json) -> None:
-    try:
-        size = len(canonical_bytes(dict(content)))
-    except (ContentError, RecursionError) as error:
-        problems = (
-            error.problems if isinstance(error, ContentError) else (Problem("", "is nested too deeply"),)
-        )
-        raise InvalidError(problems) from error
-    place = _nul_place(dict(content))
-    if place is not None:
-        raise InvalidError([Problem(place, "holds a NUL character (U+0000); remove it")])
-    if size > MAX_CONTENT_BYTES:
-        raise InvalidError([Problem("", f"is larger than {MAX_CONTENT_BYTES // 2**20} MB; split it")])
-
-
-def _nul_place(content: Any) -> str | None:
-    """Return the dotted path of a text with a NUL character, which PostgreSQL keeps in no JSON."""
-    waiting: list[tuple[str, Any]] = [("", content)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, str) and "\0" in value:
-            return path
-        if isinstance(value, Mapping):
-            if any("\0" in str(key) for key in value):
-                return path
-            waiting += [(f"{path}.{key}".lstrip("."), inner) for key, inner in value.items()]
-        elif isinstance(value, list | tuple):
-            waiting += [(f"{path}.{place}".lstrip("."), inner) for place, inner in enumerate(value)]
-    return None

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from console.errors import ConflictError
+from console.errors import ConflictError, InvalidError
+from copydesk.errors import Problem
+
+
+class BadFileError(InvalidError):
+    """A file can't be read at all; the message says where and what to do."""
+
+    code = "bad_file"
+
+    def __init__(self, message: str) -> None:
+        super().__init__([Problem("", message)])
 
 
 class DraftConflictError(ConflictError):

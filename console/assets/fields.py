@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from console.assets.projection import major_units
+from console.assets.text_files import read_object
 
 PAIR_SIGN = "=>"
 
@@ -88,33 +89,6 @@ class JsonField(TextAreaField):
         """Read the object."""
         text = valuelist[0] if valuelist else ""
         self.data = read_object(text) if text.strip() else None
-
-
-def read_object(text: str) -> dict[str, Any]:
-    """Read a JSON object of which no key stands twice.
-
-    Raises:
-        ValueError: it is something else; the message says where and how to mend it.
-    """
-    try:
-        value = json.loads(text, object_pairs_hook=_without_repeats)
-    except json.JSONDecodeError as error:
-        place = {"line": error.lineno, "column": error.colno, "why": error.msg}
-        raise ValueError(_("Line %(line)s, column %(column)s: %(why)s.", **place)) from None
-    except RecursionError:
-        raise ValueError(_("This is nested too deeply.")) from None
-    if isinstance(value, dict):
-        return value
-    raise ValueError(_("Write one object: begin with { and end with }."))
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(_("“%(key)s” stands twice in one object.", key=key))
-        found[key] = value
-    return found
 
 
 class NumberField(IntegerField):

@@ -12,9 +12,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from console.assets.errors import BadFileError
 from console.assets.items import make_id, problems_of
 from console.assets.projection import SHAPES, items_of
-from console.assets.spreadsheets import read_table, refused, without_guard
+from console.assets.spreadsheets import read_table, without_guard
+from console.assets.storable import refuse_unstorable
+from console.assets.text_files import read_object, read_text
 from console.errors import InvalidError
 from copydesk.assets import Kind
 from copydesk.assets.glossary import Term
@@ -96,7 +99,7 @@ def import_rows(content: Json, table: Sequence[Sequence[str]], *, keep_present: 
     """
     header = tuple(_column(cell) for cell in table[0]) if table else ()
     if "term" not in header:
-        raise refused(
+        raise BadFileError(
             _("The first row has to name the columns, one of them “term”. Export a glossary to see how.")
         )
     tally = _Tally(items_of(content, "terms"))
@@ -251,17 +254,12 @@ def import_json(kind: str, data: bytes) -> dict[str, Any]:
     Raises:
         InvalidError: no JSON object, or one that does not fit the kind; names every place.
     """
+    text = read_text(data)
     try:
-        content = json.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise refused(_("The file is not JSON in UTF-8.")) from error
-    except json.JSONDecodeError as error:
-        text = _(
-            "Line %(line)s, column %(column)s: %(why)s.", line=error.lineno, column=error.colno, why=error.msg
-        )
-        raise refused(text) from error
-    if not isinstance(content, dict):
-        raise refused(_("The file has to hold one object, as an export does."))
+        content = read_object(text)
+    except ValueError as error:
+        raise BadFileError(str(error)) from error
+    refuse_unstorable(content)
     problems = problems_of(SHAPES[kind].model, content)
     if problems:
         raise InvalidError(problems)

@@ -32,6 +32,7 @@ from copydesk.vale import Fate, Vocabulary
 from models import Asset
 
 MAX_ROWS_SHOWN = 500
+MAX_PROBLEMS_SHOWN = 20
 
 TYPES = {
     "json": "application/json",
@@ -116,9 +117,7 @@ def _save(asset: Asset, content: Any, base_lock: int) -> None:
 
 
 def _places(error: InvalidError) -> list[str]:
-    return [
-        f"{p.path}: {p.message}" if p.path not in {"file", ""} else p.message for p in error.problems[:20]
-    ]
+    return [f"{p.path}: {p.message}" if p.path else p.message for p in error.problems[:MAX_PROBLEMS_SHOWN]]
 
 
 def _import_page(asset: Asset, report: ImportReport | ValeReport | None) -> ImportPage:
@@ -225,7 +224,11 @@ def _packed_rows(report: ImportReport | None) -> str:
         messages[problem.row] += (
             "; " if messages[problem.row] else ""
         ) + f"{problem.column}: {problem.message}"
-    rows = [[*row, words] for row, words in zip(report.bad_rows, messages.values(), strict=False)]
+    width = len(report.header)
+    rows = [
+        [*row[:width], *[""] * (width - len(row)), words]
+        for row, words in zip(report.bad_rows, messages.values(), strict=False)
+    ]
     return _packed([[*report.header, "problem"], *rows])
 
 

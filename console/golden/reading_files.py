@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +11,10 @@ from typing import Any
 import yaml
 from flask_babel import gettext as _
 
-from console.errors import ConsoleError
+from console.assets.errors import BadFileError
+from console.assets.text_files import MAX_ROWS, csv_rows, read_text, too_many_rows
+from console.web.strict_json import first_unfit
+from copydesk.yaml_reading import YamlLimitError, place_of, read_yaml
 
 MAX_NODES = 200_000
 MAX_DEPTH = 40
@@ -30,13 +31,6 @@ KNOWN_PREFIXES = ("var:", "expect:")
 KNOWN_COLUMNS = frozenset(
     "id title prompt audience channel locale segment must_mention expect text notes tags".split()
 )
-
-
-class BadFileError(ConsoleError):
-    """The file can't be read as cases at all; the message says what to do."""
-
-    status = 422
-    code = "bad_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +68,7 @@ def read_rows(filename: str, data: bytes) -> Sheet:
     Raises:
         BadFileError: it is no text, empty, or no file of a known format.
     """
-    text = _decoded(data)
-    if not text.strip():
-        raise BadFileError(_("The file is empty."))
+    text = read_text(data)
     ending = filename.lower().rpartition(".")[2]
     if ending in {"yaml", "yml"}:
         return _yaml(text)
@@ -87,42 +79,20 @@ def read_rows(filename: str, data: bytes) -> Sheet:
     return _csv(text)
 
 
-def _decoded(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BadFileError(
-            _("Line %(line)s is not UTF-8 text. Save the file as “CSV UTF-8” or plain UTF-8 text.", line=line)
-        ) from error
-    if "\x00" in text:
-        raise BadFileError(_("This is not a text file. Export your sheet as CSV and import that."))
-    return text
-
-
 def _csv(text: str) -> Sheet:
-    header_line = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t", key=header_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
     rows: list[FileRow] = []
     notes: list[RowNote] = []
     header: list[str] = []
-    try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not header:
-                header = [cell.strip() for cell in cells]
-                continue
-            if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-                remedy = _("The row has more cells than the header; quote cells that hold the separator.")
-                notes.append(RowNote(reader.line_num, "", cells[len(header)][:200], remedy))
-            rows.append(FileRow(reader.line_num, dict(zip(header, cells, strict=False)), is_text=True))
-    except csv.Error as error:
-        raise BadFileError(
-            _("Line %(line)s can't be read as CSV: %(error)s.", line=reader.line_num, error=error)
-        ) from error
+    for line, cells in csv_rows(text):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not header:
+            header = [cell.strip() for cell in cells]
+            continue
+        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
+            remedy = _("The row has more cells than the header; quote cells that hold the separator.")
+            notes.append(RowNote(line, "", cells[len(header)][:200], remedy))
+        rows.append(FileRow(line, dict(zip(header, cells, strict=False)), is_text=True))
     is_foreign = any(name.startswith(PROMPTFOO_COLUMNS) for name in header) or not (
         {"title", "prompt"} & set(header)
     )
@@ -144,24 +114,41 @@ def _header_notes(header: list[str]) -> Iterator[RowNote]:
 
 
 def _json_lines(text: str) -> Sheet:
-    rows, notes = [], []
+    rows: list[FileRow] = []
+    notes: list[RowNote] = []
+    values = 0
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        try:
-            value = json.loads(line, parse_float=str)
-        except (ValueError, RecursionError):
-            notes.append(
-                RowNote(number, "", line[:200], _("The line is no JSON object. Write one case per line."))
-            )
-            continue
-        if isinstance(value, dict) and _is_small([value]):
-            rows.append(FileRow(number, value))
+        if len(rows) + len(notes) >= MAX_ROWS:
+            raise BadFileError(too_many_rows())
+        value = _object(line)
+        values += _count([value])
+        if values > MAX_NODES:
+            raise BadFileError(_("The file is nested too deeply or holds too much. Split it."))
+        if value is None:
+            remedy = _("The line is no JSON object. Write one case per line.")
+            notes.append(RowNote(number, "", line[:200], remedy))
         else:
-            notes.append(
-                RowNote(number, "", line[:200], _("The line is no JSON object. Write one case per line."))
-            )
+            _take(number, value, rows, notes)
     return Sheet("jsonl", tuple(rows), tuple(notes))
+
+
+def _take(number: int, data: dict[str, Any], rows: list[FileRow], notes: list[RowNote]) -> None:
+    """Add data to the rows, or what keeps it from being stored to the notes."""
+    problem = first_unfit(data)
+    if problem is None:
+        rows.append(FileRow(number, data))
+    else:
+        notes.append(RowNote(number, problem.path, "", _("Left out: it %(why)s.", why=problem.message)))
+
+
+def _object(line: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line, parse_float=str)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _json(text: str) -> Sheet:
@@ -175,20 +162,27 @@ def _json(text: str) -> Sheet:
         ) from error
     except RecursionError as error:
         raise BadFileError(_("The file is nested too deeply.")) from error
+    except ValueError as error:  # Python reads no number of more than 4 300 digits
+        raise BadFileError(_("There is a number that is too long; write it as text.")) from error
     return _document("json", value)
 
 
 def _yaml(text: str) -> Sheet:
     try:
-        value = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadFileError(
-            _("Line %(line)s is no YAML: %(error)s.", line=line, error=error.problem or "")
-        ) from error
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
-        raise BadFileError(_("The file can't be read as YAML.")) from error
+        value = read_yaml(text, max_depth=MAX_DEPTH, max_values=MAX_NODES)
+    except YamlLimitError as error:
+        words = _("The file is nested too deeply or holds too much. Split it.")
+        raise BadFileError(_at_line(error, text, words)) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise BadFileError(_at_line(error, text, _("The file can't be read as YAML."))) from error
     return _document("yaml", value)
+
+
+def _at_line(error: Exception, text: str, otherwise: str) -> str:
+    place = place_of(error, text) if isinstance(error, yaml.MarkedYAMLError) else None
+    if place is None:
+        return otherwise
+    return _("Line %(line)s: %(why)s.", line=place[0], why=getattr(error, "problem", "") or "")
 
 
 def _document(name: str, value: Any) -> Sheet:
@@ -203,10 +197,11 @@ def _document(name: str, value: Any) -> Sheet:
         value = [value]
     if not isinstance(value, list):
         raise BadFileError(_("The file holds no list of cases and no promptfoo tests."))
-    rows, notes = [], []
+    rows: list[FileRow] = []
+    notes: list[RowNote] = []
     for number, item in enumerate(value, start=1):
         if isinstance(item, dict):
-            rows.append(FileRow(number, {str(key): inner for key, inner in item.items()}))
+            _take(number, item, rows, notes)
         else:
             notes.append(RowNote(number, "", str(item)[:200], _("This entry is no case.")))
     return Sheet(name, tuple(rows), tuple(notes))
@@ -226,10 +221,10 @@ def _promptfoo(config: dict[str, Any]) -> Sheet:
         tests = []
     default = config.get("defaultTest")
     default = default if isinstance(default, dict) else {}
-    rows = []
+    rows: list[FileRow] = []
     for number, test in enumerate(tests, start=1):
         if isinstance(test, dict):
-            rows.append(FileRow(number, _with_default(test, default)))
+            _take(number, _with_default(test, default), rows, notes)
         else:
             notes.append(RowNote(number, "", _short(test), _("Tests in another file: import that file.")))
     return Sheet("promptfoo", tuple(rows), tuple(notes))
@@ -265,18 +260,22 @@ def _short(value: Any) -> str:
 
 
 def _is_small(value: Any) -> bool:
-    """Tell whether data stays small when it is written out; YAML's aliases can make it explode."""
+    return _count(value) <= MAX_NODES
+
+
+def _count(value: Any) -> int:
+    """Return how many values there are when data is written out; beyond `MAX_NODES` where it is too deep."""
     count, stack = 0, [(value, 0)]
     while stack:
         item, depth = stack.pop()
         count += 1
         if count > MAX_NODES or depth > MAX_DEPTH:
-            return False
+            return MAX_NODES + 1
         if isinstance(item, dict):
             stack += [(inner, depth + 1) for inner in item.values()]
         elif isinstance(item, list | tuple | set):
             stack += [(inner, depth + 1) for inner in item]
-    return True
+    return count
 
 
 def _plain(value: Any) -> Any:

@@ -15,11 +15,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from console.assets.errors import BadFileError
 from console.assets.items import make_id
 from console.golden import promptfoo
 from console.golden.editing import CASES, cases_of
 from console.golden.forms import case_problems
-from console.golden.reading_files import BadFileError, FileRow, RowNote, read_rows
+from console.golden.reading_files import FileRow, RowNote, read_rows
 from console.golden.variable_fields import read_list, read_typed, show
 from console.golden.vocabulary import Vocabulary
 

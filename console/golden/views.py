@@ -23,7 +23,6 @@ from console.golden.editing import working_copy
 from console.golden.forms import GoldenSetForm, ImportForm
 from console.golden.importing import import_into_draft
 from console.golden.pages import ImportPage
-from console.golden.reading_files import BadFileError
 from console.permissions import Permission
 from console.web.access import actor, reads_only, requires, workspace
 from console.web.forms import put_problems
@@ -113,7 +112,7 @@ def import_cases(name: str) -> Any:
             found = transfer.read_import(upload.filename or "", upload.read(), words, prompt=prompt)
             report, _lock = import_into_draft(golden.id, found, mode=str(form.mode.data), by=actor())
             db.session.rollback()  # see what the other transaction wrote
-        except (BadFileError, InvalidError) as refused:
+        except InvalidError as refused:
             error = str(refused)
     status = 422 if form.is_submitted() and report is None else 200
     page = ImportPage(building.heading(golden), report, error)

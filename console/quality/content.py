@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from console.errors import InvalidError
 from console.judge.judging import NAME
@@ -15,6 +15,7 @@ from copydesk.checks.registry import CHECK_NAMES
 from copydesk.errors import Problem
 
 MAX_CASES = 5_000
+MAX_MENTIONS = 100
 # What a text can be labelled for: the checks, and the criteria of a judge.
 LABELLED_CHECKS = (*CHECK_NAMES, NAME)
 
@@ -40,6 +41,14 @@ class CaseContent(Content):
     variables: dict[str, Any] = Field(default_factory=dict)
     must_mention: tuple[Identifier, ...] = ()
     note: Text = ""
+
+    @field_validator("must_mention", mode="before")
+    @classmethod
+    def _are_few(cls, value: Any) -> Any:
+        # Before each is looked at: every one that does not fit would be a problem of its own.
+        if isinstance(value, list | tuple) and len(value) > MAX_MENTIONS:
+            raise ValueError(f"at most {MAX_MENTIONS} facts can be named")
+        return value
 
     @model_validator(mode="after")
     def _quote_is_in_the_text(self) -> CaseContent:

@@ -8,14 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from flask_babel import gettext as _
 
-from console.assets.spreadsheets import read_table, refused, to_csv, without_guard
+from console.assets.errors import BadFileError
+from console.assets.spreadsheets import read_table, to_csv, without_guard
+from console.assets.text_files import read_text
 from console.errors import InvalidError
 from console.golden.reading_files import RowNote
 from console.quality.content import CaseContent, read_case
+from console.web import strict_json
 from models import LabelledCase
 
 COLUMNS = (
@@ -36,6 +40,8 @@ SAID = ("number", "start", "source", "author", "created_at", "variables", "must_
 NOT_READ = frozenset({"number", "source", "author", "created_at"})
 NEEDED = ("check", "expects", "text")
 MAX_ROWS = 1_000
+MAX_FIELDS = 100
+MAX_LINE_CHARS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +72,13 @@ def read_cases(filename: str, data: bytes) -> CaseImport:
     """Read a file of labelled cases by its name and first character.
 
     Raises:
-        InvalidError: it can't be read as cases at all, or holds too many.
+        BadFileError: it can't be read as cases at all, or holds too many.
     """
     ending = filename.lower().rpartition(".")[2]
     is_lines = ending in {"jsonl", "ndjson"} or (ending not in {"csv", "xlsx"} and data.lstrip()[:1] == b"{")
-    rows = list(_lines(data)) if is_lines else list(_table(data, filename))
+    rows = list(islice(_lines(data) if is_lines else _table(data, filename), MAX_ROWS + 1))
     if len(rows) > MAX_ROWS:
-        raise refused(_("More than %(most)s rows; split the file.", most=MAX_ROWS))
+        raise BadFileError(_("More than %(most)s rows; split the file.", most=MAX_ROWS))
     cases: list[tuple[int, CaseContent]] = []
     notes: list[RowNote] = []
     for number, row in rows:
@@ -90,25 +96,23 @@ def read_cases(filename: str, data: bytes) -> CaseImport:
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise refused(_("Line %(line)s is not UTF-8. Save the file as UTF-8.", line=line)) from error
-    if not text.strip():
-        raise refused(_("The file is empty."))
-    for number, raw in enumerate(text.split("\n"), start=1):
+    for number, raw in enumerate(read_text(data).split("\n"), start=1):
         if not raw.strip():
             continue
+        if len(raw) > MAX_LINE_CHARS:
+            yield number, _("This line is longer than %(most)s characters.", most=MAX_LINE_CHARS)
+            continue
         try:
-            row = json.loads(raw)
-        except (ValueError, RecursionError) as error:
-            yield number, _("This line is not JSON: %(why)s", why=str(error))
+            row = strict_json.loads(raw)
+        except strict_json.UnfitJsonError as error:
+            yield number, str(error)
             continue
         if not isinstance(row, dict):
             yield number, _("This line is no JSON object.")
-            continue
-        yield number, {str(key): value for key, value in row.items() if key not in NOT_READ}
+        elif len(row) > MAX_FIELDS:
+            yield number, _("This line has more than %(most)s fields.", most=MAX_FIELDS)
+        else:
+            yield number, {str(key): value for key, value in row.items() if key not in NOT_READ}
 
 
 def _table(data: bytes, filename: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
@@ -116,10 +120,12 @@ def _table(data: bytes, filename: str) -> Iterator[tuple[int, dict[str, Any] | s
     names = [cell.strip().lower() for cell in header]
     missing = [name for name in NEEDED if name not in names]
     if missing:
-        raise refused(_("The first row must name the columns; missing: %(names)s.", names=", ".join(missing)))
+        raise BadFileError(
+            _("The first row must name the columns; missing: %(names)s.", names=", ".join(missing))
+        )
     unknown = [name for name in names if name and name not in {*COLUMNS, *SAID}]
     if unknown:
-        raise refused(
+        raise BadFileError(
             _(
                 "There is no column %(names)s. Known: %(known)s.",
                 names=", ".join(unknown),

@@ -8,7 +8,10 @@ from typing import Any
 from copydesk.errors import Problem
 
 MAX_DEPTH = 100
+MAX_VALUES = 300_000  # as many as a draft holds
 MAX_INTEGER = 2**53 - 1  # beyond it readers lose digits (RFC 7493, section 2.2)
+
+_Place = tuple["_Place", str | int] | None
 
 
 class UnfitJsonError(ValueError):
@@ -31,18 +34,32 @@ def loads(text: str | bytes) -> Any:
     except UnfitJsonError:
         raise
     except (ValueError, RecursionError) as error:
-        raise UnfitJsonError(Problem("", f"The body is not JSON: {error}")) from error
-    todo: list[tuple[Any, str, int]] = [(data, "", 0)]
-    while todo:
-        value, path, depth = todo.pop()
-        if why := _why_unfit(value, depth):
-            raise UnfitJsonError(Problem(path, why))
-        if isinstance(value, dict):
-            todo += ((item, _below(path, key), depth + 1) for key, item in value.items())
-            todo += ((key, path, depth) for key in value)
-        elif isinstance(value, list):
-            todo += ((item, _below(path, str(index)), depth + 1) for index, item in enumerate(value))
+        raise UnfitJsonError(Problem("", f"This is not JSON: {error}")) from error
+    problem = first_unfit(data)
+    if problem is not None:
+        raise UnfitJsonError(problem)
     return data
+
+
+def first_unfit(data: Any) -> Problem | None:
+    """Return the first place of JSON data that no database keeps or that readers would read differently."""
+    # Places are chains of names, made into words only where something is wrong: bodies can be large.
+    todo: list[tuple[Any, _Place, int]] = [(data, None, 0)]
+    values = 0
+    while todo:
+        value, place, depth = todo.pop()
+        if why := _why_unfit(value, depth):
+            return Problem(_words_of(place), why)
+        if isinstance(value, dict | list):
+            values += len(value)
+            if values > MAX_VALUES:
+                return Problem("", f"holds more than {MAX_VALUES} values; send it in parts")
+        if isinstance(value, dict):
+            todo += ((item, (place, key), depth + 1) for key, item in value.items())
+            todo += ((key, place, depth) for key in value)
+        elif isinstance(value, list):
+            todo += ((item, (place, index), depth + 1) for index, item in enumerate(value))
+    return None
 
 
 def _why_unfit(value: Any, depth: int) -> str | None:
@@ -58,9 +75,12 @@ def _why_unfit(value: Any, depth: int) -> str | None:
     return None
 
 
-def _below(path: str, name: str) -> str:
-    shown = name.encode("ascii", "backslashreplace").decode()[:80]
-    return f"{path}.{shown}" if path else shown
+def _words_of(place: _Place) -> str:
+    names: list[str] = []
+    while place is not None:
+        place, name = place
+        names.append(str(name).encode("ascii", "backslashreplace").decode()[:80])
+    return ".".join(reversed(names))
 
 
 def _refuse_constant(name: str) -> Any:

@@ -14,8 +14,10 @@ from functools import cache
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 from flask_babel import Babel
+from openpyxl import Workbook
 
 from console.assets.spreadsheets import read_table
+from console.assets.transfer import import_json
 from console.demo.content import load_demo
 from console.errors import ConsoleError
 from console.golden.reading_files import read_rows
@@ -121,6 +123,23 @@ def spreadsheet(data: bytes) -> None:
     _refusing(lambda: read_table(data, "terms.xlsx"))
 
 
+def workbook(data: bytes) -> None:
+    """The sheet of a sound workbook: the fuzzer should not have to invent zip and seven files in it."""
+    book, made, out = Workbook(), io.BytesIO(), io.BytesIO()
+    book.save(made)
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            is_sheet = name == "xl/worksheets/sheet1.xml"
+            target.writestr(name, data if is_sheet else source.read(name))
+    _refusing(lambda: read_table(out.getvalue(), "terms.xlsx"))
+
+
+def asset_file(data: bytes) -> None:
+    """A whole asset as JSON is read, or refused with every place."""
+    for kind in Kind:
+        _refusing(lambda kind=kind: import_json(kind, data))  # type: ignore[misc]
+
+
 def golden_file(data: bytes) -> None:
     """A file of cases is read into rows, or refused."""
     for name in ("cases.csv", "cases.jsonl", "tests.yaml"):
@@ -167,8 +186,8 @@ def _refusing(read: Callable[[], object]) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        checks, numbers, vale_rule, vale_package, zipped_rule, bundle, template, spreadsheet, golden_file,
-        labelled_file, judge_answer, content,
+        checks, numbers, vale_rule, vale_package, zipped_rule, bundle, template, spreadsheet, workbook,
+        asset_file, golden_file, labelled_file, judge_answer, content,
     )
 }  # fmt: skip
 
@@ -189,6 +208,12 @@ SEEDS: dict[str, tuple[bytes, ...]] = {
         b"Hello {{ name | upcase }}{% for i in items %}, {{ i }}{% endfor %}{% if n > 2 %}!{% endif %}",
     ),
     "spreadsheet": (b"term,status,use_instead\noutlet,forbidden,shop\n",),
+    "workbook": (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+        b'<c r="A1" t="inlineStr"><is><t>term</t></is></c><c r="B1" t="n" s="1"><v>45000.5</v></c>'
+        b'<c r="C1" t="d"><v>2026-11-21</v></c><c r="D1" t="b"><v>1</v></c></row></sheetData></worksheet>',
+    ),
+    "asset_file": (b'{"title": "T", "terms": [{"id": "a", "term": "outlet", "status": "forbidden"}]}',),
     "golden_file": (
         b'{"id": "a", "title": "A", "prompt": "p", "variables": {"x": 1}}\n',
         b"- vars: {x: 1}\n",

@@ -22,8 +22,11 @@ from copydesk.assets.style_guide import RuleKind, StyleRule
 from copydesk.checks.contract import Severity
 from copydesk.errors import ContentError, Problem
 from copydesk.vale_files import PackageFile, files_of_folder, files_of_zip, is_rule_file
+from copydesk.yaml_reading import Loader, YamlLimitError, place_of, read_yaml
 
 MAX_DEPTH = 30
+# Of one rule: the longest published rules (lists of names) have some thousands.
+MAX_VALUES = 20_000
 SEVERITIES: Mapping[str, Severity] = {
     "suggestion": Severity.INFO,
     "warning": Severity.WARNING,
@@ -96,7 +99,7 @@ class ValeImport:
     rows: tuple[ReportRow, ...] = ()
 
 
-class _TextLoader(yaml.SafeLoader):
+class _TextLoader(Loader):
     """Reads every plain value as the text that stands there, so `no: yes` stays a pair of words."""
 
 
@@ -186,29 +189,24 @@ def _parsed(file: ValeFile) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise _FileError(f"is not UTF-8 (byte {error.start})") from None
     try:
-        # Aliases can blow a small file up (the billion laughs); no published style uses them.
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise _FileError("uses YAML aliases; write the values out")
-        data = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - a SafeLoader
+        data = read_yaml(
+            text, max_depth=MAX_DEPTH, max_values=MAX_VALUES, is_alias_allowed=False, loader=_TextLoader
+        )
+    except YamlLimitError as error:
+        raise _FileError(f"{error.problem}{_where(error, text)}") from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise _FileError(f"is not YAML{where}: {getattr(error, 'problem', None) or error}") from None
+        problem = getattr(error, "problem", None) or error
+        raise _FileError(f"is not YAML{_where(error, text)}: {problem}") from None
     except RecursionError:
         raise _FileError("nests too deep") from None
     if not isinstance(data, dict) or not isinstance(data.get("extends"), str):
         raise _FileError("is no Vale rule: 'extends' is missing")
-    if _depth(data) > MAX_DEPTH:
-        raise _FileError("nests too deep")
     return data
 
 
-def _depth(value: Any) -> int:
-    if isinstance(value, dict):
-        return 1 + max((_depth(item) for item in value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max((_depth(item) for item in value), default=0)
-    return 0
+def _where(error: yaml.YAMLError, text: str) -> str:
+    place = place_of(error, text)
+    return f" in line {place[0]}, column {place[1]}" if place else ""
 
 
 def _resolved(name: str, parsed: Mapping[str, dict[str, Any]], seen: tuple[str, ...]) -> dict[str, Any]:
@@ -246,7 +244,8 @@ def _with(current: Any, added: Any, key: str) -> Any:
 
 
 def _without(current: Any, removed: Any, key: str) -> Any:
-    gone = set(removed) if isinstance(removed, list | dict) else {removed}
+    # Lists, not sets: what a file names may be pairs or lists itself.
+    gone = list(removed) if isinstance(removed, list | dict) else [removed]
     if isinstance(current, list):
         return [item for item in current if item not in gone]
     if isinstance(current, dict):

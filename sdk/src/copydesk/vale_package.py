@@ -31,6 +31,7 @@ from copydesk.vale_files import (
     is_wanted,
 )
 from copydesk.vale_settings import ValeSettings, read_settings
+from copydesk.yaml_reading import compose_yaml
 
 MAX_WORDS = 20_000
 MAX_WORD_CHARS = 200
@@ -235,7 +236,7 @@ def _line_in(message: str) -> int | None:
 def _line_of(source: str, problem: Problem) -> int | None:
     """Return the line of the value a problem quotes, else of its key, from 1."""
     try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
+        node = compose_yaml(source)
     except yaml.YAMLError:
         return None
     if not isinstance(node, yaml.MappingNode):

@@ -117,7 +117,7 @@ def test_rules_that_extend_each_other_in_a_circle_are_named() -> None:
     ("data", "message"),
     [
         (b"tokens: [a]", "'extends' is missing"),
-        (b"extends: existence\nmessage: [", "line 2"),
+        (b"extends: existence\nmessage: [", "line 2, column 11"),
         (b"\xff\xfe", "not UTF-8"),
         (b"extends: haiku\nmessage: a", "neither in this import nor a kind"),
         (b"extends: existence\nlevel: loud\nmessage: a\ntokens: [a]", "unknown level 'loud'"),
@@ -125,6 +125,12 @@ def test_rules_that_extend_each_other_in_a_circle_are_named() -> None:
         (b"extends: existence\nmessage: a\ntokens: !!python/name:os.system [a]", "not YAML"),
         (b"extends: existence\nmessage: " + b"x" * 600, "at most 500"),
         (b"extends: existence\nx: " + b"[" * 200 + b"]" * 200, "nests too deep"),
+        (b"extends: existence\nx: " + b"[" * 900_000, "nests too deep in line 2, column"),
+        (b"- " * 400_000, "nests too deep in line 1, column"),
+        (b"extends: existence\ntokens:\n" + b"- a\n" * 200_000, "holds more than 20000 values"),
+        (b"," * 900_000, "holds more than 20000 values"),
+        (b"extends: existence\nlimit: !!int " + b"1:" * 400_000 + b"1", "too long"),
+        (b"extends: existence\nmessage: a\ntokens-: [[a], {b: c}]", "can't take 'tokens-' away"),
     ],
 )
 def test_a_file_that_is_no_rule_is_left_out_with_the_reason(data: bytes, message: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.assets.fields import read_object
+from console.assets.text_files import read_object
 from copydesk.assets import Kind
 from tests.factories.assets import NAMES, SMALL, add_asset, asset_of
 from tests.factories.console import World

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.assets.errors import BadFileError
 from console.demo.content import DATA, load_demo
-from console.golden.reading_files import BadFileError
 from console.golden.transfer import (
     export_csv,
     export_jsonl,

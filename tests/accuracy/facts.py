@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.accuracy import _facts_claims, _facts_games, _facts_restaurants
+from tests.accuracy import _facts_catalogues, _facts_claims, _facts_games, _facts_restaurants
 from tests.accuracy.rows import Z_95, Row, share_row
 
 CHECK = "facts"
@@ -41,6 +41,18 @@ def measure(data: Path) -> list[Row]:
         rows += games(path)
     for path in sorted(folder.glob("wice_claim_*.jsonl.gz")):
         rows += claims(path)
+    return [*rows, *catalogues()]
+
+
+def catalogues() -> list[Row]:
+    """Count the wrong sentences accused and the right ones left alone, per trade of the own catalogues."""
+    rows = []
+    for trade in _facts_catalogues.read_catalogues():
+        name = f"own catalogue, {trade.name} ({trade.locale})"
+        found = sum(map(trade.accused, trade.wrong))
+        quiet = len(trade.right) - sum(map(trade.accused, trade.right))
+        rows.append(share_row(CHECK, name, "wrong sentences found", found, len(trade.wrong), None))
+        rows.append(share_row(CHECK, name, "right sentences not accused", quiet, len(trade.right), None))
     return rows
 
 

@@ -12,11 +12,14 @@ import ahocorasick_rs
 from copydesk.checks.number_words import (
     CODES,
     CURRENCY_WORDS,
+    FRACTIONS,
     HUNDREDS,
     MONEY_SCALES,
     NUMERALS,
     PERCENT_WORDS,
     RANGE_WORDS,
+    SIGNS,
+    SINGLE_UNITS,
     SYMBOLS,
     UNIT_NAMES,
 )
@@ -52,7 +55,7 @@ class Grammar:
 
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
-_JOINING: Final = "and und of out von for st nd rd th"
+_JOINING: Final = "and und of out von for st nd rd th am pm a o uhr"
 
 
 def _any(words: object) -> str:
@@ -91,7 +94,9 @@ def grammar_of(locale: str) -> Grammar:
     units = _any(unit_words)
     longer = {_first_word(unit) for unit in unit_words if not unit.isalpha()}
     one_worded = frozenset(unit for unit in unit_words if unit.isalpha()) - longer
-    month = _any(months)
+    wide = {name.lower() for name in get_month_names("wide", locale=known).values()}
+    # The full stop of a short form is part of it, that of a whole name ends a sentence.
+    month = rf"(?:(?:{_any(wide)})\b|(?:{_any(months.keys() - wide)})\b\.?)"
     continuing = [*unit_words, *MONEY_SCALES, *numerals, *months, *RANGE_WORDS[language]]
     continuing += [HUNDREDS[language], _JOINING]
     return Grammar(
@@ -106,14 +111,15 @@ def grammar_of(locale: str) -> Grammar:
         re.compile(
             rf"(?<![\w/.])(?:(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
             rf"|(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}})"
-            rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m1>{month})\b\.?(?:,?\s(?P<y1>\d{{4}}))?"
-            rf"|(?P<m2>{month})\b\.?\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y2>\d{{4}}))?)(?![\w/])",
+            rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m1>{month})(?:,?\s(?P<y1>\d{{4}}))?"
+            rf"|(?P<m2>{month})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y2>\d{{4}}))?"
+            rf"|(?P<m3>{month}),?\s(?P<y3>\d{{4}}))(?![\w/])",
             re.IGNORECASE),
         re.compile(rf"[\s\u00a0-]?(?P<unit>{units})(?![^\W_])", re.IGNORECASE),
         frozenset(first for unit in unit_words if (first := _first_word(unit))),
         one_worded,
         one_worded.difference(MONEY_SCALES, numerals, months, RANGE_WORDS[language], _JOINING.split()),
-        frozenset(_LETTERS.findall(" ".join(continuing))),
+        frozenset([*_LETTERS.findall(" ".join(continuing)), *SIGNS]),
         re.compile(r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
                    r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)"
                    r"|\sof\s(?P<c>5|10|five|ten)(?=\s(?:stars?|points?)\b)",
@@ -137,7 +143,8 @@ def openers(language: str) -> frozenset[str]:
     months = grammar_of(language).months
     words = {re.split("[- ]", word)[0] for word in [*NUMERALS[language], *months, HUNDREDS[language]]} - {"a"}
     words |= {"pair"} if language == "en" else set()
-    return frozenset([*words, *CODES, *SYMBOLS, *"0123456789"])
+    words |= {*FRACTIONS[language], *SINGLE_UNITS[language]}
+    return frozenset([*words, *CODES, *SYMBOLS, *SIGNS, *"0123456789"])
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple
 
 from copydesk.checks.number_grammar import Grammar
-from copydesk.checks.number_words import CODES, HUNDREDS, MONEY_SCALES
+from copydesk.checks.number_words import (
+    CODES,
+    CURRENCY_WORDS,
+    DOZENS,
+    FRACTIONS,
+    HUNDREDS,
+    MONEY_SCALES,
+    SIGNS,
+    SINGLE_UNITS,
+)
 
 # Longer runs of digits are identifiers, not amounts.
 MAX_DIGITS: Final = 15
@@ -18,6 +27,16 @@ _DIGITS: Final = re.compile(
 _CURRENCY: Final = re.compile(rf"(us\$|[{SYMBOL_CHARS}]|{'|'.join(CODES)})\s?(?=[-−]?\d)", re.IGNORECASE)
 _CURRENCY_STARTS: Final = frozenset([*CODES, "us$"])
 NEXT_WORD: Final = re.compile(r"([\s-]?)([^\W\d_]+)")
+# Groups of three after a plain space ("500 000"): only what stands around them tells them from two numbers.
+_SPACED: Final = re.compile(r"(?: \d{3})+(?!\d|\.\d)(?:,\d{1,2}(?!\d))?")
+_MONEY_BEHIND: Final = re.compile(
+    rf"\s?(?:[{SYMBOL_CHARS}]|(?:{'|'.join([*CODES, *CURRENCY_WORDS, *MONEY_SCALES])})(?![^\W\d_]))",
+    re.IGNORECASE,
+)
+_AND_A_HALF: Final = re.compile(r"[\s-]and[\s-]a[\s-]half(?!\w)", re.IGNORECASE)
+_HALF: Final = re.compile(r"half(?:\s|-)an?(?=\s)", re.IGNORECASE)
+# After these "an hour" is one hour; elsewhere it is a rate ("£5 an hour") or just an hour.
+_SINGLE_AFTER: Final = re.compile(r"(?:in|within|under|than|takes?|lasts?)\s$", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -62,9 +81,9 @@ def read_piece(text: str, place: int, grammar: Grammar) -> Piece | None:
         position += 1
         char = text[position : position + 1]
     if char.isdigit():
-        digits = _DIGITS.match(text, position)
-        number = read_digits(digits.group(), grammar.decimal, grammar.group) if digits else None
-        end = digits.end() if digits else position
+        number, end = _read_number(text, position, bool(currency), grammar)
+    elif char in SIGNS:
+        number, end = SIGNS[char], position + 1
     else:
         number, end = _read_words(text, position, grammar) if not sign else (None, position)
     if number is None:
@@ -76,6 +95,34 @@ def read_piece(text: str, place: int, grammar: Grammar) -> Piece | None:
         place, until, number_start, end, -number if sign else number, scale, scale_word, currency,
         not char.isdigit(), sign,
     )  # fmt: skip
+
+
+def _read_number(text: str, place: int, has_currency: bool, grammar: Grammar) -> tuple[Decimal | None, int]:
+    """Read digits, with groups behind plain spaces and a half behind them, and where they end."""
+    digits = _DIGITS.match(text, place)
+    if digits is None:
+        return None, place
+    written, end = digits.group(), digits.end()
+    spaced = _SPACED.match(text, end) if text[end : end + 1] == " " and len(written) <= 3 else None
+    if spaced and written.isdecimal() and not text[max(0, place - 2) : place].strip(" +").isdigit():
+        is_round = spaced.group().endswith(" 000")
+        if has_currency or is_round or _MONEY_BEHIND.match(text, spaced.end()):
+            whole = (written + spaced.group()).replace(" ", "").replace(",", ".")
+            return Decimal(whole), spaced.end()
+    number = read_digits(written, grammar.decimal, grammar.group)
+    if number is None:
+        return None, end
+    sign = text[end : end + 1]
+    if sign in SIGNS or (sign == " " and text[end + 1 : end + 2] in SIGNS):
+        end += 1 if sign in SIGNS else 2
+        return number + SIGNS[text[end - 1]], end
+    return _with_half(text, number, end)
+
+
+def _with_half(text: str, number: Decimal, end: int) -> tuple[Decimal, int]:
+    """Add the half of "two and a half"."""
+    half = _AND_A_HALF.match(text, end)
+    return (number + SIGNS["½"], half.end()) if half else (number, end)
 
 
 def read_digits(written: str, decimal: str, group: str) -> Decimal | None:
@@ -121,7 +168,31 @@ def _scale_after(text: str, end: int) -> tuple[str, int]:
 
 
 def _read_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal | None, int]:
-    """Read a numeral and where it ends: "twenty-five", "two hundred and ten", "fünfundzwanzig"."""
+    """Read a numeral and where it ends: "twenty-five", "two dozen", "two and a half", "anderthalb"."""
+    number, end = _read_whole_words(text, place, grammar)
+    if number is None:
+        return _read_part(text, place, grammar)
+    dozen = _word_after(text, end, DOZENS[grammar.language])
+    if dozen is not None and number < 12:
+        return number * 12, dozen
+    return _with_half(text, number, end)
+
+
+def _read_part(text: str, place: int, grammar: Grammar) -> tuple[Decimal | None, int]:
+    """Read a part ("half an", "anderthalb"), or an article that counts ("within a week")."""
+    if grammar.language == "de":
+        match = _LETTERS.match(text, place)
+        return (FRACTIONS["de"].get(match.group().lower()), match.end()) if match else (None, place)
+    if half := _HALF.match(text, place):
+        dozen = _word_after(text, half.end(), DOZENS["en"])
+        return (SIGNS["½"], half.end()) if dozen is None else (Decimal(6), dozen)
+    low = text[place : place + 12].lower()
+    if not low.startswith(SINGLE_UNITS["en"]) or not _SINGLE_AFTER.search(text, max(0, place - 8), place):
+        return None, place
+    return Decimal(1), place + low.index(" ")
+
+
+def _read_whole_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal | None, int]:
     match = _LETTERS.match(text, place)
     if match is None:
         return None, place

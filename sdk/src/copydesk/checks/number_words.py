@@ -37,11 +37,25 @@ def _german() -> dict[str, int]:
         words[ten] = 20 + 10 * index
         words |= {f"{_DE_SMALL[one]}und{ten}": 20 + 10 * index + one for one in range(1, 10)}
     hundreds = {f"{_DE_SMALL[one]}hundert": 100 * one for one in range(1, 10)}
-    return words | hundreds
+    return words | hundreds | {"dutzend": 12}
 
 
 NUMERALS: Final[dict[str, dict[str, int]]] = {"en": _english(), "de": _german()}
 ALL_NUMERALS: Final = frozenset(NUMERALS["en"]) | frozenset(NUMERALS["de"])
+# Written numbers that are not whole; "half" is one only before "a" ("half an hour").
+FRACTIONS: Final[dict[str, dict[str, Decimal]]] = {
+    "en": {"half": Decimal("0.5")},
+    "de": {"halbe": Decimal("0.5"), "halben": Decimal("0.5"), "halber": Decimal("0.5"),
+           "halbes": Decimal("0.5"), "anderthalb": Decimal("1.5")}
+    | {f"{word}einhalb": n + Decimal("0.5") for n, word in enumerate(_DE_SMALL) if 0 < n <= 12},
+}  # fmt: skip
+SIGNS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
+DOZENS: Final = {"en": "dozen", "de": "dutzend"}
+# "In an hour", "within a week": the units before which an article counts.
+SINGLE_UNITS: Final = {
+    "en": ("a minute", "an hour", "a day", "a week", "a fortnight", "a month", "a year", "a decade"),
+    "de": (),
+}
 HUNDREDS: Final = {"en": "hundred", "de": "hundert"}
 
 SCALES: Final[dict[str, int]] = {
@@ -65,20 +79,27 @@ PERCENT_WORDS: Final = ("%", "percent", "per cent", "pct", "prozent")
 
 # alias -> (canonical unit, dimension, factor to the dimension's base)
 _DURATIONS: Final[dict[str, tuple[str, str, str, str]]] = {
-    "minute": ("minutes minute mins min minuten", "time", "1", ""),
-    "hour": ("hours hour hrs hr h stunden stunde std", "time", "60", ""),
-    "day": ("days day tage tagen tag", "time", "1440", ""),
+    # "Second" alone is an ordinal more often.
+    "second": ("seconds secs sec sekunden sekunde", "time", "1", ""),
+    "minute": ("minutes minute mins min minuten", "time", "60", ""),
+    "hour": ("hours hour hrs hr h stunden stunde std", "time", "3600", ""),
+    "day": ("days day tage tagen tag", "time", "86400", ""),
     "working_day": ("weekdays weekday werktage werktagen werktag arbeitstage arbeitstagen arbeitstag",
                     "working_day", "1", "working days|working day|business days|business day"),
-    "week": ("weeks week wks wochen woche", "time", "10080", ""),
+    "week": ("weeks week wks wochen woche", "time", "604800", ""),
+    "fortnight": ("fortnights fortnight", "time", "1209600", ""),
     "month": ("months month mths monate monaten monat", "calendar", "1", ""),
     "year": ("years year yrs yr jahre jahren jahr", "calendar", "12", ""),
+    "decade": ("decades decade jahrzehnte jahrzehnten jahrzehnt", "calendar", "120", ""),
 }  # fmt: skip
 _MEASURES: Final[dict[str, tuple[str, str, str, str]]] = {
+    "milligram": ("mg milligram milligrams milligramm", "mass", "0.001", ""),
     "gram": ("g gram grams gramme grammes gramm", "mass", "1", ""),
     "kilogram": ("kg kgs kilo kilos kilogram kilograms kilogramm", "mass", "1000", ""),
+    "tonne": ("tonne tonnes tonnen", "mass", "1000000", "metric tons|metric ton"),
     "ounce": ("oz ounce ounces unze unzen", "mass", "28.349523125", ""),
     "pound_mass": ("lb lbs", "mass", "453.59237", ""),
+    "centilitre": ("cl centilitre centilitres centiliter centiliters", "volume", "10", ""),
     "millilitre": ("ml millilitre millilitres milliliter milliliters", "volume", "1", ""),
     "litre": ("l ltr litre litres liter liters litern", "volume", "1000", ""),
     "millimetre": ("mm millimetre millimetres millimeter millimeters", "length", "1", ""),
@@ -86,15 +107,39 @@ _MEASURES: Final[dict[str, tuple[str, str, str, str]]] = {
     "metre": ("m metre metres meter meters metern", "length", "1000", ""),
     "kilometre": ("km kms kilometre kilometres kilometer kilometers kilometern", "length", "1000000", ""),
     "inch": ("in inch inches zoll", "length", "25.4", ""),
+    "yard": ("yd yds yard yards", "length", "914.4", ""),
     "foot": ("ft foot feet", "length", "304.8", ""),
     "mile": ("mile miles meile meilen", "length", "1609344", ""),
+    "square_metre": ("sqm m² qm quadratmeter quadratmetern", "area", "1",
+                     "sq m|square metres|square metre|square meters|square meter"),
+    "square_kilometre": ("km² quadratkilometer quadratkilometern", "area", "1000000",
+                         "sq km|square kilometres|square kilometre|square kilometers|square kilometer"),
+    "square_foot": ("sqft ft²", "area", "0.09290304", "sq ft|square feet|square foot"),
+    "square_mile": ("mi²", "area", "2589988.110336", "sq mi|square miles|square mile"),
+    "hectare": ("ha hectare hectares hektar", "area", "10000", ""),
+    "acre": ("acre acres", "area", "4046.8564224", ""),
+    "kilometre_per_hour": ("km/h kmh kph", "speed", "1",
+                           "kilometres per hour|kilometers per hour|stundenkilometer"),
+    "mile_per_hour": ("mph", "speed", "1.609344", "miles per hour"),
     "celsius": ("°c celsius", "celsius", "1", "° c|degrees celsius|degrees c|grad celsius|grad"),
     "fahrenheit": ("°f fahrenheit", "fahrenheit", "1", "° f|degrees fahrenheit|degrees f"),
     "watt": ("w watt watts", "power", "1", ""),
+    "kilowatt": ("kw kilowatt kilowatts", "power", "1000", ""),
+    "horsepower": ("hp bhp horsepower ps", "horsepower", "1", ""),
+    "volt": ("volt volts", "voltage", "1", ""),
+    "hertz": ("hz hertz", "frequency", "1", ""),
+    "kilohertz": ("khz", "frequency", "1000", ""),
+    "megahertz": ("mhz", "frequency", "1000000", ""),
+    "gigahertz": ("ghz", "frequency", "1000000000", ""),
+    "decibel": ("db decibel decibels", "loudness", "1", ""),
+    "megapixel": ("mp megapixel megapixels", "pixels", "1", ""),
+    "megabit_per_second": ("mbps mbit/s", "data_rate", "1", ""),
+    "gigabit_per_second": ("gbps gbit/s", "data_rate", "1000", ""),
     "lumen": ("lm lumen lumens", "light", "1", ""),
     "kilowatt_hour": ("kwh", "energy", "1000", ""),
     "watt_hour": ("wh", "energy", "1", ""),
     "milliampere_hour": ("mah", "charge", "1", ""),
+    "terabyte": ("tb terabyte terabytes", "data", "1000000", ""),
     "gigabyte": ("gb gigabyte gigabytes", "data", "1000", ""),
     "megabyte": ("mb megabyte megabytes", "data", "1", ""),
     "calorie": ("kcal calories calorie kalorien", "food_energy", "1", ""),
@@ -104,7 +149,8 @@ _MEASURES: Final[dict[str, tuple[str, str, str, str]]] = {
 def _table(source: dict[str, tuple[str, str, str, str]]) -> dict[str, tuple[str, str, Decimal]]:
     table = {}
     for unit, (words, dimension, factor, phrases) in source.items():
-        for alias in [*words.split(), *filter(None, phrases.split("|")), unit, unit.replace("_", " ")]:
+        own = [unit, unit.replace("_", " ")] if unit != "second" else []
+        for alias in [*words.split(), *filter(None, phrases.split("|")), *own]:
             table[alias] = (unit, dimension, Decimal(factor))
     return table
 

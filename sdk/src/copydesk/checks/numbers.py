@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from copydesk.checks.number_dates import DateRead, PartialDate, read_date, read_last_day
 from copydesk.checks.number_grammar import (
     DEFAULT_LOCALE,
     Grammar,
@@ -27,6 +26,7 @@ from copydesk.checks.number_words import (
     CODES,
     CURRENCY_WORDS,
     DURATION_UNITS,
+    MONEY_SCALES,
     PERCENT_WORDS,
     SCALES,
     SYMBOLS,
@@ -49,15 +49,6 @@ class AmountKind(StrEnum):
 
     # Kinds are looked up for every claim; Enum's own hash is written in Python.
     __hash__ = str.__hash__
-
-
-@dataclass(frozen=True, slots=True)
-class PartialDate:
-    """A calendar day whose year may be left open."""
-
-    month: int
-    day: int
-    year: int | None = None
 
 
 class Amount(NamedTuple):
@@ -95,6 +86,9 @@ _WEAK_VALUES: Final = {"zero": Decimal(0), "one": _ONE, "pair": Decimal(2)}
 _WEAK_STARTS: Final = "oOzZpP"
 _UNSURE: Final = (None, False)
 _NO_UNIT: Final = ".,;:!?)"
+# What stands behind a time of the day ("5 pm", "17 Uhr"), and how telephone numbers are written.
+_TIME: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|uhr\b)", re.IGNORECASE)
+_TELEPHONE: Final = re.compile(r"(?:(?<=\+)\d{1,3}[\s(.-]+|\(?0\d{2,5}[\s)/-]+)\d[\d\s()/.-]{3,}\d(?!\w)")
 
 
 def parse_amounts(text: str, locale: str | None = None) -> tuple[Amount, ...]:
@@ -140,9 +134,14 @@ def amounts_at(
                 continue
         if start and (text[start - 1] in _CONTINUES or text[start - 1].isalnum()):
             continue
+        if (text[start] == "0" or text[start - 1 : start] == "+") and (call := _TELEPHONE.match(text, start)):
+            position = call.end()
+            continue
         amount, is_sure = _plain(text, start, grammar)
-        if not is_sure:
-            amount = _date_at(text, start, grammar) or _amount(text, start, grammar)
+        if not is_sure or (found and found[-1].date is not None):
+            amount = _dated(text, start, found, grammar) or (
+                amount if is_sure else _amount(text, start, grammar)
+            )
         if amount is None and with_weak and text[start] in _WEAK_STARTS:
             amount = _weak(text, start, grammar)
         if amount is not None:
@@ -151,10 +150,31 @@ def amounts_at(
     return tuple(found)
 
 
+def _dated(text: str, place: int, found: list[Amount], grammar: Grammar) -> Amount | None:
+    """Read the date at a place, or the last day of a range that the amount before began."""
+    read = read_date(text, place, grammar)
+    if read is None and found and (first := found[-1].date) is not None and text[place].isdigit():
+        read = read_last_day(text, DateRead(found[-1].start, found[-1].end, first), place)
+    if read is None:
+        return None
+    key = Decimal(read.date.month * 100 + read.date.day)
+    start, end = read.start, read.end
+    return Amount(start, end, AmountKind.DATE, key, key, "", start, end, in_words=False, date=read.date)
+
+
 def is_weak(amount: Amount) -> bool:
     """Tell whether a number is written with a word that is more often a pronoun or an article."""
     is_pair = amount.low == 2 and amount.end - amount.start == len("pair")
     return amount.in_words and amount.kind is AmountKind.NUMBER and (amount.low <= 1 or is_pair)
+
+
+def as_millions(text: str, amount: Amount) -> Amount | None:
+    """Read "2.5m" as millions where it was read as metres, None for what can't be millions."""
+    is_joined = amount.number_end == amount.end - 1 and text[amount.number_end] in "mM"
+    if amount.unit != "metre" or not is_joined:
+        return None
+    low, high = (n * MONEY_SCALES["m"] for n in (amount.low, amount.high))
+    return amount._replace(kind=AmountKind.NUMBER, unit="", low=low, high=high)
 
 
 def _weak(text: str, place: int, grammar: Grammar) -> Amount | None:
@@ -285,6 +305,8 @@ def _typed(text: str, piece: Piece, low: Decimal, high: Decimal, grammar: Gramma
         return _made(piece, AmountKind.MONEY, (low, high), _currency(piece.currency, grammar.territory), end)
     follows = text[end : end + 1]
     if follows and follows not in _NO_UNIT:
+        if _TIME.match(text, end):
+            return None
         if low == high and (score := _score(text, end, grammar)):
             best = (score["a"] or score["b"] or score["c"]).lower()
             unit = f"out of {grammar.numerals.get(best, best)}"
@@ -354,46 +376,3 @@ def _currency(written: str, territory: str) -> str:
     if folded == "$":
         return {"CA": "CAD", "AU": "AUD", "NZ": "NZD"}.get(territory, "USD")
     return SYMBOLS.get(folded) or folded.upper()
-
-
-def _date_at(text: str, place: int, grammar: Grammar) -> Amount | None:
-    """Read the date that begins at a place; only digits and the names of months can begin one."""
-    first = text[place]
-    if not first.isdigit() and text[place : place + 3].lower() not in grammar.month_starts:
-        return None
-    match = grammar.dated.match(text, place)
-    return None if match is None else _date(match, grammar)
-
-
-def _date(match: re.Match[str], grammar: Grammar) -> Amount | None:
-    parts = _parts(match, grammar)
-    if parts is None or not _exists(parts):
-        return None
-    start, end = match.span()
-    key = Decimal(parts.month * 100 + parts.day)
-    return Amount(start, end, AmountKind.DATE, key, key, "", start, end, in_words=False, date=parts)
-
-
-def _parts(match: re.Match[str], grammar: Grammar) -> PartialDate | None:
-    if match["y"]:
-        return PartialDate(int(match["m"]), int(match["d"]), int(match["y"]))
-    if match["a"]:
-        first, second, year = int(match["a"]), int(match["b"]), int(match["c"])
-        year += 2000 if year < 100 else 0
-        month_first = grammar.territory == "US" and match["sep"] != "."
-        # A number above 12 can only be the day, whatever the custom.
-        month_first = (month_first and first <= 12) or second > 12
-        return PartialDate(*((first, second) if month_first else (second, first)), year)
-    name, day, year_text = (
-        (match["m1"], match["d1"], match["y1"]) if match["m1"] else (match["m2"], match["d2"], match["y2"])
-    )
-    month = grammar.months.get(name.lower().rstrip("."))
-    return None if month is None else PartialDate(month, int(day), int(year_text) if year_text else None)
-
-
-def _exists(parts: PartialDate) -> bool:
-    try:
-        date(parts.year or 2024, parts.month, parts.day)
-    except ValueError:
-        return False
-    return True

@@ -11,6 +11,7 @@ from copydesk.assets.fact_sheet import FactSheet
 from copydesk.checks.contract import Context, Finding, Outcome, Severity
 from copydesk.checks.facts import FactsCheck, compile_check
 from copydesk.checks.facts.support import supports
+from tests.accuracy._facts_catalogues import read_catalogues
 
 
 def check_of(*facts: dict[str, Any], guarded: tuple[str, ...] = ()) -> FactsCheck:
@@ -227,3 +228,74 @@ def test_a_superlative_fails_a_text_only_where_it_ranks_a_subject_or_the_whole(
 ) -> None:
     check = check_of(PRICE, guarded=("best", "beste", "warmest", "guaranteed"))
     assert only(check, text).severity is severity
+
+
+MINI = {**PRICE, "id": "mini-price", "subject": "Mini", "value": {**COST, "minor": 9900}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For £199 you get the new Tarn Tent.",
+        "At £199, the Tarn Tent is a bargain.",
+        "The Mini costs £99, the Tarn Tent £199.",
+        "| Tent | Price |\n|---|---|\n| Tarn Tent | £199 |",
+        "- Tarn Tent: £199\n- Mini: £99",
+    ],
+)
+def test_a_wrong_price_is_found_wherever_it_stands_at_its_subject(text: str) -> None:
+    finding = only(check_of(PRICE, MINI), text)
+    assert (finding.rule_id, finding.severity) == ("sheet/price", Severity.BLOCKER)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Tarn Tent is a 10-minute walk away.",
+        "The Tarn Tent comes with a £20 voucher.",
+        "3 in 10 people buy the Tarn Tent.",
+    ],
+)
+def test_a_number_that_measures_something_else_is_for_people_to_judge(text: str) -> None:
+    found = check_of(PRICE, GUARANTEE).run(text, Context()).findings
+    assert {f.evidence["verdict"] for f in found} == {"unsupported"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Step 3: put up the Tarn Tent.", "Call the Tarn Tent line on +44 20 7946 0018 before 5 pm."]
+)
+def test_counting_off_times_and_telephones_are_no_claims(text: str) -> None:
+    assert check_of(PRICE, GUARANTEE).run(text, Context()).findings == ()
+
+
+def test_a_number_that_agrees_with_the_slot_the_sentence_names_is_right() -> None:
+    fee = fact("fee", "parking", {**COST, "minor": 1200}, attribute_aliases=["parking fee"])
+    assert check_of(PRICE, fee).run("Parking at the Tarn Tent costs £12 a day.", Context()).findings == ()
+
+
+def test_both_days_of_a_range_are_looked_for_among_the_dates() -> None:
+    check = check_of(
+        fact("start", "start", {"type": "date", "date": "2026-07-11"}, attribute_aliases=["opens"]),
+        fact("end", "end", {"type": "date", "date": "2026-07-13"}, attribute_aliases=["until"]),
+    )
+    assert check.run("The Tarn Tent opens from 11 July until 13 July.", Context()).findings == ()
+    finding = only(check, "The Tarn Tent will open on 12 July. It is free.")
+    assert (finding.rule_id, finding.suggestion) == ("sheet/start", "11 July")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [("The age limit of the Tarn Tent is 16.", True), ("The age limit of the Tarn Tent is 18.", False)],
+)
+def test_a_bare_number_answers_a_duration_that_is_named(text: str, is_right: bool) -> None:
+    age = fact("age", "age limit", {"type": "duration", "number": "16", "unit": "year"})
+    assert (check_of(age).run(text, Context()).outcome is Outcome.PASS) == is_right
+
+
+def test_own_catalogues_of_five_trades_hold_what_was_reached() -> None:
+    trades = list(read_catalogues())
+    right = [(trade, text) for trade in trades for text in trade.right]
+    wrong = [(trade, text) for trade in trades for text in trade.wrong]
+    accused = [text for trade, text in right if trade.accused(text)]
+    assert len(accused) <= len(right) // 200, accused
+    assert sum(trade.accused(text) for trade, text in wrong) >= 0.88 * len(wrong)

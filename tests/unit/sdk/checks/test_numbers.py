@@ -68,6 +68,20 @@ def test_german_and_iso_dates_are_read_back(day: object, form: str) -> None:
         ("2 to 3 thousand", "en-GB", "number", "2000", "3000", ""),
         ("5 Mio. Euro", "de-DE", "money", "5000000", "5000000", "EUR"),
         ("3 of 5 stars", "en-GB", "quantity", "3", "3", "out of 5"),
+        ("half an hour", "en-GB", "duration", "0.5", "0.5", "hour"),
+        ("half a million pounds", "en-GB", "money", "500000", "500000", "GBP"),
+        ("within a fortnight", "en-GB", "duration", "1", "1", "fortnight"),
+        ("two and a half miles", "en-GB", "quantity", "2.5", "2.5", "mile"),
+        ("2½ hours", "en-GB", "duration", "2.5", "2.5", "hour"),
+        ("two dozen", "en-GB", "number", "24", "24", ""),
+        ("anderthalb Stunden", "de-DE", "duration", "1.5", "1.5", "hour"),
+        ("zweieinhalb Jahre", "de-DE", "duration", "2.5", "2.5", "year"),
+        ("zwei Dutzend", "de-DE", "number", "24", "24", ""),
+        ("£500 000", "en-GB", "money", "500000", "500000", "GBP"),
+        ("1 299,50 €", "de-DE", "money", "1299.50", "1299.50", "EUR"),
+        ("15 000", "en-GB", "number", "15000", "15000", ""),
+        ("80 km/h", "en-GB", "quantity", "80", "80", "kilometre_per_hour"),
+        ("50 MP", "en-US", "quantity", "50", "50", "megapixel"),
     ],
 )
 def test_written_forms(text: str, locale: str, kind: str, low: str, high: str, unit: str) -> None:
@@ -76,7 +90,21 @@ def test_written_forms(text: str, locale: str, kind: str, low: str, high: str, u
 
 
 @pytest.mark.parametrize(
-    "text", ["24/7", "open at 9:30", "order #1234", "iPhone15", "A4x4 and 3D", "one of us"]
+    "text",
+    [
+        "24/7",
+        "open at 9:30",
+        "order #1234",
+        "iPhone15",
+        "A4x4 and 3D",
+        "one of us",
+        "at 5 pm",
+        "6 o'clock",
+        "£ an hour",
+        "+34 971 123 456",
+        "020 7946 0018",
+        "half of it",
+    ],
 )
 def test_codes_times_and_pronouns_are_no_amounts(text: str) -> None:
     assert parse_amounts(text, "en-GB") == ()
@@ -100,3 +128,31 @@ def test_the_territory_decides_which_of_day_and_month_comes_first(
     (amount,) = parse_amounts("on 01/02/2026", locale)
     assert amount.date is not None
     assert (amount.date.month, amount.date.day) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "first", "last"),
+    [
+        ("11–13 July 2026", "en-GB", (7, 11, 2026), (7, 13, 2026)),
+        ("July 11-13, 2026", "en-US", (7, 11, None), (7, 13, 2026)),
+        ("11. bis 13. Juli", "de-DE", (7, 11, None), (7, 13, None)),
+        ("11 July until 13 July", "en-GB", (7, 11, None), (7, 13, None)),
+    ],
+)
+def test_both_days_of_a_range_are_dates(
+    text: str, locale: str, first: tuple[int, ...], last: tuple[int, ...]
+) -> None:
+    found = [amount.date for amount in parse_amounts(f"from {text}.", locale)]
+    assert found == [PartialDate(*first), PartialDate(*last)]
+
+
+def test_a_month_of_a_year_is_a_date_without_a_day() -> None:
+    (amount,) = parse_amounts("im März 2026", "de-DE")
+    assert amount.date == PartialDate(3, 0, 2026)
+    assert amount.date.says(2026, 3, 17)
+    assert not amount.date.says(2026, 4, 17)
+
+
+def test_the_full_stop_behind_a_whole_month_is_no_part_of_the_date() -> None:
+    (amount,) = parse_amounts("It ends on 1st July. See you!", "en-GB")
+    assert (amount.start, amount.end) == (11, 19)

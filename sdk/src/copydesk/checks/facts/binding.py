@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from copydesk.assets.fact_sheet import Quantity
 from copydesk.checks.facts.counts import count_of, partner
 from copydesk.checks.facts.mentions import Mention
+from copydesk.checks.facts.phrases import WORD, is_cued, measures_a_noun
 from copydesk.checks.facts.reading import Reading, Sentence
 from copydesk.checks.facts.sheet import CompiledFact
 from copydesk.checks.numbers import Amount, AmountKind
@@ -17,43 +18,24 @@ from copydesk.checks.numbers import Amount, AmountKind
 _LINKS: Final = frozenset(
     """a an and are arrives as at available be beträgt by can closes comes cost costs currently das der
     die ein eine end ends er es for from für gets gives has hat he hold holds im in is ist it its
-    just kostet last lasts line made mit now of offers on only our out price priced rated runs sells
-    she ships starts takes that the their they this to until up von was weighs which will with
-    within you your yours""".split()
-) - {"was", "from", "out", "up"}  # fmt: skip
-# Words before an amount after which it is another number than the slot's value.
-_CUES: Final = frozenset(
-    """after another deposit extra formerly früher gutschein instead nach nicht not previously rrp save
-    saves saving savings spare sparen spend statt voucher was were worth""".split()
+    just kostet last lasts line made mit now of offers on only our price priced rated runs sells
+    she ships starts takes that the their they this to until von weighs which will with
+    within you your yours come takes
+    bei dauert den dem fasst gibt haben jetzt kommt nur sie sind unser unsere wiegt zum""".split()
+) - {"from"}  # fmt: skip
+# Words that may stand between an amount and the subject behind it: "For £749 you get the new Halo".
+_LEADING: Final = frozenset(
+    """a all an brand das dein deine den der die ein eine einen for für get gets gibt it's mit new neue neuen
+    neuer our own sie the this unser unsere unseren with you your""".split()
 )  # fmt: skip
-_DENIALS: Final = frozenset(
-    "not isn't no never non aren't without nicht kein keine keinen ohne nie neither nor".split()
-)
-_PREFIXES: Final = frozenset({"non", "un"})
-# Words that stand between a denial and what it denies.
-_PASSED: Final = frozenset(
-    """a an as be been being called considered regarded seen exactly however necessarily particularly quite
-    really so that the very als besonders sehr wirklich""".split()
-)
-DENIAL_CHARS: Final = 60
 _JOINTS: Final = frozenset("and but with while und aber mit".split())
-_WORD: Final = re.compile(r"[^\s,;:.!?()\"]+")
 # Between two names these begin a new clause; behind a name these make it the one that is spoken of.
 _CLAUSE: Final = re.compile(r"[,;:()]| (?:and|but|while|by|und|aber|während|von) ")
+_CLAUSE_BREAK: Final = re.compile(r"[;:.!?()|]")
 _OWN_CLAUSE: Final = frozenset(
     """'s s who which that is are was were has had have costs cost weighs holds comes takes lasts der die das
     ist sind war hat kostet wiegt dauert fasst""".split()
 )
-_CLAUSE_END: Final = re.compile(r"[,;:.!?()]")
-_SUMMARIES: Final = frozenset(
-    """average averages averaged averaging combined combining totalling combine mean median typically
-    durchschnitt durchschnittlich insgesamt zusammen""".split()
-)
-_RELATIVE: Final = frozenset(
-    """last past next final coming previous following remaining letzten letzte nächsten nächste vergangenen
-    kommenden folgenden""".split()
-)
-_RATES: Final = frozenset("per average pro durchschnitt".split())
 OBJECT_COST: Final = 20
 BRACKET_CHARS: Final = 12
 CARRIED_COST: Final = 12
@@ -111,8 +93,8 @@ class Binder:
         return [
             c
             for c in found
-            if isinstance(c.fact.value, Quantity)
-            and (c.slot in count.slots or count.fits_unit(c.fact.value.unit))
+            if (c.slot in count.slots and (isinstance(c.fact.value, Quantity) or not count.nouns))
+            or (isinstance(c.fact.value, Quantity) and count.fits_unit(c.fact.value.unit))
         ]
 
     def is_known_number(self, amount: Amount) -> bool:
@@ -166,7 +148,7 @@ class Binder:
 
     def bind_amount(self, amount: Amount, candidates: Iterable[CompiledFact]) -> list[Binding]:
         """Bind an amount to those of its candidates that it could speak of, the closest first."""
-        return self._bound(candidates, amount.start, amount.end)
+        return self._bound(candidates, amount.start, amount.end, amount.kind)
 
     def bind_value(self, mention: Mention) -> list[Binding]:
         """Return the facts a mentioned enum or text value could speak of, the closest first."""
@@ -175,9 +157,11 @@ class Binder:
             for k in sorted(mention.keys)
             if k // 2 in self._reading.covered.indexes
         ]
-        return self._bound(facts, mention.start, mention.end)
+        return self._bound(facts, mention.start, mention.end, None)
 
-    def _bound(self, facts: Iterable[CompiledFact], start: int, end: int) -> list[Binding]:
+    def _bound(
+        self, facts: Iterable[CompiledFact], start: int, end: int, kind: AmountKind | None
+    ) -> list[Binding]:
         sentence = self._reading.sentence(start)
         places: dict[int, _Place | None] = {}
         found = []
@@ -185,27 +169,28 @@ class Binder:
             subject = compiled.subject
             if subject not in places:
                 places[subject] = self._place(subject, sentence, start, end)
-            binding = self._bind(compiled, places[subject], sentence, start, end)
+            binding = self._bind(compiled, places[subject], sentence, (start, end, kind))
             if binding is not None:
                 found.append(binding)
-        return self._settle(found, start) if found else found
+        return self._settle(found, start, kind) if found else found
 
-    def _settle(self, found: list[Binding], place: int) -> list[Binding]:
+    def _settle(self, found: list[Binding], place: int, kind: AmountKind | None) -> list[Binding]:
+        is_cued_here = any(b.strong for b in found) and is_cued(self._reading, place, kind)
         if len(found) == 1:
-            (one,) = found
-            return found if not one.strong or not self._is_cued(place) else [one._replace(strong=False)]
+            return [found[0]._replace(strong=False)] if is_cued_here else found
         rivals: dict[int, set[int]] = {}
         for binding in found:
             rivals.setdefault(binding.compiled.subject, set()).add(binding.compiled.slot)
         named = {b.compiled.subject for b in found if b.named and b.cost < OTHER_CLAIM_COST}
-        is_cued = any(b.strong for b in found) and self._is_cued(place)
         settled = []
         for compiled, cost, strong, carried, is_named in found:
             # An attribute that is named beats one that is only understood.
             passed_over = not is_named and compiled.subject in named
             alone = is_named or len(rivals[compiled.subject]) == 1
             dearer = cost + OTHER_CLAIM_COST if passed_over else cost
-            settled.append(Binding(compiled, dearer, strong and alone and not is_cued, carried, is_named))
+            settled.append(
+                Binding(compiled, dearer, strong and alone and not is_cued_here, carried, is_named)
+            )
         return sorted(settled, key=_closeness)
 
     def _place(self, subject: int, sentence: Sentence, start: int, end: int) -> _Place | None:
@@ -228,23 +213,37 @@ class Binder:
         return None
 
     def _bind(
-        self, compiled: CompiledFact, place: _Place | None, sentence: Sentence, start: int, end: int
+        self,
+        compiled: CompiledFact,
+        place: _Place | None,
+        sentence: Sentence,
+        claim: tuple[int, int, AmountKind | None],
     ) -> Binding | None:
+        start, end, kind = claim
         slot = compiled.slot
         named = [a for a in self._reading.attributes_of(sentence) if slot in a.keys]
         if not named:
             if place is None:
                 return None
-            linked = self._is_linked(place.start, place.end, start, end)
+            linked = self._is_linked(place.start, place.end, start, end, kind)
             cost = place.cost + (2 if linked else NO_ATTRIBUTE_COST)
-            return Binding(compiled, cost, linked, place.carried, False)
+            return Binding(compiled, cost, linked and not self._is_of_a_noun(end, kind), place.carried, False)
         distance = min([self._attribute_gap(a, sentence, start, end) for a in named])
         strong = distance <= FAR_ATTRIBUTE_WORDS
         if place is not None:
+            # "The Mini costs £99, the Max £129": said once, of both.
+            strong = strong or (
+                kind is not None and self._is_linked(place.start, place.end, start, end, kind)
+            )
             return Binding(compiled, place.cost + distance, strong, place.carried, True)
         if slot in self._reading.sheets.own_attribute:
             return Binding(compiled, CARRIED_COST + distance, strong, True, True)
         return None
+
+    def _is_of_a_noun(self, end: int, kind: AmountKind | None) -> bool:
+        if kind is None or kind is AmountKind.NUMBER or kind is AmountKind.DATE:
+            return False
+        return measures_a_noun(self._reading, end)
 
     def _attribute_gap(self, mention: Mention, sentence: Sentence, start: int, end: int) -> int:
         gap = self._gap(mention.start, mention.end, start, end)
@@ -286,7 +285,7 @@ class Binder:
         between = self._text[earlier[-1].end : mention.start]
         if _CLAUSE.search(between):
             return False
-        behind = _WORD.search(self._text, mention.end, mention.end + 24)
+        behind = WORD.search(self._text, mention.end, mention.end + 24)
         return behind is None or behind.group() not in _OWN_CLAUSE
 
     def _gap(self, one_start: int, one_end: int, start: int, end: int) -> int:
@@ -299,42 +298,13 @@ class Binder:
         joints = 0 if _JOINTS.isdisjoint(words) else sum(word in _JOINTS for word in words)
         return len(words) + 2 * (marks + joints)
 
-    def _is_linked(self, subject_start: int, subject_end: int, start: int, end: int) -> bool:
-        if subject_end > start:
-            # An amount before its subject has to stand right at it: "our £99 Ridge Jacket".
-            return not self._text[end:subject_start].strip()
-        return _LINKS.issuperset(_WORD.findall(self._text[subject_end:start]))
-
-    def _is_cued(self, place: int) -> bool:
-        before = _WORD.findall(self._text[max(self._reading.sentence(place).start, place - 40) : place])
-        return any(word in _CUES for word in before[-3:])
-
-    def is_relative(self, amount: Amount) -> bool:
-        """Tell whether a number only says how far from now ("the last two months", "the next five")."""
-        before = _WORD.findall(self._text[max(0, amount.start - 24) : amount.start])
-        return bool(before) and before[-1] in _RELATIVE
-
-    def is_another_measure(self, amount: Amount) -> bool:
-        """Tell whether words at an amount make it an average, a sum or a rate instead of the slot's value."""
-        opening = self._reading.sentence(amount.start).start
-        before = _WORD.findall(self._text[max(opening, amount.start - 60) : amount.start])
-        clause = _CLAUSE_END.search(self._text, amount.end)
-        behind = _WORD.findall(self._text[amount.end : clause.start() if clause else amount.end + 60])[:5]
-        return not _SUMMARIES.isdisjoint(before[-6:]) or not _RATES.isdisjoint(behind)
-
-    def is_denied(self, place: int) -> bool:
-        """Tell whether the words before a place deny it: "not wool", "would not be considered cheap"."""
-        opening = self._reading.sentence(place).start
-        before = _WORD.findall(self._text[max(opening, place - DENIAL_CHARS) : place])
-        while len(before) > 2 and before[-1] in _PASSED:
-            before.pop()
-        tail = before[-2:]
-        if any(_denies(word) for word in before[-8:-2]) and "without" in tail:
-            return False  # "wouldn't be complete without a river view"
-        if tail and tail[0] in _PREFIXES:
-            tail = tail[1:]  # "a non family low priced place" denies the family alone
-        return any(_denies(word) for word in tail) and "only" not in tail
-
-
-def _denies(word: str) -> bool:
-    return word in _DENIALS or word.endswith("n't")
+    def _is_linked(
+        self, subject_start: int, subject_end: int, start: int, end: int, kind: AmountKind | None
+    ) -> bool:
+        if subject_end <= start:
+            return _LINKS.issuperset(WORD.findall(self._text[subject_end:start]))
+        between = self._text[end:subject_start].strip()
+        # An amount before its subject has to stand right at it; a price may be led up to.
+        if not between or kind is not AmountKind.MONEY:
+            return not between
+        return _CLAUSE_BREAK.search(between) is None and _LEADING.issuperset(WORD.findall(between))

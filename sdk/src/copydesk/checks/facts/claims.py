@@ -9,8 +9,8 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from copydesk.checks.contract import Finding, Severity, Span
-from copydesk.checks.facts.binding import Binder
 from copydesk.checks.facts.mentions import Mention
+from copydesk.checks.facts.phrases import is_denied
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact
 
@@ -45,11 +45,11 @@ IDIOM_CHARS: Final = 24
 NAME_CHARS: Final = 60
 
 
-def guarded_claims(reading: Reading, binder: Binder) -> Iterator[Finding]:
+def guarded_claims(reading: Reading) -> Iterator[Finding]:
     """Report words such as "guaranteed" that no fact about their subject allows."""
     folded = reading.folded
     for mention in reading.guarded:
-        if _is_idiom(folded, mention) or binder.is_denied(mention.start):
+        if _is_idiom(folded, mention) or is_denied(reading, mention.start):
             continue
         word = folded[mention.start : mention.end]
         licences = [c for c in reading.sheets.licences.get(word, ()) if c.index in reading.covered.indexes]

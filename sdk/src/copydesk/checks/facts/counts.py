@@ -17,6 +17,11 @@ _AFTER: Final = re.compile(r"[ ']?([^\W\d_]+)")
 _LINK: Final = re.compile(
     r" (?:in|of|during|on|at|im|in der|bei|an)(?: (?:the|a|an|his|her|its|their|our|dem|der|den))? "
 )
+# What leads up to a subject's name: "of the Tarn", "für den Alpin".
+_LEAD: Final = re.compile(
+    r"(?: (?:of|for|at|in|on|with|von|für|bei|im|am|vom|zum))?"
+    r"(?: (?:the|a|an|our|your|der|die|das|des|dem|den|unser|unsere|unseren))? $"
+)
 _FILLERS: Final = frozenset("of more total full von mehr ganze".split())
 _STOPS: Final = frozenset(
     """and but with while in on at as for to from by after before than their his her its our your the a an
@@ -99,9 +104,19 @@ def _words_after(folded: str, end: int) -> tuple[tuple[str, ...], int]:
     return tuple(words), until
 
 
+def _between(reading: Reading, start: int, end: int) -> str:
+    """Return what stands between two places, without the subjects' names ("the capacity of the Tarn is")."""
+    text = reading.folded[start:end]
+    for subject in reversed(reading.sentence(end).subjects):
+        if start <= subject.start and subject.end <= end:
+            before = _LEAD.sub("", text[: subject.start - start])
+            text = f"{before}{text[subject.end - start :]}"
+    return text
+
+
 def _labels(reading: Reading, attribute: Mention, start: int) -> bool:
     """Tell whether an attribute before a number names it: "a rating of 4", but not "12 points and 4"."""
-    between = reading.folded[attribute.end : start] if attribute.end <= start else ","
+    between = _between(reading, attribute.end, start) if attribute.end <= start else ","
     words = between.split()
     if len(words) > _MAX_WORDS_BEFORE or not _STOPS.isdisjoint(words[:-1]) or "and" in words:
         return False

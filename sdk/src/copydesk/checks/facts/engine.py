@@ -22,12 +22,13 @@ from copydesk.checks.facts.binding import Binder, Binding
 from copydesk.checks.facts.claims import NAME, guarded_claims, unknown_names
 from copydesk.checks.facts.doubts import is_beside, is_elsewhere, names_attribute, speaks_of_another_measure
 from copydesk.checks.facts.mentions import Mention, fold
+from copydesk.checks.facts.phrases import is_another_measure, is_denied, is_relative
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.values import currency_digits, describe, write_like
-from copydesk.checks.numbers import Amount, AmountKind, is_weak, parse_amounts
+from copydesk.checks.numbers import Amount, AmountKind, as_millions, is_weak, parse_amounts
 
-ENGINE_VERSION: Final = "2"
+ENGINE_VERSION: Final = "3"
 _STANDING_WORDS: Final = {
     "retired": "this fact is retired",
     "expired": "this fact has run out",
@@ -98,7 +99,7 @@ class _Judge:
         if self._stated:
             found += self._wording()
         if reading.guarded:
-            found += guarded_claims(reading, self._binder)
+            found += guarded_claims(reading)
         if reading.names:
             found += unknown_names(reading)
         if self._context.must_mention:
@@ -111,10 +112,14 @@ class _Judge:
         if not reachable and not self._variables:
             return None  # nothing is known about what this sentence speaks of
         candidates = self._binder.candidates(amount, reachable)
+        if not candidates and (millions := as_millions(self._reading.text, amount)) is not None:
+            amount, candidates = millions, self._binder.candidates(millions, reachable)
         if not candidates and (not sentence.subjects or is_weak(amount)):
             return None
         relation = self._reading.relation(amount) if candidates else ""
         agreeing = [c for c in candidates if c.agrees(amount, relation)]
+        if not candidates and self._is_in_an_answer(amount):
+            return None
         if self._variables and self._is_variable(amount):
             self._stated.update({c.index: Span(amount.start, amount.end) for c in agreeing})
             return None
@@ -137,13 +142,13 @@ class _Judge:
             if amount.kind is not AmountKind.NUMBER or not self._binder.is_known_number(amount):
                 return self._unsupported(amount, None)
             return None
-        if not supported and self._binder.is_another_measure(amount):
+        if not supported and is_another_measure(self._reading, amount):
             return self._unsupported(amount, bindings[0])
         best = bindings[0]
         slot = [b for b in bindings if b.compiled.slot == best.compiled.slot]
         # Where the text does not say which of several slots it means, any that agrees is what it means.
-        pool = slot if best.strong else bindings
-        good = [b for b in pool if b in supported]
+        pool = slot if best.strong and not self._reading.is_tied_date(amount) else bindings
+        good = [b for b in pool if b in supported] or self._elsewhere(amount, best, supported)
         for binding in good:
             if binding.compiled.standing(self._context) == "good":
                 self._stated[binding.compiled.index] = span
@@ -154,6 +159,21 @@ class _Judge:
         if current is not None and (best.strong or self._reading.key(amount) in current.compiled.wrong):
             return self._contradicted(current, amount)
         return self._unsupported(amount, best)
+
+    def _elsewhere(self, amount: Amount, best: Binding, supported: list[Binding]) -> list[Binding]:
+        """Return the other slots that the sentence names and that a number alone of its kind agrees with.
+
+        "Parking at the Mill costs £12": the verb is the word of another slot, the fee has its own.
+        """
+        named = [b for b in supported if b.named and b.compiled.subject == best.compiled.subject]
+        if not named:
+            return []
+        around = self._reading.amounts_of(self._reading.sentence(amount.start))
+        return named if sum(a.kind is amount.kind for a in around) == 1 else []
+
+    def _is_in_an_answer(self, amount: Amount) -> bool:
+        """Tell whether a number is part of an answer in words ("3 pm", "2 x 4 GB")."""
+        return any(m.start <= amount.start and amount.end <= m.end for m in self._reading.values)
 
     def _contradicted(self, binding: Binding, amount: Amount) -> Finding:
         compiled = binding.compiled
@@ -185,7 +205,7 @@ class _Judge:
     def _unsupported(self, amount: Amount, best: Binding | None) -> Finding | None:
         """Report a number in a sentence about a known subject that no fact carries."""
         subjects = self._reading.sentence(amount.start).subjects
-        if (best is None and not subjects) or self._binder.is_relative(amount):
+        if (best is None and not subjects) or is_relative(self._reading, amount):
             return None
         if best is not None and best.carried and not best.named:
             return None
@@ -209,7 +229,7 @@ class _Judge:
         if any(self._is_typed_answer(a, mention, bindings) for a in self._reading.amounts):
             return  # judged as an amount already
         named = [b for b in bindings if b.named]
-        denied = self._binder.is_denied(mention.start)
+        denied = is_denied(self._reading, mention.start)
         span = Span(mention.start, mention.end)
         rights = [b for b in bindings if 2 * b.compiled.index in mention.keys]
         # Several slots may share a word ("high"): the attribute that stands closest says which one is meant.
@@ -240,7 +260,7 @@ class _Judge:
         """Tell whether the slot's right answer is given right there ("reasonably priced at under £20")."""
         reading = self._reading
         said = [m for m in reading.values if 2 * compiled.index in m.keys and m.start != mention.start]
-        said = [m for m in said if not self._binder.is_denied(m.start)]
+        said = [m for m in said if not is_denied(self._reading, m.start)]
         typed = [a for a in reading.amounts if reading.key(a) in compiled.right]
         ranges = [(m.start, m.end) for m in said] + [(a.start, a.end) for a in typed]
         if any(is_beside(reading, start, end, mention) for start, end in ranges):

@@ -15,6 +15,10 @@ from copydesk.checks.facts.values import amount_key, bound
 from copydesk.checks.facts.vocabulary import SUBJECT
 from copydesk.checks.numbers import Amount, AmountKind, amounts_at
 
+# Between the days of a range; the fold makes a dash a space.
+_DATE_TIE: Final = re.compile(
+    r"(?:st|nd|rd|th|\.)? *(?:(?:to|until|till|through|and|bis|und)(?: the| zum)? *)?"
+)
 _PAIR: Final = re.compile(r"(\d+)\s?[-–]\s?(\d+)")
 # Longer variables are copy, not names.
 MAX_NAME_CHARS: Final = 120
@@ -126,6 +130,18 @@ class Reading:
             known = [a for a in self.amounts if sentence.start <= a[0] < sentence.end]
             sentence.amounts = known
         return known
+
+    def is_tied_date(self, amount: Amount) -> bool:
+        """Tell whether an amount is a day of a range ("11–13 July", "from 3 May until 5 May")."""
+        if amount.kind is not AmountKind.DATE:
+            return False
+        around = self.amounts_of(self.sentence(amount.start))
+        pairs = (
+            (amount, a) if amount.start < a.start else (a, amount)
+            for a in around
+            if a.date and a is not amount
+        )
+        return any(_DATE_TIE.fullmatch(self.folded, first.end, last.start) for first, last in pairs)
 
     def attributes_near(self, place: int) -> list[Mention]:
         """Return the attributes named in the sentence that holds a place."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from copydesk.assets.fact_sheet import Enumeration, Fact, FactSheet, FactStatus, TextValue
+from copydesk.assets.fact_sheet import Enumeration, Fact, FactSheet, FactStatus, Quantity, TextValue, Value
 from copydesk.checks.contract import Context
-from copydesk.checks.facts.mentions import fold, lexicon, spellings
+from copydesk.checks.facts.mentions import fold, fold_word, lexicon, spellings
 from copydesk.checks.facts.values import Comparer, amount_key, is_comparable, value_key
 from copydesk.checks.facts.vocabulary import GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
 from copydesk.checks.number_grammar import language_of, openers
@@ -19,13 +19,14 @@ from copydesk.checks.numbers import Amount, AmountKind
 _KINDS: Final[Mapping[str, frozenset[AmountKind]]] = {
     "money": frozenset({AmountKind.MONEY}),
     "percent": frozenset({AmountKind.PERCENT}),
-    "duration": frozenset({AmountKind.DURATION}),
+    "duration": frozenset({AmountKind.DURATION, AmountKind.NUMBER}),
     "date": frozenset({AmountKind.DATE}),
     "quantity": frozenset({AmountKind.QUANTITY, AmountKind.DURATION, AmountKind.NUMBER}),
     "enum": frozenset(),
     "text": frozenset(),
 }
 # Contexts whose facts in scope are kept; a service has a handful.
+_MIN_VERB_CHARS: Final = 4
 _MAX_CONTEXTS: Final = 256
 # Questions about facts whose answers are kept; texts name few subjects at a time.
 _MAX_ASKED: Final = 4096
@@ -128,7 +129,9 @@ class CompiledSheets:
         self.facts = tuple(_compiled(sheets))
         self.guarded_assets = tuple(sheets)
         guarded = [(word, n) for n, sheet in enumerate(sheets.values()) for word in sheet.guarded_claims]
-        slots = [(form, c.slot) for c in self.facts for form in (c.fact.attribute, *c.fact.attribute_aliases)]
+        slots = [
+            (form, c.slot) for c in self.facts for name in c.names for form in _forms(name, c.fact.value)
+        ]
         names = [(form, c.subject) for c in self.facts for form in (c.fact.subject, *c.fact.subject_aliases)]
         self.name_parts = _name_parts(name for name, _ in names)
         self.licences = _licences(self.facts)
@@ -173,6 +176,17 @@ class CompiledSheets:
             known = Covered(_by_kind(facts), frozenset(c.index for c in facts), slots)
             self._covered[key] = known
         return known
+
+
+def _forms(name: str, value: Value) -> tuple[str, ...]:
+    """Return a name of an attribute, and "open" with "opens": endings are only ever added when looking.
+
+    What is counted ("points") has no such form: "a 30-point lead" is of another attribute.
+    """
+    is_counted = isinstance(value, Quantity) and fold_word(value.unit) not in UNIT_NAMES
+    is_verb = " " not in name and len(name) > _MIN_VERB_CHARS and name.endswith("s") and name[-2] not in "su"
+    is_number = fold(name[:-1]) in ALL_NUMERALS  # "threes"
+    return (name, name[:-1]) if is_verb and not is_counted and not is_number else (name,)
 
 
 def _by_subject(facts: Iterable[CompiledFact]) -> dict[int, tuple[CompiledFact, ...]]:

@@ -38,6 +38,8 @@ _ENDINGS: Final = (
 )  # fmt: skip
 _MIN_STEM: Final = 4
 _NAME_ENDING_CHARS: Final = 2
+# Enough of a month's name to know it by, written out or not.
+_MONTH_CHARS: Final = 3
 _COMMON: Final = frozenset(
     """a an the and or but of in on at to for from by with as is are was were be been being has have had it
     its he she his her they their them this that these those which who whom whose where when while
@@ -124,7 +126,8 @@ def _missing_numbers(sentences: Sequence[str], claim: str, whole: str, locale: s
     missing = []
     for amount in parse_amounts(claim, locale):
         written = claim[amount.start : amount.end]
-        if not all(key in known or str(key) in whole for key in _keys(amount)):
+        has_month = amount.date is None or amount.date.day or fold(written)[:_MONTH_CHARS] in whole
+        if not has_month or not all(key in known or str(key) in whole for key in _keys(amount)):
             missing.append(written)
     missing += [year for year in _YEAR.findall(claim) if year not in whole]
     return tuple(dict.fromkeys(missing))
@@ -133,5 +136,7 @@ def _missing_numbers(sentences: Sequence[str], claim: str, whole: str, locale: s
 def _keys(amount: Amount) -> tuple[object, ...]:
     if amount.date is None:
         return (amount.low, amount.high)
+    if not amount.date.day:
+        return (amount.date.year,) if amount.date.year else ()
     day = ("day", amount.date.month, amount.date.day)
     return (day,) if amount.date.year is None else (day, amount.date.year)

@@ -102,16 +102,17 @@ class Comparer:
         self._value = value
         self._tolerance = _ZERO if fact.tolerance == "0" else Decimal(fact.tolerance)
         self._currency = value.currency if isinstance(value, Money) else None
-        self._day = tuple(map(int, value.date.split("-"))) if isinstance(value, DateValue) else None
+        self._day: tuple[int, int, int] | None = None
+        if isinstance(value, DateValue):
+            year, month, day = map(int, value.date.split("-"))
+            self._day = (year, month, day)
         self._ranges: dict[str, tuple[Decimal, Decimal] | None] = {}
 
     def agrees(self, amount: Amount, relation: str) -> bool:
         """Tell whether a comparable amount says what the fact says, within the fact's tolerance."""
         if self._day is not None:
             said = amount.date
-            if said is None:
-                return False
-            return (said.month, said.day) == self._day[1:] and said.year in (None, self._day[0])
+            return said is not None and said.says(*self._day)
         unit = amount.unit
         if self._currency is not None and self._currency != unit:
             return False
@@ -142,6 +143,8 @@ class Comparer:
 @lru_cache(maxsize=4096)
 def expected_range(value: Value, unit: str) -> tuple[Decimal, Decimal] | None:
     """Return a fact's number or range in the unit the text uses, None where it can't be converted."""
+    if not unit and isinstance(value, Duration):
+        return Decimal(value.number), Decimal(value.number_max or value.number)
     match value:
         case Money():
             number = Decimal(value.minor).scaleb(-currency_digits(value.currency))
@@ -251,10 +254,14 @@ def _write_date(iso: str, written: str, locale: str | None) -> str:
     if re.match(r"\d{4}-", written):
         return iso
     tag = (locale or "en-GB").replace("-", "_")
+    if re.fullmatch(r"\d{1,2}(?:,? \d{4})?", written):
+        return re.sub(r"^\d+", str(day.day), written)  # a day of a range whose month stands elsewhere
     if re.fullmatch(r"[\d./-]+", written):
         mark = next(char for char in written if not char.isdigit())
         order = (day.month, day.day) if tag.endswith("US") and mark != "." else (day.day, day.month)
         return mark.join([f"{order[0]:02d}", f"{order[1]:02d}", str(day.year)])
+    if re.fullmatch(r"\D+\d{4}", written):
+        return format_date(day, "MMMM y", locale=tag)
     full = format_date(day, "long", locale=tag)
     return full if re.search(r"\d{4}", written) else re.sub(r",?\s\d{4}$", "", full)
 

@@ -1,0 +1,134 @@
+"""What the words around a claim make of it: denied, another number than the slot's, only relative."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from copydesk.checks.facts.reading import Reading
+from copydesk.checks.numbers import Amount, AmountKind
+
+WORD: Final = re.compile(r"[^\s,;:.!?()\"|*#]+")
+# Words before an amount after which it is another number than the slot's value; after a past tense a price
+# is an old one, while a year or a size still stands.
+_CUES: Final = frozenset(
+    """after another deposit extra formerly früher gutschein instead nach nicht not previously rrp save
+    saves saving savings spare sparen spend statt voucher worth""".split()
+)  # fmt: skip
+_PAST: Final = frozenset("was were war waren".split())
+# Words before a number that only count it off ("step 3", "version 14", "Kapitel 2").
+_LABELS: Final = frozenset(
+    """step chapter page section version edition part volume figure table no number nr question tip day week
+    level gate line platform room floor phase stage round season episode type model grade class unit article
+    schritt kapitel seite abschnitt teil band bild tabelle nummer frage tipp tag woche stufe gleis linie
+    zimmer etage phase runde staffel folge typ modell klasse artikel""".split()
+)
+# "7 in 10 customers", "one of 12": a share, and neither number counts anything by itself.
+_SHARE_BEFORE: Final = re.compile(
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:in|of|out of)(?: every)? $"
+)
+_SHARE_BEHIND: Final = re.compile(r" (?:in|out of)(?: every)? (?:\d|five\b|ten\b|four\b|three\b|two\b)")
+# After an amount these are no noun that it measures ("costs £129 today", "for 30 days from delivery").
+_NO_NOUNS: Final = frozenset(
+    """a about after again all already also always an and annually apiece are as at away back because
+    before but by can daily each ever every extra flat for from has if in instead into is it later
+    left long made max maximum min minimum monthly more near net now off old on once online only or
+    out over per plus right rather she so than that the then these they this to today tomorrow
+    tonight total until was we when where which while with within worldwide yearly you your yours
+    aber ab alle als alt am an auf aus bei bis das dass dem den der des die durch ein eine einen
+    entfernt er es für hat heute ihr im in inklusive ist je jetzt lang lieferbar mit nach netto noch
+    nur oder pro sie sind und uns unter vom von vor weil wenn wie wir zu zum zur""".split()
+)
+_NEXT_WORD: Final = re.compile(r"[ '](?:[\W_]*)([^\W\d_]+)")
+
+
+_DENIALS: Final = frozenset(
+    "not isn't no never non aren't without nicht kein keine keinen ohne nie neither nor".split()
+)
+_PREFIXES: Final = frozenset({"non", "un"})
+# Words that stand between a denial and what it denies.
+_PASSED: Final = frozenset(
+    """a an as be been being called considered regarded seen exactly however necessarily particularly quite
+    really so that the very als besonders sehr wirklich""".split()
+)
+DENIAL_CHARS: Final = 60
+_CLAUSE_END: Final = re.compile(r"[,;:.!?()]")
+_SUMMARIES: Final = frozenset(
+    """average averages averaged averaging combined combining totalling combine mean median typically
+    durchschnitt durchschnittlich insgesamt zusammen""".split()
+)
+_RELATIVE: Final = frozenset(
+    """last past next final coming previous following remaining letzten letzte nächsten nächste vergangenen
+    kommenden folgenden""".split()
+)
+_RATES: Final = frozenset("per average pro durchschnitt".split())
+
+
+def is_cued(reading: Reading, place: int, kind: AmountKind | None) -> bool:
+    """Tell whether words before a place make it another number than the slot's ("save £20", "was £99")."""
+    before = WORD.findall(reading.folded[max(reading.sentence(place).start, place - 40) : place])[-3:]
+    if not _CUES.isdisjoint(before):
+        return True
+    return kind is AmountKind.MONEY and not _PAST.isdisjoint(before)
+
+
+def is_relative(reading: Reading, amount: Amount) -> bool:
+    """Tell whether a number only says how far from now, or counts off ("the next five", "step 3")."""
+    before = WORD.findall(reading.folded[max(0, amount.start - 24) : amount.start])
+    if not before:
+        return False
+    return before[-1] in _RELATIVE or (amount.kind is AmountKind.NUMBER and before[-1] in _LABELS)
+
+
+def is_another_measure(reading: Reading, amount: Amount) -> bool:
+    """Tell whether words at an amount make it an average, a sum, a share or a rate, not the slot's value.
+
+    Words of an attribute that the sentence names ("per night", "average rating") make it nothing else.
+    """
+    sentence = reading.sentence(amount.start)
+    opening, folded = sentence.start, reading.folded
+    if _SHARE_BEFORE.search(folded, max(opening, amount.start - 20), amount.start):
+        return True
+    if amount.kind is AmountKind.NUMBER and _SHARE_BEHIND.match(folded, amount.end):
+        return True
+    clause = _CLAUSE_END.search(folded, amount.end)
+    end = clause.start() if clause else amount.end + 60
+    before = list(WORD.finditer(folded, max(opening, amount.start - 60), amount.start))[-6:]
+    behind = list(WORD.finditer(folded, amount.end, end))[:5]
+    found = [m.start() for m in before if m.group() in _SUMMARIES]
+    found += [m.start() for m in behind if m.group() in _RATES]
+    if not found:
+        return False
+    named = reading.attributes_of(sentence)
+    return not all(any(a.start <= place < a.end for a in named) for place in found)
+
+
+def measures_a_noun(reading: Reading, end: int) -> bool:
+    """Tell whether an amount says something of a noun behind it ("a 10-minute walk", "a £5 voucher").
+
+    A subject behind it ("our £99 Ridge Jacket") is what the amount is of.
+    """
+    sentence = reading.sentence(end - 1)
+    match = _NEXT_WORD.match(reading.folded, end, sentence.end)
+    if match is None or match.group(1) in _NO_NOUNS or "|" in match.group():
+        return False
+    place = match.start(1)
+    return not any(m.start <= place < m.end for m in sentence.subjects)
+
+
+def is_denied(reading: Reading, place: int) -> bool:
+    """Tell whether the words before a place deny it: "not wool", "would not be considered cheap"."""
+    opening = reading.sentence(place).start
+    before = WORD.findall(reading.folded[max(opening, place - DENIAL_CHARS) : place])
+    while len(before) > 2 and before[-1] in _PASSED:
+        before.pop()
+    tail = before[-2:]
+    if any(_denies(word) for word in before[-8:-2]) and "without" in tail:
+        return False  # "wouldn't be complete without a river view"
+    if tail and tail[0] in _PREFIXES:
+        tail = tail[1:]  # "a non family low priced place" denies the family alone
+    return any(_denies(word) for word in tail) and "only" not in tail
+
+
+def _denies(word: str) -> bool:
+    return word in _DENIALS or word.endswith("n't")

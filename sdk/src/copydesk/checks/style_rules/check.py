@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from copydesk.assets import PolicyAssets
@@ -38,6 +39,7 @@ from copydesk.checks.style_rules.vocabulary import vocabulary_rules
 NAME = "style_rules"
 ENGINE_VERSION = "1"
 EVERYWHERE = Scope()
+_ORDER = itemgetter(0, 1, 2, 3, 4)
 VIEWS = ("text", "summary", "inline", "raw")
 MAX_KEPT_CONTEXTS = 1_000
 _FAILING = frozenset({Severity.ERROR, Severity.BLOCKER})
@@ -181,9 +183,12 @@ class StyleRulesCheck:
             rows += self._rows("inline", document.inline, context, slow)
         if self._layers["raw"].rules:
             rows += self._rows("raw", read_raw(text), context, slow)
-        rows.sort()
         if self._has_parts:
+            # Parts of one rule may say the same of the same place, and rules have no order.
+            rows.sort(key=_ORDER)
             rows = list({(row[0], row[2]): row for row in reversed(rows)}.values())[::-1]
+        else:
+            rows.sort()
         if obeys_switches and document.comments and (switches := Switches(document.comments)):
             rows = [row for row in rows if not switches.is_off(row[6].rule, row[0], text[row[0] : row[1]])]
         findings = _findings(rows)

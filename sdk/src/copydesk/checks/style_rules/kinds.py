@@ -199,6 +199,7 @@ class Occurrence:
         """Yield one remark for each block with too many or too few."""
         # So many tokens need so many characters and one between each two.
         shortest = 2 * self.maximum + 1 if self.words and self.maximum and self.minimum is None else 0
+        says_missing = False
         for block in selector.blocks(document):
             if block.end - block.start < shortest:
                 continue
@@ -208,6 +209,9 @@ class Occurrence:
             too_few = self.minimum is not None and count < self.minimum
             if not too_many and not too_few:
                 continue
+            if not count and says_missing:
+                continue  # what is missing is missing at one place only: the whole text
+            says_missing |= not count
             span = self._place(document, block, hits) if count else document.whole
             if span is not None:
                 yield *span, (filled(self.message, str(count)), None, ())

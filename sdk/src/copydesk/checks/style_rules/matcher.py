@@ -20,6 +20,8 @@ LOOK_BEHIND_CHARS = 240
 BACKTRACKING_TIMEOUT_S = 0.005
 
 
+# How often a match is made shorter to please a guard at its end.
+MAX_SHRINKS = 64
 # How far ahead a look-ahead sees, in bytes.
 LOOK_AHEAD_BYTES = 4_096
 # RE2 takes time in proportion to the text for one match, so for all matches of a hostile pattern it may be
@@ -87,6 +89,7 @@ class Expression:
     has_text_edges: bool
     is_ungrouped: bool
     needed: bytes  # what every match holds, empty where nothing is known
+    may_shrink: bool = False  # a match that a guard refuses may have a shorter one that it allows
 
     def search(self, view: View, start: int, stop: int) -> Hit | None:
         """Return the first match that begins at `start` or later and ends by `stop`."""
@@ -95,10 +98,23 @@ class Expression:
             number, begin, end = self._first(view, at, stop)
             if begin < 0:
                 return None
-            if end > begin and self._holds(view, begin, end, self.branches[number]):
+            if end > begin and not self._holds(view, begin, end, self.branches[number]):
+                end = self._shorter(view, begin, end) if self.may_shrink else begin
+            if end > begin:
                 return (begin, self.ranks[number], end, self.keys[number], ())
             at = begin + 1
         return None
+
+    def _shorter(self, view: View, begin: int, end: int) -> int:
+        """Return where the longest shorter match from a place ends that the guards allow, else the place."""
+        for _ in range(MAX_SHRINKS):
+            number, first, last = self._first(view, begin, end - 1)
+            if first != begin or last <= begin:
+                break
+            if self._holds(view, begin, last, self.branches[number]):
+                return last
+            end = last
+        return begin
 
     def _first(self, view: View, at: int, stop: int) -> tuple[int, int, int]:
         """Return the branch and the place of what RE2 finds from `at` on, a place of -1 where nothing."""

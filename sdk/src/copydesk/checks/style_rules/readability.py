@@ -29,7 +29,8 @@ MAX_FORMULA_CHARS = 500
 _NO_PROSE = frozenset({"heading", "table"})
 LONG_WORD_LETTERS = 7  # LIX: more than six letters
 POLYSYLLABIC = 3
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+# As Vale counts words: abbreviations with full stops are one, the parts of a compound with hyphens several.
+_WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W_]+)*")
 _VOWELS = re.compile(r"[aeiouyäöüéèêàâáíóúîïôû]+")
 _SILENT_END = re.compile(r"(?:[^laeiouy]e|[^aeiouytd]ed|[^aeiouycsxz]es|[aeiouy]re)$")
 _SPLIT_VOWELS = re.compile(
@@ -189,10 +190,8 @@ def _is_long(word: str, spoken: int) -> tuple[int, int, int]:
 
 
 def _is_complex(word: str, count_of_syllables: int) -> bool:
-    """Gunning: three syllables or more, not counting names, hyphenated words and common suffixes."""
-    if count_of_syllables < POLYSYLLABIC or word[0].isupper() or "-" in word:
-        return False
-    return not _SUFFIX.search(word) or syllables(_SUFFIX.sub("", word)) >= POLYSYLLABIC
+    """Gunning: three syllables or more, a common suffix not counted."""
+    return count_of_syllables - bool(_SUFFIX.search(word)) >= POLYSYLLABIC
 
 
 # Three fields fit a machine word; no count of a text of so many characters outgrows its field.

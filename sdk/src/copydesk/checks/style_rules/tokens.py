@@ -130,6 +130,7 @@ def _add_expression(
             bool(guards) or any(r"\A" in first or r"\z" in first for first, _ in both),
             is_ungrouped,
             needed_char(tuple(branch.core for _, _, branch in numbered)).encode(),
+            bool(guards) and any(branch.may_shrink for _, _, branch in numbered),
         )
     )
     matcher.stays_inside = False

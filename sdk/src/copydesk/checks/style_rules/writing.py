@@ -42,13 +42,15 @@ class Guard:
 class Branch:
     """One alternative without its outer zero-width parts.
 
-    `left` and `right` ask for a word boundary there; `core` is what RE2 matches.
+    `left` and `right` ask for a word boundary there; `core` is what RE2 matches. `may_shrink`: where a guard
+    at the end refuses the match, a shorter one from the same place may still be right.
     """
 
     core: Sequence
     left: bool
     right: bool
     guards: tuple[Guard, ...]
+    may_shrink: bool = False
 
 
 def literal(text: str) -> str:
@@ -197,14 +199,74 @@ def _branch(nodes: Sequence, word: bool) -> Branch:
             right = True
         else:
             kept_last.insert(0, node)
-    body = nodes[start:end]
+    body = _without_inner_looks(nodes[start:end], guards)
     trailing = [guard for guard in guards if not guard.at_start]
-    # A longest match that a guard refuses might have a shorter one that it allows: only backtracking knows.
-    if trailing and not right and not _is_rigid(body):
+    may_shrink = bool(trailing) and _length(body) is None
+    # A lazy match that a guard refuses might have a longer one that it allows: only backtracking knows.
+    if may_shrink and not _is_rigid(body) and any(map(_is_lazy, body)):
         raise NeedsBacktrackingError(
             "has a look-around after a part of free length", trailing[0].look.position
         )
-    return Branch((*kept_first, *body, *kept_last), left, right, tuple(guards))
+    return Branch((*kept_first, *body, *kept_last), left, right, tuple(guards), may_shrink)
+
+
+def _is_lazy(node: Node) -> bool:
+    match node:
+        case Group(branches):
+            return any(_is_lazy(inner) for nodes in branches for inner in nodes)
+        case Repeat(inner, minimum, maximum, suffix):
+            return (minimum != maximum and len(suffix) > 1 and suffix[-1] == "?") or _is_lazy(inner)
+        case _:
+            return False
+
+
+def _without_inner_looks(body: Sequence, guards: list[Guard]) -> Sequence:
+    """Move look-arounds out where what stands before or after them has one length, to be asked later.
+
+    `ab(?!c)d+` is `abd+` where the start does not look at `abc`; `a+b(?<!cb)d` asks at the end for `cbd`.
+    """
+    index = 0
+    while index < len(body):
+        node = body[index]
+        before, after = body[:index], body[index + 1 :]
+        if isinstance(node, Look) and node.is_ahead and _length(before) is not None:
+            guards.append(Guard(_widened(node, before, ()), at_start=True))
+            body = (*before, *after)
+        elif isinstance(node, Look) and not node.is_ahead and _length(after) is not None:
+            guards.append(Guard(_widened(node, (), after), at_start=False))
+            body = (*before, *after)
+        else:
+            index += 1
+    return body
+
+
+def _widened(look: Look, before: Sequence, after: Sequence) -> Look:
+    branches = tuple((*before, Group((nodes,)), *after) for nodes in look.branches)
+    return Look(branches, look.is_ahead, look.is_negated, look.position)
+
+
+def _length(nodes: Sequence) -> int | None:
+    """Return the length of all matches in characters, None where they differ or can't be told."""
+    total = 0
+    for node in nodes:
+        match node:
+            case Char() | CharClass():
+                total += 1
+            case Anchor() | Flags():
+                continue
+            case Group(branches):
+                lengths = {_length(inner) for inner in branches}
+                if len(lengths) != 1 or None in lengths:
+                    return None
+                total += lengths.pop() or 0
+            case Repeat(inner, minimum, maximum) if minimum == maximum:
+                length = _length((inner,))
+                if length is None:
+                    return None
+                total += minimum * length
+            case _:
+                return None
+    return total
 
 
 def _is_rigid(nodes: Sequence) -> bool:

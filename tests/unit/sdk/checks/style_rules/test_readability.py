@@ -60,10 +60,12 @@ def test_counts_that_need_no_download_agree_with_another_implementation() -> Non
     textstat = pytest.importorskip("textstat")
     counts = count(COPY)
     assert counts.sentences == textstat.sentence_count(COPY)
-    assert counts.words == textstat.lexicon_count(COPY)
+    # Like Vale we count the parts of a compound with a hyphen.
+    parted = COPY.replace("-", " ")
+    assert counts.words == textstat.lexicon_count(parted)
     # textstat counts punctuation as characters of the index, which its source does not.
     ours = automated_readability_index(counts)
-    assert ours == pytest.approx(textstat.automated_readability_index(COPY), abs=1.0)
+    assert ours == pytest.approx(textstat.automated_readability_index(parted), abs=1.0)
 
 
 @given(st.text(max_size=200))

@@ -1,0 +1,227 @@
+"""Rules mean what they mean to Vale: scopes, messages, kinds, front matter, switches, look-arounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from copydesk.assets import PolicyAssets, parse_assets
+from copydesk.checks.contract import Context
+from copydesk.checks.style_rules import StyleRulesCheck, compile_check
+
+PAGE = """---
+title: a zebra title
+weight: 3
+---
+
+# A zebra head
+
+A zebra para.
+
+- [ ] zebra item
+
+> zebra quote
+
+| zebra th | b |
+|---|---|
+| c | zebra td |
+
+![zebra alt](x.png) and [zebra link](y), **zebra strong**, *zebra em*, `zebra code`.
+
+<div>zebra block</div>
+"""
+
+
+def rule(kind: str, definition: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"id": "r", "title": "Rule", "kind": kind, "definition": definition, "style": "House", **more}
+
+
+def compiled(*rules: dict[str, Any], **guide: Any) -> StyleRulesCheck:
+    numbered = [{**item, "id": f"r{number}"} for number, item in enumerate(rules)]
+    assets: PolicyAssets = parse_assets(
+        {"style_guide": {"house": {"title": "House", "rules": numbered, **guide}}}
+    )
+    return compile_check(assets, {})
+
+
+def alerts(check: StyleRulesCheck, text: str, markup: str = "markdown") -> list[tuple[int, int, str]]:
+    found = []
+    for finding in check.run_markup(text, Context(), markup).findings:
+        assert finding.span is not None
+        start = finding.span.start
+        found.append((text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start), finding.message))
+    return found
+
+
+def lines(scope: str) -> list[int]:
+    check = compiled(rule("existence", {"tokens": ["zebra"], "scope": scope}))
+    assert check.unenforced_rules == ()
+    return [line for line, _, _ in alerts(check, PAGE)]
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        ("heading", [6]),
+        ("heading.h2", []),
+        ("paragraph", [8, 18, 18, 18, 20]),
+        ("list", [10]),
+        ("blockquote", [12]),
+        ("table.header", [14]),
+        ("table.cell", [16]),
+        ("alt", [18]),
+        ("link", [18]),
+        ("strong", [18]),
+        ("emphasis", [18]),
+        ("code", [18]),
+        ("text.frontmatter.title", [2]),
+        ("text.md", [2, 6, 8, 10, 12, 14, 16, 18, 18, 18, 18, 20]),
+        ("text.html", []),
+        ("summary", [8, 10, 12, 18, 18, 18, 20]),
+        ("sentence & ~blockquote", [6, 8, 10, 14, 16, 18, 18, 18, 20]),
+    ],
+)
+def test_a_scope_reaches_just_its_own_text(scope: str, expected: list[int]) -> None:
+    assert lines(scope) == expected
+
+
+def test_a_rule_of_several_scopes_says_the_same_thing_once() -> None:
+    check = compiled(rule("existence", {"tokens": ["zebra"], "scope": ["text", "sentence", "strong"]}))
+    assert len(alerts(check, "A **zebra** here.")) == 1
+
+
+def test_a_rule_on_source_code_is_kept_with_the_reason() -> None:
+    check = compiled(rule("existence", {"tokens": ["a"], "scope": "comment.line"}))
+    assert "no text here has" in check.unenforced_rules[0].reason
+
+
+def test_lines_may_end_in_carriage_returns() -> None:
+    check = compiled(rule("existence", {"tokens": [r"zebra[.]$"], "nonword": True, "scope": "paragraph"}))
+    text = "One zebra.\r\n\r\nTwo zebra.\r\n"
+    assert [line for line, _, _ in alerts(check, text, "text")] == [1, 3]
+    assert [line for line, _, _ in alerts(check, text)] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected"),
+    [
+        ("vale off", [1]),
+        ("vale House.Rule = NO", [1]),
+        ("vale House = NO", [1]),
+        ('vale House.Rule["zebra"] = NO', [1]),
+        ('vale House.Rule["other"] = NO', [1, 5]),
+        ("vale Other.Rule = NO", [1, 5]),
+    ],
+)
+def test_a_comment_switches_a_rule_off_for_what_follows(comment: str, expected: list[int]) -> None:
+    check = compiled(rule("existence", {"tokens": ["zebra"]}))
+    assert [line for line, _, _ in alerts(check, f"zebra\n\n<!-- {comment} -->\n\nzebra\n")] == expected
+
+
+def test_copy_that_is_judged_cannot_switch_its_check_off() -> None:
+    check = compiled(rule("existence", {"tokens": ["zebra"]}))
+    assert len(check.run("<!-- vale off -->\n\nzebra", Context()).findings) == 1
+    off = check.run_markup("<!-- vale off -->\n\nzebra", Context(), "markdown", obeys_switches=False)
+    assert len(off.findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("definition", "text", "expected"),
+    [
+        ({"tokens": [r"go \((?!fast)[^)]+\)"], "nonword": True}, "go (fast) go (slow)", [11]),
+        ({"tokens": [r"ab+(?!b|c)"], "nonword": True}, "abbc abb", [6]),
+        ({"tokens": [r"\w*ing(?!x)"], "nonword": True}, "singingx", [1]),
+    ],
+)
+def test_look_arounds_inside_and_after_free_parts_are_right(
+    definition: dict[str, Any], text: str, expected: list[int]
+) -> None:
+    check = compiled(rule("existence", definition))
+    assert check.unenforced_rules == ()
+    assert [column for _, column, _ in alerts(check, text, "text")] == expected
+
+
+REPLACE = {"name": "replace"}
+HORSE = {"name": "replace", "params": ["horse"]}
+USE = {"swap": {"utilise": "use|apply"}, "action": REPLACE}
+OAUTH = {"swap": {"oauth": "OAuth2?"}, "ignorecase": True}
+OK = {"swap": {"a ok": "A-OK"}, "ignorecase": True, "matchcase": True}
+
+
+@pytest.mark.parametrize(
+    ("kind", "definition", "message", "text", "expected"),
+    [
+        ("existence", {"tokens": ["zebra"], "action": HORSE}, "%s: %s", "a zebra", "zebra: horse"),
+        ("existence", {"tokens": ["zebra"]}, "%s %s.", "a zebra", "zebra ."),
+        ("existence", {"tokens": ["zebra"]}, "100%% %[1]s", "a zebra", "100% zebra"),
+        ("substitution", USE, "'%s', not '%s'.", "we utilise", "'use' or 'apply', not 'utilise'."),
+        ("substitution", OAUTH, "Use '%s'.", "an Oauth flow", "Use 'OAuth'."),
+        ("substitution", OK, "Use %s.", "it is a ok", "Use a-ok."),
+        ("occurrence", {"token": "e", "max": 1}, "%d times", "e e e", "3 times"),
+    ],
+)
+def test_a_message_is_filled_as_vale_fills_it(
+    kind: str, definition: dict[str, Any], message: str, text: str, expected: str
+) -> None:
+    check = compiled(rule(kind, definition, message=message))
+    assert [found[2] for found in alerts(check, text, "text")] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("match", "more", "good", "bad"),
+    [
+        (
+            "$sentence",
+            {"exceptions": ["GitHub Action"]},
+            "Run a GitHub Action now",
+            "Run A Github Action Now",
+        ),
+        ("$sentence", {"indicators": [":"]}, "Step one: Install the app", "Step One: install The App"),
+        ("$title", {}, "The Art of the Deal", "The art of the deal"),
+        ("$title", {"style": "Chicago", "threshold": "1"}, "Walk through the Wood", "Walk Through the Wood"),
+        ("$lower", {"exceptions": ["NASA"]}, "at NASA Today", "at home Today"),
+        (r"^[A-Z]\w+ing", {}, "Running it", "Run it"),
+    ],
+)
+def test_capital_letters(match: str, more: dict[str, Any], good: str, bad: str) -> None:
+    check = compiled(rule("capitalization", {"match": match, "scope": "heading", **more}))
+    assert alerts(check, f"# {good}\n") == []
+    assert len(alerts(check, f"# {bad}\n")) == 1
+
+
+def test_what_misses_from_a_text_is_found_at_its_beginning() -> None:
+    check = compiled(rule("occurrence", {"token": "intro", "min": 1, "scope": "heading"}, message="none"))
+    assert alerts(check, "# One\n\n## Two\n") == [(1, 1, "none")]
+
+
+def test_a_formula_may_count_headings_and_lists() -> None:
+    check = compiled(rule("metric", {"formula": "heading.h2 * 10 + list", "condition": "> 1"}, message="%s"))
+    assert alerts(check, "# a\n\n## b\n\n- c\n- d\n") == [(1, 1, "12.00")]
+
+
+def test_reading_grades_are_averaged() -> None:
+    hard = (
+        "Considerable institutional accountability necessitates comprehensive organisational documentation."
+    )
+    check = compiled(
+        rule("readability", {"metrics": ["Flesch-Kincaid", "SMOG"], "grade": "9"}, message="%s"),
+        rule("readability", {"metrics": ["Nonsense"], "grade": "9"}),
+    )
+    assert len(alerts(check, hard)) == 1
+    assert "is no grade" in check.unenforced_rules[0].reason
+
+
+def test_a_condition_has_to_be_met_in_the_same_block() -> None:
+    check = compiled(rule("conditional", {"first": "Section", "second": "Summary:"}))
+    assert [line for line, _, _ in alerts(check, "Section a\n\nSummary: b Section c\n")] == [1]
+
+
+def test_an_exception_of_several_words_excuses_what_lies_inside_it_in_any_case() -> None:
+    check = compiled(rule("existence", {"tokens": ["mea"], "exceptions": ["Mea Culpa"]}))
+    assert [column for _, column, _ in alerts(check, "a mea culpa and mea alone")] == [17]
+
+
+def test_accepted_words_do_not_excuse_marks() -> None:
+    quoted = rule("existence", {"tokens": [r'"[^"]+"[.,]'], "nonword": True})
+    assert len(alerts(compiled(quoted, vocabulary_accept=["plugh"]), 'Say "plugh", then')) == 1

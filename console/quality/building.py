@@ -60,7 +60,7 @@ def checks_page(
     return ChecksPage(
         policy_name=policy.name,
         rows=tuple(_check_row(session, state, check, labels.get(check, ()), home) for check in CHECK_NAMES),
-        case_count=sum(len(group) for group in labels.values()),
+        case_count=sum(len(labels.get(check, ())) for check in CHECK_NAMES),
         withdrawn_count=len(queries.all_cases(session, policy.id, withdrawn)),
         blocks=operations.is_blocking(workspace),
         may_label=actor.may(Permission.LABEL),

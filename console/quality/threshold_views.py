@@ -148,7 +148,7 @@ def _page(check: str, level: str, state: PolicyState) -> ThresholdPage:
     row = scoring.find(db.session, policy().id, check, level, state)
     scores = _approved(row)
     labelled = row.scores["labelled"] if scores and row is not None else []
-    current, note = _current(check, level, state)
+    current, note = _current(check, level, state, row)
     wanted = [float(score) for _number, expects, score in labelled if expects]
     sources = Counter(source for source, _place, _score in row.scores["approved"]) if scores and row else {}
     holder = setting.holder_of(db.session, policy().id, check, level)
@@ -196,14 +196,19 @@ def _unscored_reason(row: ScoreSet | None) -> str:
     return str(row.scores.get("reason", "")) if row is not None and row.scores else ""
 
 
-def _current(check: str, level: str, state: PolicyState) -> tuple[str, str]:
-    """Return the threshold in force and where it is from."""
+def _current(check: str, level: str, state: PolicyState, row: ScoreSet | None) -> tuple[str, str]:
+    """Return the threshold in force and where it is from; a topic's is known once copy is scored."""
     if check == "forbidden_topics":
         asset, _sep, topic_id = level.partition("/")
         topics = state.contents.get(Kind.FORBIDDEN_TOPICS, {}).get(asset, {}).get("topics", ())
         rate = next((t.get("max_background_false_positive_rate") for t in topics if t["id"] == topic_id), "")
         share = building.percent(float(rate or 0))
-        return "", _("Trained to raise at most %(share)s false alarms on its background texts.", share=share)
+        options = row.scores.get("options", {}) if row is not None else {}
+        trained = [
+            one.get("threshold", "") for key, one in options.items() if float(key) == float(rate or -1)
+        ]
+        note = _("Trained to raise at most %(share)s false alarms on its background texts.", share=share)
+        return trained[0] if trained else "", note
     setting_now = setting_of(check, state)
     own = setting_now.review_threshold if level == "review" else setting_now.block_threshold
     if own is not None:
@@ -257,6 +262,8 @@ def _rows(
 ) -> tuple[RateRow, ...]:
     above = scoring.flags_above(check)
     options = row.scores.get("options", {}) if row is not None else {}
+    # Several rates may train a topic's threshold to the same place: none of them is marked as chosen.
+    current = "" if options else current
     return tuple(
         _rate_row(choice, labelled, current, above, options.get(choice.rate, {}))
         for choice in _choices(check, row, scores).values()

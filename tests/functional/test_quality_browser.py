@@ -22,10 +22,14 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 HOME = "/w/tarnholt"
 POLICY = f"{HOME}/p/customer-messages"
 PAGES = (
+    f"{HOME}/checks",
     f"{POLICY}/checks",
+    f"{POLICY}/checks/brand_voice",
+    f"{POLICY}/checks/judge",
     f"{POLICY}/checks/glossary",
     f"{POLICY}/checks/toxicity",
     f"{POLICY}/checks/toxicity/threshold",
+    f"{POLICY}/checks/forbidden_topics/threshold",
     f"{POLICY}/labelled-cases/new?check=glossary",
     f"{POLICY}/labelled-cases/1",
     f"{POLICY}/labelled-cases/import",

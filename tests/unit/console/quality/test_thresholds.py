@@ -137,3 +137,17 @@ def test_copy_without_a_score_is_said_plainly_with_what_is_needed(written: World
     assert "0 have a score, and even 10 % needs 29" in page
     assert "The check is switched off." in page
     assert client.post(url, data={"rate": "0.1"}).status_code == 422
+
+
+def test_a_topics_threshold_in_force_is_in_the_picture_once_copy_is_scored(world: World) -> None:
+    write_policy(world, COPY)
+    positives = [f"You should invest in fund number {word}." for word in ("one", "two", "three", "four")]
+    topics = {"title": "Topics", "topics": [{"id": "money", "title": "Money", "positives": positives}]}
+    add_asset(world, Kind.FORBIDDEN_TOPICS, topics, name="topics")
+    add_asset(world, Kind.LIMITS, {"title": "On", "checks": [{"check": "forbidden_topics"}]}, name="on")
+    url, client = "/w/acme/p/mail/checks/forbidden_topics/threshold", world.client("editor")
+    assert client.post(f"{url}/score").status_code == 303
+    work(world)
+    page = client.get(url).text
+    assert "In force" in page
+    assert "The dashed line is the threshold in force." in page

@@ -168,6 +168,11 @@ def is_weak(amount: Amount) -> bool:
     return amount.in_words and amount.kind is AmountKind.NUMBER and (amount.low <= 1 or is_pair)
 
 
+def is_article(amount: Amount) -> bool:
+    """Tell whether a number is only an article before a unit ("takes a minute"), often a figure of speech."""
+    return amount.in_words and amount.low == 1 and amount.number_end - amount.number_start <= len("an")
+
+
 def as_millions(text: str, amount: Amount) -> Amount | None:
     """Read "2.5m" as millions where it was read as metres, None for what can't be millions."""
     is_joined = amount.number_end == amount.end - 1 and text[amount.number_end] in "mM"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from copydesk.assets.fact_sheet import Quantity
-from copydesk.checks.facts.counts import count_of, partner
+from copydesk.checks.facts.counts import count_of, has_noun, partner
 from copydesk.checks.facts.mentions import Mention
 from copydesk.checks.facts.phrases import WORD, is_cued, measures_a_noun
 from copydesk.checks.facts.reading import Reading, Sentence
@@ -89,10 +89,14 @@ class Binder:
 
     def _counted(self, amount: Amount, found: Sequence[CompiledFact]) -> list[CompiledFact]:
         """Return the facts that a bare number states by the noun or the attribute beside it."""
+        quantities = [c for c in found if isinstance(c.fact.value, Quantity)]
+        named = self._reading.attributes_near(amount.start)
+        if not named and (not quantities or not has_noun(self._reading, amount)):
+            return []  # most numbers: nothing near them says that they count anything
         count = count_of(self._reading, amount)
         return [
             c
-            for c in found
+            for c in (found if named else quantities)
             if (c.slot in count.slots and (isinstance(c.fact.value, Quantity) or not count.nouns))
             or (isinstance(c.fact.value, Quantity) and count.fits_unit(c.fact.value.unit))
         ]

@@ -66,6 +66,11 @@ def count_of(reading: Reading, amount: Amount) -> Count:
     return Count(nouns, frozenset().union(*(a.keys for a in behind)))
 
 
+def has_noun(reading: Reading, amount: Amount) -> bool:
+    """Tell whether something could be counted by a number: a word behind it, or behind its pair."""
+    return bool(_words_after(reading.folded, amount.end)[0]) or partner(reading, amount) is not None
+
+
 def partner(reading: Reading, amount: Amount) -> Amount | None:
     """Return the other number of a pair ("113-107", "7-of-14"), None where an amount stands alone."""
     amounts, text = reading.amounts, reading.text

@@ -26,7 +26,7 @@ from copydesk.checks.facts.phrases import is_another_measure, is_denied, is_rela
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.values import currency_digits, describe, write_like
-from copydesk.checks.numbers import Amount, AmountKind, as_millions, is_weak, parse_amounts
+from copydesk.checks.numbers import Amount, AmountKind, as_millions, is_article, is_weak, parse_amounts
 
 ENGINE_VERSION: Final = "3"
 _STANDING_WORDS: Final = {
@@ -111,6 +111,8 @@ class _Judge:
         reachable = self._reading.reachable(sentence)
         if not reachable and not self._variables:
             return None  # nothing is known about what this sentence speaks of
+        if not sentence.subjects and is_article(amount):
+            return None  # "It only takes a minute": too loose to hold against what an earlier sentence named
         candidates = self._binder.candidates(amount, reachable)
         if not candidates and (millions := as_millions(self._reading.text, amount)) is not None:
             amount, candidates = millions, self._binder.candidates(millions, reachable)

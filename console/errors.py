@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from copydesk.errors import Problem
+from copydesk.errors import Problem, said
 
 
 class ConsoleError(Exception):
@@ -23,14 +23,14 @@ class ConsoleError(Exception):
 
 
 class InvalidError(ConsoleError):
-    """The input does not fit; `problems` names every place."""
+    """The input does not fit; `problems` names every place, the message the first ones."""
 
     status = 422
     code = "invalid"
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{p.path}: {p.message}" if p.path else p.message for p in self.problems))
+        super().__init__(said(self.problems))
 
 
 class NotFoundError(ConsoleError):

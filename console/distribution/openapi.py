@@ -21,7 +21,7 @@ REF = "#/components/schemas/{model}"
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 PROBLEM_SCHEMA: Json = {
     "type": "object",
-    "description": "Problem details (RFC 9457); `errors` names the places in the input.",
+    "description": "Problem details (RFC 9457); `errors` names the first places in the input.",
     "required": ["type", "title", "status"],
     "properties": {
         "type": {"type": "string"},
@@ -34,6 +34,7 @@ PROBLEM_SCHEMA: Json = {
                 "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
             },
         },
+        "errors_left_out": {"type": "integer", "description": "How many more there are, where there are."},
     },
 }
 _CONVERTERS: Mapping[str, Json] = {

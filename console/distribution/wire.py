@@ -25,6 +25,7 @@ from console.distribution.operations import take_report
 from console.errors import ConsoleError, InvalidError
 from console.web.answers import Answers
 from console.web.asgi_types import Receive, Scope, Send, disconnected
+from console.web.problems import listed
 from copydesk.bundle.pointer import CONTENT_TYPE as POINTER_TYPE
 from models import ServiceToken
 
@@ -92,8 +93,8 @@ class DataPlane:
         except WireError as error:
             await _problem(send, error.status, error.title, error.code)
         except InvalidError as error:
-            places = [{"pointer": p.path, "detail": p.message} for p in error.problems]
-            await _problem(send, error.status, "The report does not fit.", error.code, places)
+            title = "The report does not fit."
+            await _problem(send, error.status, title, error.code, listed(error.problems))
         except ConsoleError as error:
             await _problem(send, error.status, str(error), error.code)
 
@@ -309,11 +310,9 @@ async def _answer(
 
 
 async def _problem(
-    send: Send, status: int, title: str, code: str, errors: list[dict[str, str]] | None = None
+    send: Send, status: int, title: str, code: str, places: Mapping[str, Any] | None = None
 ) -> None:
-    document: dict[str, Any] = {"type": f"urn:copydesk:{code}", "title": title, "status": status}
-    if errors:
-        document["errors"] = errors
+    document = {"type": f"urn:copydesk:{code}", "title": title, "status": status, **(places or {})}
     body = json.dumps(document).encode()
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     if status == 401:

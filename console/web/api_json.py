@@ -71,7 +71,7 @@ def read_body(model: type[Content]) -> Any:
     """Read the request's body.
 
     Raises:
-        InvalidError: no JSON object, or fields that do not fit; every place is named.
+        InvalidError: no JSON object, or fields that do not fit; the places are named.
     """
     try:
         data = strict_json.loads(request.get_data() or b"{}")
@@ -82,7 +82,7 @@ def read_body(model: type[Content]) -> Any:
     except ValidationError as error:
         problems = [
             Problem(".".join(map(str, item["loc"])), str(item["msg"]).removeprefix("Value error, "))
-            for item in error.errors()
+            for item in error.errors(include_url=False, include_context=False, include_input=False)
         ]
         raise InvalidError(problems) from error
 

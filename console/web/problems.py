@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
@@ -9,9 +10,11 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from console.errors import ConsoleError, InvalidError
-from copydesk.errors import ContentError, Problem
+from copydesk.errors import ContentError, Problem, clipped
 
 PROBLEM_JSON = "application/problem+json"
+# Whoever sends a hundred thousand wrong values reads no hundred thousand sentences.
+MAX_ERRORS_LISTED = 100
 TEMPLATES = frozenset({400, 403, 404, 409, 413, 422, 429, 500})
 
 
@@ -30,14 +33,28 @@ def wants_json() -> bool:
 
 
 def problem(status: int, title: str, *, code: str, problems: tuple[Problem, ...] = ()) -> Response:
-    """Build one problem detail (RFC 9457); `errors` lists the places."""
+    """Build one problem detail (RFC 9457).
+
+    `errors` lists the first hundred places, `errors_left_out` says how many more there are.
+    """
     body: dict[str, Any] = {"type": f"urn:copydesk:{code}", "title": title, "status": status}
     if problems:
-        body["errors"] = [{"pointer": item.path, "detail": item.message} for item in problems]
+        body |= listed(problems)
     response = jsonify(body)
     response.status_code = status
     response.mimetype = PROBLEM_JSON
     return response
+
+
+def listed(problems: Sequence[Problem]) -> dict[str, Any]:
+    """Return the members of a problem detail that say what is wrong where, in bounds."""
+    told = problems[:MAX_ERRORS_LISTED]
+    body: dict[str, Any] = {
+        "errors": [{"pointer": clipped(item.path), "detail": clipped(item.message)} for item in told]
+    }
+    if len(problems) > len(told):
+        body["errors_left_out"] = len(problems) - len(told)
+    return body
 
 
 def _answer(status: int, message: str, *, code: str, problems: tuple[Problem, ...] = ()) -> Any:
@@ -47,7 +64,12 @@ def _answer(status: int, message: str, *, code: str, problems: tuple[Problem, ..
     if wants_json():
         return problem(status, message, code=code, problems=problems)
     name = status if status in TEMPLATES else (500 if status >= 500 else 400)
-    return render_template(f"errors/{name}.html", message=message, problems=problems), status
+    return render_template(f"errors/{name}.html", message=message, **_shown(problems)), status
+
+
+def _shown(problems: tuple[Problem, ...]) -> dict[str, Any]:
+    told = [Problem(clipped(item.path), clipped(item.message)) for item in problems[:MAX_ERRORS_LISTED]]
+    return {"problems": told, "problems_left_out": len(problems) - len(told)}
 
 
 def _console_error(error: ConsoleError) -> Any:

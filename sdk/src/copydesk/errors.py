@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MAX_PROBLEMS_SAID = 10
+MAX_SAID_CHARS = 500
+
 
 class CopydeskError(Exception):
     """Base of all errors raised by the SDK."""
@@ -21,13 +24,31 @@ class Problem:
     message: str
 
 
+def said(problems: Sequence[Problem], whole: str = "") -> str:
+    """Return problems as one line: the first ones with their places, and how many more there are.
+
+    Args:
+        problems: what is wrong.
+        whole: what to call the place of a problem without a path; nothing where empty.
+    """
+    words = [clipped(": ".join(filter(None, (p.path or whole, p.message)))) for p in problems]
+    if len(words) > MAX_PROBLEMS_SAID:
+        words[MAX_PROBLEMS_SAID:] = [f"and {len(words) - MAX_PROBLEMS_SAID} more"]
+    return "; ".join(words)
+
+
+def clipped(text: str) -> str:
+    """Return a text of a place or problem no longer than `MAX_SAID_CHARS`: names of strangers can be long."""
+    return text if len(text) <= MAX_SAID_CHARS else f"{text[: MAX_SAID_CHARS - 1]}…"
+
+
 class ContentError(CopydeskError):
     """Asset content that does not fit its schema; `problems` names every place."""
 
     def __init__(self, kind: str, problems: Sequence[Problem]) -> None:
         self.kind = kind
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{p.path or kind}: {p.message}" for p in self.problems))
+        super().__init__(said(self.problems, kind))
 
 
 class TemplateError(CopydeskError):
@@ -43,7 +64,7 @@ class VariableError(CopydeskError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{p.path}: {p.message}" for p in self.problems))
+        super().__init__(said(self.problems))
 
 
 class UnknownPromptError(CopydeskError):

@@ -55,3 +55,29 @@ def test_a_wrong_method_is_told_which_ones_work(world: World) -> None:
 
     assert answer.status_code == 405
     assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+
+
+def test_a_body_of_a_hundred_thousand_mistakes_is_answered_briefly_with_their_number(world: World) -> None:
+    from tests.factories.assets import add_asset
+
+    add_asset(world, "glossary")
+    client = world.client("editor")
+    url = "/api/v1/workspaces/acme/assets/glossary/house-glossary/rows"
+    answer = client.post(url, json={"rows": [1] * 100_000, "base_lock": 0})
+
+    body = answer.get_json()
+    assert answer.status_code == 422
+    assert len(body["errors"]) == 100
+    assert body["errors_left_out"] == 99_901  # a field is missing too
+    assert "and 99991 more" in body["title"]
+    assert len(answer.data) < 64 * 1024
+
+
+def test_a_few_mistakes_are_all_listed(world: World) -> None:
+    answer = world.client("editor").post("/api/v1/workspaces/acme/assets", json={"x": 1, "y" * 100_000: 1})
+
+    body = answer.get_json()
+    assert answer.status_code == 422
+    assert {"kind", "name", "x"} <= {error["pointer"] for error in body["errors"]}
+    assert "errors_left_out" not in body
+    assert len(answer.data) < 8 * 1024  # the long name is clipped

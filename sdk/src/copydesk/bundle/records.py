@@ -9,6 +9,7 @@ from typing import Any
 
 from copydesk.approval import Approval, WaiverFact
 from copydesk.bundle.inputs import EngineEntry, RunRecord, Source
+from copydesk.canonical import LONE_SURROGATE
 from copydesk.errors import BundleError
 
 
@@ -41,17 +42,17 @@ def read_release(data: Mapping[str, Any]) -> ReleaseRecord:
     """
     try:
         return ReleaseRecord(
-            sources=tuple(_source(item) for item in data["sources"]),
+            sources=tuple(_source(item) for item in _list(data["sources"])),
             candidate_digest=_text(data["candidate_digest"]),
             golden_digest=_text(data["golden_digest"]),
             evidence_digest=_text(data["evidence_digest"]),
             run=_run(data["run"]),
             gate=dict(data["gate"]),
-            required_roles=tuple(_text(role) for role in data["required_roles"]),
-            approvals=tuple(_approval(item) for item in data["approvals"]),
-            authors=frozenset(_text(author) for author in data["authors"]),
-            waivers=tuple(_waiver(item) for item in data["waivers"]),
-            engines=tuple(_engine(item) for item in data["engines"]),
+            required_roles=tuple(_text(role) for role in _list(data["required_roles"])),
+            approvals=tuple(_approval(item) for item in _list(data["approvals"])),
+            authors=frozenset(_text(author) for author in _list(data["authors"])),
+            waivers=tuple(_waiver(item) for item in _list(data["waivers"])),
+            engines=tuple(_engine(item) for item in _list(data["engines"])),
             approved_at=_time(data["approved_at"]),
             built_by=dict(data["built_by"]),
             changelog=_text(data["changelog"]),
@@ -64,6 +65,15 @@ def read_release(data: Mapping[str, Any]) -> ReleaseRecord:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"text expected, not {type(value).__name__}")
+    if LONE_SURROGATE.search(value):
+        raise ValueError("half of a character (a lone surrogate) in a text")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    # A text can be walked through as well, letter by letter.
+    if not isinstance(value, list):
+        raise TypeError(f"a list expected, not {type(value).__name__}")
     return value
 
 
@@ -103,7 +113,7 @@ def _run(item: Mapping[str, Any]) -> RunRecord:
         candidate_digest=_text(item["candidate_digest"]),
         golden_digest=_text(item["golden_digest"]),
         is_complete=_bool(item["is_complete"]),
-        unmet_conditions=tuple(_text(condition) for condition in item["unmet_conditions"]),
+        unmet_conditions=tuple(_text(condition) for condition in _list(item["unmet_conditions"])),
         summary=dict(item["summary"]),
         # Bundles of the first consoles do not say what their run was compared with.
         baseline_digest=_text_or_none(item.get("baseline_digest")),
@@ -128,7 +138,7 @@ def _waiver(item: Mapping[str, Any]) -> WaiverFact:
         condition=_text(item["condition"]),
         signer=_text(item["signer"]),
         expires_at=_time(item["expires_at"]),
-        case_keys=tuple(_text(key) for key in item["case_keys"]),
+        case_keys=tuple(_text(key) for key in _list(item["case_keys"])),
         reason=_text(item["reason"]),
     )
 

@@ -7,6 +7,7 @@ sources, the projection against the content, and the approval invariant, from th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,7 @@ from copydesk.canonical import canonical_bytes, digest, sha256_hex
 from copydesk.errors import BundleError, ContentError, VerificationError
 
 _ASSET_SUFFIX = ".asset.json"
+_VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}([.+-]?[a-z][0-9a-z.+-]{0,40})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,14 @@ def _check_manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
     found = str(metadata.get("format_version", ""))
     if found.split(".", maxsplit=1)[0] != supported:
         raise BundleError(
-            f"the bundle has format {found or 'unknown'}; this client reads {supported}.x, "
-            f"install copydesk {metadata.get('min_client', 'of a newer version')} or newer"
+            f"the bundle has format {found[:50] or 'unknown'}; this client reads {supported}.x, "
+            f"install copydesk {str(metadata.get('min_client', 'of a newer version'))[:50]} or newer"
         )
-    if _numbers(str(metadata.get("min_client", "0"))) > _numbers(__version__):
-        raise BundleError(f"the bundle needs copydesk {metadata['min_client']}; this is {__version__}")
+    needed = str(metadata.get("min_client", "0"))
+    if not _VERSION.fullmatch(needed):
+        raise BundleError(f"the bundle needs copydesk {needed[:50]!r}, which is no version")
+    if _numbers(needed) > _numbers(__version__):
+        raise BundleError(f"the bundle needs copydesk {needed}; this is {__version__}")
     texts = ("workspace", "policy", "content_sha256", "candidate_digest")
     version = metadata.get("version")
     is_whole = isinstance(version, int) and not isinstance(version, bool) and version >= 1
@@ -161,7 +166,9 @@ def _read_assets(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     assets: dict[str, dict[str, Any]] = {}
     for path in files:
         if path.startswith("content/") and path.endswith(_ASSET_SUFFIX):
-            _, kind, name = path.removesuffix(_ASSET_SUFFIX).split("/", maxsplit=2)
+            kind, slash, name = path.removesuffix(_ASSET_SUFFIX).removeprefix("content/").partition("/")
+            if not slash or not name:
+                raise BundleError(f"{path} lies in no folder of a kind of asset")
             assets.setdefault(kind, {})[name] = _json(files, path)
     return assets
 
@@ -241,4 +248,4 @@ def _json(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())

@@ -64,6 +64,18 @@ def edit_json(name: str, **members: Any) -> Any:
     return change
 
 
+def put(name: str, data: bytes) -> Any:
+    return lambda files: files.update({name: data})
+
+
+def rewrite(name: str, old: bytes, new: bytes) -> Any:
+    def change(files: dict[str, bytes]) -> None:
+        assert old in files[name]
+        files[name] = files[name].replace(old, new)
+
+    return change
+
+
 def edit_metadata(**members: Any) -> bytes:
     files = dict(build(bundles.inputs(2)))
     manifest = json.loads(files[MANIFEST])
@@ -91,6 +103,16 @@ def edit_metadata(**members: Any) -> bytes:
         (lambda: resigned(edit_json(RELEASE, approvals=[])), "no valid approval by the role legal"),
         (lambda: resigned(edit_json(RELEASE, required_roles=[])), "no role is required"),
         (lambda: resigned(edit_json(RELEASE, approvals=3)), "can't be read"),
+        (lambda: resigned(edit_json(RELEASE, authors="17")), "a list expected, not str"),
+        (lambda: resigned(put(RELEASE, b'{"sources": ' + b"[" * 100_000)), "release.json is not JSON"),
+        (lambda: resigned(put(RELEASE, b"\xff")), "release.json is not JSON"),
+        (lambda: resigned(rewrite(RELEASE, b'"Version 2"', b'"\\ud800"')), "half of a character"),
+        (lambda: resigned(put("content/house.asset.json", b"{}")), "lies in no folder"),
+        (lambda: resigned(put("content/.asset.json", b"{}")), "lies in no folder"),
+        (lambda: resigned(put("content/odd/house.asset.json", b"{}")), "differs from the revisions"),
+        (lambda: resigned(put("content/glossary/a/b.asset.json", b"{}")), "differs from the revisions"),
+        (lambda: edit_metadata(min_client="9" * 5_000), "which is no version"),
+        (lambda: edit_metadata(min_client="\u00b2.0"), "which is no version"),
         (lambda: resigned(edit_json(RELEASE, approved_at="2026-11-04T09:30:00")), "no zone"),
         (lambda: resigned(lambda f: f.pop(RELEASE)), "no meta/release.json"),
         (lambda: edit_metadata(format_version="2.0"), "format 2.0; this client reads 1.x"),

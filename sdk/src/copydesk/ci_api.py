@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from copydesk import __version__
+from copydesk.client.transport import read_address
 from copydesk.errors import CopydeskError, FetchError
 
 TIMEOUT_S = 30.0
@@ -40,10 +41,7 @@ class ConsoleApi:
     """
 
     def __init__(self, url: str, workspace: str, policy: str, token: str) -> None:
-        parsed = httpx.URL(url)
-        if parsed.scheme not in ("http", "https") or not parsed.host:
-            raise ValueError(f"the console's address must start with http:// or https://, not {url!r}")
-        self._workspace = f"{str(parsed).rstrip('/')}/api/v1/workspaces/{quote(workspace, safe='')}"
+        self._workspace = f"{read_address(url)}/api/v1/workspaces/{quote(workspace, safe='')}"
         self._policy = f"{self._workspace}/policies/{quote(policy, safe='')}"
         self._policy_slug = policy
         headers = {"User-Agent": f"copydesk/{__version__}", "Authorization": f"Bearer {token}"}

@@ -25,6 +25,7 @@ from copydesk.bundle import Trust, VerifiedBundle, verify
 from copydesk.checks.wire import verdict_to_json
 from copydesk.client import Client, ClientState, ClientStatus
 from copydesk.errors import BundleError, CopydeskError, FetchError, NoPolicyError
+from copydesk.file_reading import MAX_FILE_BYTES, read_json, read_text
 from copydesk.serve import make_server
 
 EXIT_OK = 0
@@ -235,7 +236,7 @@ def _serve(args: argparse.Namespace) -> int:
     with _policy(args, background=True) as source:
         try:
             server = make_server(source, args.host, args.port, args.serve_token)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:  # a port beyond all ports overflows
             raise UsageError(str(error)) from error
         host, port = server.server_address[:2]
         print(f"copydesk serves on http://{host!s}:{port}", flush=True)
@@ -245,7 +246,7 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _audit_verify(args: argparse.Namespace) -> int:
-    lines = sys.stdin if str(args.file) == "-" else args.file.read_text("utf-8").splitlines()
+    lines = _read_text(str(args.file)).split("\n")  # no other character ends a line of JSON Lines
     verdict = verify_export(lines, _trust(args) if _has_trust(args) else None)
     problems = [{"line": p.line, "message": p.message} for p in verdict.problems]
     body = {"entries": verdict.entries, "checkpoints": verdict.checkpoints, "problems": problems}
@@ -324,22 +325,30 @@ def _trust(args: argparse.Namespace) -> Trust:
     paths = args.trust or [Path(p) for p in os.environ.get("COPYDESK_TRUST", "").split(os.pathsep) if p]
     if not paths:
         raise UsageError("--trust is missing (or COPYDESK_TRUST): the file with the console's public key")
-    return Trust.from_pem([path.read_bytes() for path in paths])
+    try:
+        return Trust.from_pem([path.read_bytes() for path in paths])
+    except ValueError as error:
+        raise UsageError(f"{', '.join(map(str, paths))}: {error}") from error
 
 
 def _variables(given: str) -> dict[str, Any]:
-    text = Path(given[1:]).read_text("utf-8") if given.startswith("@") else given
+    text = read_text(Path(given[1:]), MAX_FILE_BYTES) if given.startswith("@") else given
     try:
-        value = json.loads(text)
+        value = read_json(text)
     except ValueError as error:
-        raise UsageError(f"--variables is not JSON: {error}") from error
+        raise UsageError(f"--variables {error}") from error
     if not isinstance(value, dict):
         raise UsageError("--variables must be a JSON object")
     return value
 
 
 def _read_text(name: str) -> str:
-    return sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
+    if name != "-":
+        return read_text(Path(name))
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise UsageError("the text on standard input is not UTF-8; convert it") from error
 
 
 def _summary(bundle: VerifiedBundle) -> dict[str, Any]:

@@ -17,12 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from copydesk.assets import Kind, parse
 from copydesk.ci_api import ConsoleApi, RefusedError
 from copydesk.ci_summary import run_summary
-from copydesk.errors import ContentError, CopydeskError, FetchError, Problem
+from copydesk.errors import CopydeskError, FetchError
+from copydesk.file_reading import read_content as read_content_file
 
 EXIT_OK, EXIT_NO, EXIT_UNREACHABLE, EXIT_IMPOSSIBLE = 0, 1, 3, 5
 SUFFIXES = (".yml", ".yaml", ".json")
@@ -82,10 +81,9 @@ def _add_options(command: argparse.ArgumentParser) -> None:
 
 
 def read_content(folder: Path) -> tuple[ContentFile, ...]:
-    """Read every asset below a folder, by kind and name; the content is checked before anything is sent.
+    """Read every asset below a folder, by kind and name.
 
     Raises:
-        ContentError: content that does not fit its schema, with the places.
         ValueError: no folder, no asset in it, a folder that is no kind, or a file that is not YAML or JSON.
     """
     if not folder.is_dir():
@@ -101,13 +99,7 @@ def read_content(folder: Path) -> tuple[ContentFile, ...]:
 
 
 def _read_file(kind: Kind, path: Path) -> ContentFile:
-    try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: is neither YAML nor JSON: {error}") from error
-    if not isinstance(content, dict):
-        raise ContentError(kind, [Problem("", f"{path} must hold the content of one {kind}, as an object")])
-    return ContentFile(kind, path.stem, path, content)
+    return ContentFile(kind, path.stem, path, read_content_file(path))
 
 
 def _propose(args: argparse.Namespace) -> int:

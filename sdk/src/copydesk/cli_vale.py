@@ -10,16 +10,15 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
 from copydesk.assets import Kind, parse
 from copydesk.assets.style_guide import StyleGuide
-from copydesk.errors import ContentError, Problem
+from copydesk.errors import ContentError
+from copydesk.file_reading import read_content
 from copydesk.vale import Fate, ReportRow, ValeImport
 
 EXIT_OK, EXIT_NO = 0, 1
@@ -106,15 +105,9 @@ def _guide(path: Path) -> StyleGuide:
     """Read the style guide in a file.
 
     Raises:
-        ValueError: it is no YAML or JSON, or does not fit the schema.
-        ContentError: it holds no object.
+        ValueError: it is no YAML or JSON of an object, or does not fit the schema.
     """
-    try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: is neither YAML nor JSON: {error}") from error
-    if not isinstance(content, Mapping):
-        raise ContentError(Kind.STYLE_GUIDE, [Problem("", f"{path} must hold one style guide, as an object")])
+    content = read_content(path)
     try:
         return cast("StyleGuide", parse(Kind.STYLE_GUIDE, content))
     except ContentError as error:

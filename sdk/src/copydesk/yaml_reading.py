@@ -49,6 +49,7 @@ def read_yaml(
     max_depth: int,
     max_values: int,
     is_alias_allowed: bool = True,
+    is_repeat_allowed: bool = True,
     loader: type[Loader] = Loader,
 ) -> Any:
     """Read one YAML document (https://yaml.org/spec/1.1) into plain data.
@@ -58,6 +59,7 @@ def read_yaml(
         max_depth: how many lists and pairs may lie in each other.
         max_values: how many values there may be, those counted that aliases repeat.
         is_alias_allowed: whether `*name` may stand for what `&name` names.
+        is_repeat_allowed: whether a key may stand twice in one mapping, of which the last then counts.
         loader: a safe loader.
 
     Raises:
@@ -73,6 +75,8 @@ def read_yaml(
             return None
         if _written_out(node, {}, max_values) > max_values:
             raise YamlLimitError(problem=f"its aliases write out to more than {max_values} values")
+        if not is_repeat_allowed:
+            _refuse_repeats(node)
         return reading.construct_document(node)
     finally:
         reading.dispose()
@@ -108,6 +112,27 @@ def _check_tokens(text: str, max_depth: int, max_values: int, *, is_alias_allowe
         if number > max_values * _TOKENS_PER_VALUE:
             problem = f"holds more than {max_values} values; split it"
             raise YamlLimitError(problem=problem, problem_mark=token.start_mark)
+
+
+def _refuse_repeats(root: yaml.Node) -> None:
+    """Refuse a key that stands twice (YAML 1.2.2, section 3.2.1.3): one of the two would be lost."""
+    waiting, seen = [root], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or isinstance(node, yaml.ScalarNode):
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            keys = set[str]()
+            for key, _ in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                    if key.value in keys:
+                        problem = f"{key.value[:80]!r} stands twice in one mapping"
+                        raise YamlLimitError(problem=problem, problem_mark=key.start_mark)
+                    keys.add(key.value)
+            waiting += [part for pair in node.value for part in pair]
+        else:
+            waiting += node.value
 
 
 def _written_out(node: yaml.Node, known: dict[int, int], most: int) -> int:

@@ -42,10 +42,7 @@ class Transport:
     """
 
     def __init__(self, url: str, token: str | None, timeout_s: float, verify: bool | str = True) -> None:
-        parsed = httpx.URL(url)
-        if parsed.scheme not in ("http", "https") or not parsed.host:
-            raise ValueError(f"the console's address must start with http:// or https://, not {url!r}")
-        self._base = str(parsed).rstrip("/")
+        self._base = read_address(url)
         self._timeout_s = timeout_s
         headers = {"User-Agent": f"copydesk/{__version__}"}
         if token:
@@ -121,7 +118,7 @@ class Transport:
         body = self._get(f"{_path(workspace, policy)}/keys", None, MAX_PROBLEM_BYTES).body or b""
         try:
             document = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise FetchError(f"the key set is not JSON: {error}") from error
         if not isinstance(document, dict):
             raise FetchError("the key set is not a JSON object")
@@ -186,6 +183,21 @@ def _refusal(url: str, status: int, body: bytes) -> FetchError:
     except (ValueError, RecursionError):
         detail = ""
     return FetchError(f"{url}: answered {status}{': ' + detail if detail else ''}", status=status)
+
+
+def read_address(url: str) -> str:
+    """Return the address of a console without a slash at its end.
+
+    Raises:
+        ValueError: no http(s) address.
+    """
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"the console's address {url[:200]!r} is none: {error}") from error
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise ValueError(f"the console's address must start with http:// or https://, not {url[:200]!r}")
+    return str(parsed).rstrip("/")
 
 
 def _path(workspace: str, policy: str) -> str:

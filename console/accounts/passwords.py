@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,8 +18,6 @@ from models import SignInAttempt
 
 # RFC 9106, second recommended option: Argon2id, t=3, p=4, m=64 MiB.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
-# Verified when there is no such account, so that the answer takes as long as for a wrong password.
-_ABSENT_HASH = _HASHER.hash(secrets.token_urlsafe(16))
 
 MIN_PASSWORD_CHARS = 12  # NIST SP 800-63B-4, section 3.1.1.2 asks for 15 without a second factor, 8 with one
 MAX_PASSWORD_CHARS = 200
@@ -40,6 +39,12 @@ class CheckedPassword:
     new: str = ""
 
 
+@cache
+def _absent_hash() -> str:
+    """Return what is verified when there is no such account, to take as long as for a wrong password."""
+    return _HASHER.hash(secrets.token_urlsafe(16))
+
+
 def hash_password(password: str) -> str:
     """Return the Argon2id hash of a password (RFC 9106)."""
     return _HASHER.hash(password)
@@ -48,7 +53,7 @@ def hash_password(password: str) -> str:
 def verify_password(password: str, password_hash: str) -> bool:
     """Tell whether the password belongs to the hash; takes the same time when there is no hash."""
     try:
-        return _HASHER.verify(password_hash or _ABSENT_HASH, password) and bool(password_hash)
+        return _HASHER.verify(password_hash or _absent_hash(), password) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
 

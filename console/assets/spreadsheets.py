@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from openpyxl import Workbook, load_workbook
 
 from console.assets.errors import BadFileError
 from console.assets.text_files import (
@@ -67,6 +66,8 @@ def _is_bomb(data: bytes) -> bool:
 
 
 def _xlsx_rows(data: bytes) -> Iterator[Sequence[Any]]:
+    from openpyxl import load_workbook  # a quarter of a second that most processes do without
+
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
         sheet = book.worksheets[0]
@@ -106,6 +107,8 @@ def to_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 def to_xlsx(rows: Iterable[Sequence[str]], title: str) -> bytes:
     """Write rows as a workbook of one sheet; every cell is text, never a formula."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("".join(char for char in title if char not in "[]:*?/\\")[:31] or "Sheet")
     for row in rows:

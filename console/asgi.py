@@ -48,6 +48,10 @@ class Doors:
         else:
             await self._console(scope, receive, send)
 
+    def let_go(self) -> None:
+        """Answer whoever waits for a change; called when the server begins to close."""
+        self._changes.let_go()
+
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()

@@ -44,10 +44,14 @@ class ChangeSignal:
         """Begin to watch; called once in the server's event loop."""
         self._task = asyncio.create_task(self._watch())
 
-    async def stop(self) -> None:
-        """Wake all waiters for the last time and end."""
+    def let_go(self) -> None:
+        """Wake all waiters for the last time: the server is about to close."""
         self.is_closing = True
         self._wake()
+
+    async def stop(self) -> None:
+        """Let the waiters go and end."""
+        self.let_go()
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):

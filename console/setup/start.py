@@ -23,7 +23,7 @@ from console.setup.supervise import Pace, Program, Supervisor
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
 LARGEST_PORT = 65535
-# Long enough for requests in flight; waiting clients are answered at once by the shutdown event.
+# Long enough for requests in flight; the worker lets waiting and idle clients go at once.
 GRACEFUL_TIMEOUT_S = 5
 # gunicorn's ASGI worker with the console's short way for repeated requests.
 WEB_WORKER = ("-k", "console.web.serving.Worker", "-w", "1", "--no-control-socket")

@@ -175,6 +175,11 @@ class Connection(asyncio.Protocol):
             self._transport.write(head)
             self._transport.write(answer.body)
 
+    def close_if_idle(self) -> None:
+        """Close a connection on which nothing is being asked."""
+        if getattr(self._inner, "_awaiting_request", False) and not self._transport.is_closing():
+            self._transport.close()
+
     def eof_received(self) -> bool | None:
         """Pass on."""
         return self._inner.eof_received()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from weakref import WeakSet
 
 from gunicorn.workers import gasgi
 
@@ -15,8 +16,24 @@ class Worker(gasgi.ASGIWorker):
     def init_process(self) -> None:
         """Put our connections before gunicorn's, which it makes by this name."""
         inner = gasgi.ASGIProtocol
-        gasgi.ASGIProtocol = lambda worker: Connection(worker, inner(worker))
+        opened = self._opened = WeakSet[Connection]()
+
+        def protocol(worker: Worker) -> Connection:
+            made = Connection(worker, inner(worker))
+            opened.add(made)
+            return made
+
+        gasgi.ASGIProtocol = protocol
         super().init_process()
+
+    async def _shutdown(self) -> None:
+        # gunicorn tells the application only when no connection is left, or its patience has ended: who waits
+        # for a change is answered now, and who asks nothing is not waited for.
+        if let_go := getattr(self.asgi, "let_go", None):
+            let_go()
+        for connection in tuple(self._opened):
+            connection.close_if_idle()
+        await super()._shutdown()
 
     def load_wsgi(self) -> None:
         """Load the application; what is there then stays, and is not looked through for garbage again."""

@@ -7,22 +7,21 @@ the glossary's ordinary business.
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
-import disarm
 import re2
 
 from copydesk.checks.contract import Span
-from copydesk.checks.matching import Hit, PhraseMatcher
+from copydesk.checks.look_alikes import ENGLISH_ACCENTS, Accents, decode, plain_word, unusual_words
+from copydesk.checks.matching import PhraseMatcher
+from copydesk.checks.plain_views import View, replaced
 from copydesk.checks.text import (
     ANYWHERE,
-    INVISIBLE,
     Folded,
     fold_term,
     is_word_character,
@@ -39,15 +38,30 @@ _LEET_WORD: Final = re.compile(r"(?<![\w@$!|€+])[\w@$!|€+]*[0134578@$!|€+]
 _ORDINARY_DIGITS: Final = re.compile(
     r"\d+(?:st|nd|rd|th|am|pm|[kmgsdxlhp]|in|ft|mm|cm|km|mg|kg|ml|gb|tb|mp)|[^\W\d_]\d{1,2}", re.IGNORECASE
 )
-_NON_ASCII_WORD: Final = re.compile(r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\u2010-\u2027\u2030-\u205e]++")
-_SEPARATED: Final = re.compile(r"(?<!\w)\w++(?:[-.·_*‐‑~]++\w++)+")
-_SEPARATOR_IN_WORD: Final = re.compile(r"[-.·_*‐‑~](?=[^\W_])")
-_SPACED: Final = re.compile(r"(?<!\w)\w(?:[ \u00a0.\-_*·]{1,2}\w){2,}(?!\w)")
+_SEPARATED: Final = re.compile(r"(?<![^\W_])[^\W_]++(?:[-.·_*‐‑~]{1,3}[^\W_]++)+")
+_SEPARATOR_IN_WORD: Final = re.compile(r"[-.·_*‐‑~]{1,3}(?=[^\W_])")
+_SPACED: Final = re.compile(
+    r"(?<!\w)\w(?:[^\w\n'‘’]{1,3}\w|[^\w\n]?\n[^\w\n]?\w){2,}(?!\w)|(?<![^\W_])[^\W_](?:_[^\W_]){2,}(?![^\W_])"
+)
+_GAP: Final = re.compile(r"[\W_]+")
+# A word with a letter three times running, or with letters starred out.
+_DRAWN_OUT: Final = re.compile(r"(?<!\w)\w*(\w)\1\1\w*")
+_STARRED: Final = re.compile(r"(?<![\w*])[^\W_]+(?:\*+[^\W_]+)+(?![\w*])")
+_HASHTAG: Final = re.compile(r"(?<![\w#&/])#(\w+)")
+_CAMEL: Final = re.compile(r"[A-Z]?[a-zß-ÿ]+|[A-Z]+(?![a-z])|\d+")
 # Quick looks that spare most texts the exact patterns.
 _LEET_LIKE: Final = r"[0134578@$!|€+][\pL\pN_@$!|€+]*\pL|\pL[\pL\pN_@$!|€+]*[0134578@$|€+]|\pL[!|+]\pL"
-_SPACED_LETTERS: Final = r"(?:^|[^\pL\pN_])[\pL\pN_](?:[ \x{a0}.\-_*·]{1,2}[\pL\pN_]){2,}(?:$|[^\pL\pN_])"
+# Everything but apostrophes, or "I'm a" would be three letters of a word.
+_BETWEEN: Final = r"[\t\n\r -&(-/:-@\[-`{-~\x{a0}\x{b7}\x{2000}-\x{2017}\x{201a}-\x{206f}]"
+_SPACED_LETTERS: Final = rf"(?:^|[^\pL\pN_])[\pL\pN](?:{_BETWEEN}{{1,3}}[\pL\pN]){{2,}}(?:$|[^\pL\pN_])"
+_STARRED_OR_TAGGED: Final = r"\pL\*+\pL|#\pL"
+_THREE_ALIKE: Final = f"(?i:{'|'.join(letter * 3 for letter in string.ascii_lowercase)})"
 _UNUSUAL: Final = r"[\x{aa}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{10ffff}]"
-_PARTED_WORD: Final = r"[\pL\pN\pM_][-.·_*‐‑~][\pL\pN]"
+_PARTED_WORD: Final = r"[\pL\pN\pM][-.·_*‐‑~]{1,3}[\pL\pN]"
+
+
+# Words by length, first and last letter, for letters starred out between them.
+_Masks = Mapping[tuple[int, str, str], Sequence[str]]
 
 
 class _Sign(IntEnum):
@@ -58,12 +72,20 @@ class _Sign(IntEnum):
     SPACED = 2
     UNUSUAL = 3
     PARTED = 4
+    DRAWN = 5
 
 
 def _signs_set() -> re2.Set:
     """Return the quick looks as one set: one pass tells which of the exact patterns are worth asking."""
     signs = re2.Set.SearchSet()
-    for pattern in ("", _LEET_LIKE, _SPACED_LETTERS, _UNUSUAL, _PARTED_WORD):
+    for pattern in (
+        "",
+        _LEET_LIKE,
+        _SPACED_LETTERS,
+        _UNUSUAL,
+        _PARTED_WORD,
+        f"{_STARRED_OR_TAGGED}|{_THREE_ALIKE}",
+    ):
         signs.Add(pattern)
     signs.Compile()
     return signs
@@ -71,63 +93,21 @@ def _signs_set() -> re2.Set:
 
 _SIGNS: Final = _signs_set()
 # The signs an ASCII text can have, parted words aside: one pattern is twice as quick as the set.
-_SIGN_IN_ASCII: Final = matching(re2.compile(f"(?:{_LEET_LIKE})|(?:{_SPACED_LETTERS})"))
-_PARTED_IN_ASCII: Final = matching(re2.compile(r"[A-Za-z0-9_][-._*~][A-Za-z0-9]"))
-_INVISIBLE: Final = re.compile(f"[{INVISIBLE}\ufe00-\ufe0f]")
+_SIGN_IN_ASCII: Final = matching(
+    re2.compile(f"(?:{_LEET_LIKE})|(?:{_SPACED_LETTERS})|{_STARRED_OR_TAGGED}|{_THREE_ALIKE}")
+)
+_SEPARATED_IN_ASCII: Final = matching(re2.compile(r"[A-Za-z0-9]+(?:[-._*~]{1,3}[A-Za-z0-9]+)+"))
 _PARTED_ALONE: Final = (_Sign.PARTED,)
 MAX_KEPT_CHARS: Final = 60
+MIN_STARRED_CHARS: Final = 4
 _SEPARATORS: Final = re.compile(r"[\W_]+")
-# Accents that are part of an English word, so that rosé is no disguise of rose.
-_ENGLISH_ACCENTS: Final = frozenset(
-    (
-        *("café", "cafés", "cliché", "clichés", "crêpe", "décor", "doppelgänger", "entrée", "exposé"),
-        *("façade", "fiancé", "fiancée", "jalapeño", "lamé", "maté", "naïve", "passé", "pâté", "piñata"),
-        *("purée", "resumé", "rosé", "résumé", "sauté", "sautéed", "soufflé", "touché", "über"),
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """A plain reading of the text; a piece is (start here, end here, start in the text, end there)."""
-
-    text: str
-    pieces: tuple[tuple[int, int, int, int], ...]
-
-    def span(self, start: int, end: int) -> Span | None:
-        """Return the range in the text, or None when nothing in it was disguised."""
-        first = bisect_right(self.pieces, start, key=_piece_end)
-        if first == len(self.pieces) or self.pieces[first][0] >= end:
-            return None
-        return Span(self._start(start, first), self._end(end))
-
-    def _start(self, index: int, first: int) -> int:
-        here, here_end, there, there_end = self.pieces[first]
-        if index >= here:
-            # Inside a disguised word: exact when no character was dropped, else the whole word.
-            return there + index - here if here_end - here == there_end - there else there
-        return index + (self.pieces[first - 1][3] - self.pieces[first - 1][1] if first else 0)
-
-    def _end(self, index: int) -> int:
-        last = bisect_left(self.pieces, index, key=_piece_start) - 1
-        here, here_end, there, there_end = self.pieces[last]
-        if index < here_end:
-            return there + index - here if here_end - here == there_end - there else there_end
-        return index + there_end - here_end
-
-
-def _piece_start(piece: tuple[int, int, int, int]) -> int:
-    return piece[0]
-
-
-def _piece_end(piece: tuple[int, int, int, int]) -> int:
-    return piece[1]
+_THRICE: Final = re.compile(r"(\w)\1{2,}")
 
 
 class DisguiseMatcher:
     """Finds terms that were disguised in one of the usual ways; immutable and shared between threads."""
 
-    __slots__ = ("_languages", "_matcher", "_terms", "_words")
+    __slots__ = ("_languages", "_masks", "_matcher", "_terms", "_words")
 
     def __init__(self, terms: Sequence[tuple[int, str, str]]) -> None:
         """Build the matcher.
@@ -147,46 +127,60 @@ class DisguiseMatcher:
         self._matcher = PhraseMatcher([form for _, form, _ in forms])
         # A phrase run together is one of its forms, so every word a disguise can hide is here.
         self._words = frozenset(word for _, form, _ in forms for word in form.split())
+        masks: dict[tuple[int, str, str], list[str]] = {}
+        for word in sorted(self._words):
+            if len(word) >= MIN_STARRED_CHARS:
+                masks.setdefault((len(word), word[0], word[-1]), []).append(word)
+        self._masks = masks
 
-    def find(self, text: str) -> list[tuple[int, Span]]:
-        """Return (number of the term, range in the text) for each disguised term, overlapping ones too."""
+    def find(self, text: str, locale: str | None = None) -> list[tuple[int, Span]]:
+        """Return (number of the term, range in the text) for each disguised term, overlapping ones too.
+
+        Args:
+            text: any string.
+            locale: of the text, where it is known: accents are no disguise in French.
+        """
         if not self._terms:
             return []
+        signs = _signs(text)
+        if not signs:
+            return []
+        decoded = decode(text) if _Sign.UNUSUAL in signs else None
+        source = decoded.text if decoded else text
+        if decoded:
+            signs = _signs(source)
         found: dict[tuple[int, Span], None] = {}
-        for strip_accents, view in _views(text, self._words):
-            for hit in self._matcher.find(Folded(view.text, (), ())):
-                self._add(found, view, hit, strip_accents)
+        if decoded:
+            self._add(found, _build(source, {}), decoded, None)
+        for view in _views(source, self._words, self._masks, signs):
+            self._add(found, view, decoded, None)
+        if _Sign.UNUSUAL in signs:
+            for accents in self._accents(locale):
+                edits = _accent_edits(source, self._words, accents)
+                if edits:
+                    self._add(found, _build(source, edits), decoded, accents.value)
         return list(found)
 
-    def _add(self, found: dict[tuple[int, Span], None], view: _View, hit: Hit, strip_accents: bool) -> None:
-        if strip_accents and self._languages[hit.phrase] != "en":
-            return
-        span = view.span(hit.start, hit.end)
-        if span is not None:
-            found[self._terms[hit.phrase], span] = None
+    def _accents(self, locale: str | None) -> list[Accents]:
+        language = (locale or "").replace("_", "-").partition("-")[0].lower()
+        return [
+            accents
+            for accents in (Accents.DROP, Accents.DROP_BUT_UMLAUTS)
+            if accents.value in self._languages and language in {"", "en", accents.value}
+        ]
 
-
-def plain_word(word: str, *, strip_accents: bool) -> str:
-    """Return what a reader takes a word for: look-alikes resolved, invisible characters and marks gone.
-
-    Args:
-        word: one word as written.
-        strip_accents: whether accents on letters go too; in German "schon" and "schön" are two words.
-    """
-    seen = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", _INVISIBLE.sub("", word)))
-    mixed = _mixes_scripts(seen)
-    if mixed:
-        seen = unicodedata.normalize("NFC", disarm.canonicalize(seen))
-    if mixed or (strip_accents and seen.lower() not in _ENGLISH_ACCENTS):
-        seen = unicodedata.normalize("NFD", seen)
-    # What is left as a mark of its own after composing (strike-through, piled-up marks) is decoration.
-    return "".join(char for char in seen if not unicodedata.combining(char)).lower()
-
-
-def _plain_forms(term: str, language: str) -> tuple[str, ...]:
-    """Return the term as the views show it, as words and run together."""
-    plain = _plain_term(term, language)
-    return tuple(dict.fromkeys((plain, plain.replace(" ", ""))))
+    def _add(
+        self, found: dict[tuple[int, Span], None], view: View, decoded: View | None, language: str | None
+    ) -> None:
+        for hit in self._matcher.find(Folded(view.text, (), ())):
+            if language and self._languages[hit.phrase] != language:
+                continue
+            span, is_disguised = view.locate(hit.start, hit.end)
+            if decoded:
+                span, is_decoded = decoded.locate(span.start, span.end)
+                is_disguised |= is_decoded
+            if is_disguised:
+                found[self._terms[hit.phrase], span] = None
 
 
 def _plain_term(term: str, language: str) -> str:
@@ -198,26 +192,17 @@ def _plain_term(term: str, language: str) -> str:
     return _SEPARATORS.sub(" ", folded).translate(_LEET).strip()
 
 
-def _mixes_scripts(word: str) -> bool:
-    latin = other = False
-    for char in word:
-        if char.isalpha():
-            if char < "\u0250" or "\u1e00" <= char < "\u1f00":
-                latin = True
-            else:
-                other = True
-    return latin and other
-
-
-def _views(text: str, words: frozenset[str]) -> Iterator[tuple[bool, _View]]:
-    """Yield (accents stripped?, view): separators closed up, separators as spaces, and accents stripped.
+def _views(
+    text: str,
+    words: frozenset[str],
+    masks: _Masks,
+    signs: Collection[int],
+) -> Iterator[View]:
+    """Yield plain readings: separators closed up, and separators as spaces.
 
     Only what may be a word of a term is looked into: clean texts yield nothing.
     """
-    signs = _signs(text)
-    if not signs:
-        return
-    edits = _edits(text, words, signs, strip_accents=False)
+    edits = _leet_edits(text, words) if _Sign.LEET in signs else {}
     closed: dict[tuple[int, int], str] = {}
     opened: dict[tuple[int, int], str] = {}
     for start, end in _separated(text) if _Sign.PARTED in signs else ():
@@ -228,18 +213,98 @@ def _views(text: str, words: frozenset[str]) -> Iterator[tuple[bool, _View]]:
             closed[start, end] = joined
         if not words.isdisjoint(parts):
             opened[start, end] = " ".join(parts)
-    for start, end in _spaced(text) if _Sign.SPACED in signs else ():
-        joined = _key(_SEPARATORS.sub("", text[start:end]))
-        if joined in words:
-            closed[start, end] = joined
+    if _Sign.SPACED in signs:
+        closed |= _spelled_edits(text, words)
+    if _Sign.DRAWN in signs:
+        closed |= _drawn_edits(text, words)
+        closed |= _starred_edits(text, masks)
+        for match in _HASHTAG.finditer(text):
+            parts = tuple(_key(part) for part in _CAMEL.findall(match.group(1)))
+            if (joined := "".join(parts)) in words:
+                closed[match.span(1)] = joined
+            elif not words.isdisjoint(parts):
+                opened[match.span(1)] = " ".join(parts)
     if edits or closed:
-        yield False, _build(text, edits, closed)
+        yield _build(text, {**edits, **closed})
     if opened:
-        yield False, _build(text, edits, opened)
-    if _Sign.UNUSUAL in signs:
-        stripped = _edits(text, words, signs, strip_accents=True)
-        if stripped != edits:
-            yield True, _build(text, stripped, {})
+        yield _build(text, {**edits, **opened})
+
+
+def _spelled_edits(text: str, words: frozenset[str]) -> dict[tuple[int, int], str]:
+    """Return words written letter by letter ("o u t l e t")."""
+    edits: dict[tuple[int, int], str] = {}
+    for match in _SPACED.finditer(text):
+        spelled = match.group()
+        letters = _key(_GAP.sub("", spelled))
+        if letters in words:
+            edits[match.span()] = letters
+        elif letters[1:] in words and letters[0] in "ai":
+            edits[match.start() + 1 + len(_GAP.findall(spelled)[0]), match.end()] = letters[1:]
+        elif letters[:-1] in words:
+            edits[match.start(), match.end() - 1 - len(_GAP.findall(spelled)[-1])] = letters[:-1]
+        else:
+            # Words of a phrase stand further apart than letters.
+            narrow = min(map(len, _GAP.findall(spelled)))
+            groups = [_key(_GAP.sub("", part)) for part in re.split(rf"[\W_]{{{narrow + 1},}}", spelled)]
+            if not words.isdisjoint(groups):
+                edits[match.span()] = " ".join(groups)
+    return edits
+
+
+def _drawn_edits(text: str, words: frozenset[str]) -> dict[tuple[int, int], str]:
+    """Return words with a letter drawn out ("outleeeet")."""
+    edits: dict[tuple[int, int], str] = {}
+    for match in _DRAWN_OUT.finditer(text):
+        for kept in (r"\1", r"\1\1"):
+            short = _key(_THRICE.sub(kept, match.group()))
+            if short in words:
+                edits[match.span()] = short
+                break
+    return edits
+
+
+def _starred_edits(
+    text: str, masks: Mapping[tuple[int, str, str], Sequence[str]]
+) -> dict[tuple[int, int], str]:
+    """Return words with letters starred out ("ch*ap"), at least half of them left."""
+    edits: dict[tuple[int, int], str] = {}
+    for match in _STARRED.finditer(text) if "*" in text else ():
+        shown = _key(match.group())
+        if shown.count("*") * 2 > len(shown):
+            continue
+        for word in masks.get((len(shown), shown[0], shown[-1]), ()):
+            if all(seen in {"*", meant} for seen, meant in zip(shown, word, strict=True)):
+                edits[match.span()] = word
+                break
+    return edits
+
+
+def _leet_edits(text: str, words: frozenset[str]) -> dict[tuple[int, int], str]:
+    edits: dict[tuple[int, int], str] = {}
+    for match in _LEET_WORD.finditer(text):
+        # "now!" ends with an exclamation mark, not with a letter in disguise.
+        word = match.group().rstrip("!|+")
+        if _is_leet(word) and _key(word) in words:
+            edits[match.start(), match.start() + len(word)] = lower_same_length(word)
+    return edits
+
+
+def _accent_edits(text: str, words: frozenset[str], accents: Accents) -> dict[tuple[int, int], str]:
+    """Return words of terms with accents strewn in; none in a text that is full of other accents."""
+    edits: dict[tuple[int, int], str] = {}
+    others = 0
+    for start, end in unusual_words(text):
+        word = text[start:end]
+        if word.lower() in ENGLISH_ACCENTS:
+            continue
+        plain = plain_word(word, accents=accents)
+        if plain == word.lower():
+            continue
+        if words.isdisjoint(_key(plain).split()):
+            others += 1
+        else:
+            edits[start, end] = plain
+    return {} if others > 1 and others >= len(edits) else edits
 
 
 def _signs(text: str) -> Collection[int]:
@@ -266,58 +331,32 @@ def _key(plain: str) -> str:
 
 def _separated(text: str) -> list[tuple[int, int]]:
     """Return the ranges of words with separators in them ("out-let", "o.u.t")."""
+    if text.isascii():
+        return _separated_in_ascii(text.encode())
     found: list[tuple[int, int]] = []
     position = 0
-    for mark in _parting_marks(text):
-        if mark < position:
+    for separator in _SEPARATOR_IN_WORD.finditer(text):
+        mark = separator.start()
+        if mark <= position:
             continue
-        start = mark - 1
-        while start > position and is_word_character(text[start - 1]):
+        start = mark
+        while start > position and text[start - 1] != "_" and is_word_character(text[start - 1]):
             start -= 1
-        whole = _SEPARATED.match(text, start)
+        whole = _SEPARATED.match(text, start) if start < mark else None
         if whole:
             found.append(whole.span())
-            position = whole.end()
+        # Nothing is looked at twice, or a long line would take its length squared.
+        position = whole.end() if whole else mark
     return found
 
 
-def _parting_marks(text: str) -> Iterator[int]:
-    """Yield the places of separators that stand between two characters of words."""
-    if not text.isascii():
-        for found in _SEPARATOR_IN_WORD.finditer(text):
-            if is_word_character(text[found.start() - 1 : found.start()] or " "):
-                yield found.start()
-        return
-    data = text.encode()
-    begin, _ = _PARTED_IN_ASCII(ANYWHERE, data, 0, len(data))[0]
-    while begin >= 0:
-        yield begin + 1
-        begin, _ = _PARTED_IN_ASCII(ANYWHERE, data, begin + 1, len(data))[0]
-
-
-def _spaced(text: str) -> list[tuple[int, int]]:
-    """Return the ranges of words written letter by letter ("o u t l e t")."""
-    return [match.span() for match in _SPACED.finditer(text)]
-
-
-def _edits(
-    text: str, words: frozenset[str], signs: Collection[int], *, strip_accents: bool
-) -> dict[tuple[int, int], str]:
-    edits: dict[tuple[int, int], str] = {}
-    if _Sign.UNUSUAL in signs:
-        for match in _NON_ASCII_WORD.finditer(text):
-            if match.group().isascii():
-                continue
-            plain = plain_word(match.group(), strip_accents=strip_accents)
-            if plain != match.group().lower() and not words.isdisjoint(_key(plain).split()):
-                edits[match.span()] = plain
-    if _Sign.LEET in signs:
-        for match in _LEET_WORD.finditer(text):
-            # "now!" ends with an exclamation mark, not with a letter in disguise.
-            word = match.group().rstrip("!|+")
-            if _is_leet(word) and _key(word) in words:
-                edits.setdefault((match.start(), match.start() + len(word)), lower_same_length(word))
-    return edits
+def _separated_in_ascii(data: bytes) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    place = _SEPARATED_IN_ASCII(ANYWHERE, data, 0, len(data))[0]
+    while place[0] >= 0:
+        found.append(place)
+        place = _SEPARATED_IN_ASCII(ANYWHERE, data, place[1], len(data))[0]
+    return found
 
 
 def _is_leet(word: str) -> bool:
@@ -329,19 +368,6 @@ def _is_leet(word: str) -> bool:
     )
 
 
-def _build(text: str, edits: dict[tuple[int, int], str], closed: dict[tuple[int, int], str]) -> _View:
+def _build(text: str, edits: Mapping[tuple[int, int], str]) -> View:
     low = lower_same_length(text).replace("\u00a0", " ").replace("l", "i")
-    pieces: list[tuple[int, int, int, int]] = []
-    parts: list[str] = []
-    position = length = 0
-    wanted = sorted({**edits, **closed}.items(), key=lambda item: (item[0][0], -item[0][1]))
-    for (start, end), plain in wanted:
-        if start < position:
-            continue
-        parts += (low[position:start], _key(plain))
-        length += start - position
-        pieces.append((length, length + len(plain), start, end))
-        length += len(plain)
-        position = end
-    parts.append(low[position:])
-    return _View(whole_characters("".join(parts)), tuple(pieces))
+    return replaced(whole_characters(low), {place: _key(plain) for place, plain in edits.items()})

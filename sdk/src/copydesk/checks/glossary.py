@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -166,15 +166,16 @@ class GlossaryCheck:
         return text[span.start : span.end] == form
 
     def _disguised_matches(self, text: str, context: Context, plain: list[_Match]) -> list[_Match]:
-        disguised = self._disguises.find(text)
+        disguised = self._disguises.find(text, context.locale)
         if not disguised:
             return []
         found: list[_Match] = []
         taken = sorted({(match.span.start, match.span.end) for match in plain})
+        last_end = 0
         for number, span in sorted(disguised, key=lambda item: (item[1].start, -item[1].end, item[0])):
             entry = self._entries[number]
-            if entry.term.scope.covers(context) and _is_free(span, taken):
-                insort(taken, (span.start, span.end))
+            if span.start >= last_end and entry.term.scope.covers(context) and _is_free(span, taken):
+                last_end = span.end
                 found.append(_Match(entry, span, is_disguised=True))
         return found
 

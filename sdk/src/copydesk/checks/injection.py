@@ -6,7 +6,6 @@ one. The defence is that variables are data, delimited, and never part of the sy
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any, Final
@@ -23,7 +22,8 @@ from copydesk.checks.contract import (
     Severity,
     outcome_of,
 )
-from copydesk.checks.disguise import plain_word
+from copydesk.checks.look_alikes import plain_word
+from copydesk.checks.text import normalised
 
 NAME = "injection"
 MAX_QUOTE_CHARS = 160
@@ -172,10 +172,10 @@ def normalise(value: str) -> str:
     """
     if value.isascii():
         return value
-    seen = unicodedata.normalize("NFKC", _DROPPED.sub("", value)).replace("’", "'")
+    seen = normalised("NFKC", _DROPPED.sub("", value)).replace("’", "'")
     if seen.isascii():
         return seen
-    return str(_NON_ASCII_WORD.sub(lambda m: plain_word(m.group(), strip_accents=False), seen))
+    return str(_NON_ASCII_WORD.sub(lambda m: plain_word(m.group()), seen))
 
 
 def _finding(rule: str, variable: str, quote: str) -> Finding:

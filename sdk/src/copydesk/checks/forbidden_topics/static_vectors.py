@@ -19,6 +19,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from copydesk.checks.text import normalised
+
 DIMENSIONS: Final = 256
 ENGINE: Final = "static-vectors"
 ENGINE_VERSION: Final = "1"
@@ -110,7 +112,7 @@ def _plain(text: str) -> str:
     low = text.lower()
     if low.isascii():
         return low
-    return "".join(char for char in unicodedata.normalize("NFD", low) if unicodedata.category(char) != "Mn")
+    return "".join(char for char in normalised("NFD", low) if unicodedata.category(char) != "Mn")
 
 
 def _word_pieces(word: str, row_of: dict[str, int]) -> tuple[int, ...]:

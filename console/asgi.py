@@ -16,6 +16,7 @@ from console.health import is_ready
 from console.runs.stream import EVENTS_PATH, RunStream
 from console.web.answers import Answers
 from console.web.asgi_types import Receive, Scope, Send
+from console.web.draining import drained
 
 CONSOLE_THREADS = 16
 
@@ -37,9 +38,11 @@ class Doors:
         """Answer one connection."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
-        elif scope["type"] != "http":
             return
-        elif scope["path"].startswith("/dist/"):
+        if scope["type"] != "http":
+            return
+        receive, send = drained(scope, receive, send)
+        if scope["path"].startswith("/dist/"):
             await self._data_plane(scope, receive, send)
         elif EVENTS_PATH.fullmatch(scope["path"]):
             await self._stream(scope, receive, send)

@@ -22,7 +22,8 @@ GRACEFUL_TIMEOUT_S = "600"
 END_LIMIT_S = 60
 
 
-def _serve(world: World, log: Path) -> subprocess.Popen[bytes]:
+def serve(world: World, log: Path) -> subprocess.Popen[bytes]:
+    """Start gunicorn on a world, writing to a log."""
     environ = {
         **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
         "COPYDESK_HOME": str(world.settings.home),
@@ -42,7 +43,7 @@ def test_it_answers_who_waits_and_leaves_who_is_silent(tmp_path: Path) -> None:
     approve(world, review_id)
     publish(world, review_id, "staging")
     headers = {"Authorization": f"Bearer {runtime_token(world)}"}
-    process = _serve(world, tmp_path / "web.log")
+    process = serve(world, tmp_path / "web.log")
     try:
         url = _address(tmp_path / "web.log", process)
         first = httpx.get(f"{url}{BASE}/channels/staging", headers=headers, timeout=60)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,9 +45,7 @@ def create_token(
         InvalidError: no name, no scope, an unknown scope, or a date in the past.
     """
     by.require(Permission.MANAGE_TOKENS if purpose is TokenPurpose.RUNTIME else Permission.READ)
-    problems = _problems(purpose, name, scopes, expires_at)
-    if problems:
-        raise InvalidError(problems)
+    _refuse_bad(purpose, name, scopes, expires_at)
     secret = new_secret(PREFIXES[purpose])
     token = ServiceToken(
         workspace_id=workspace_id,
@@ -63,15 +62,19 @@ def create_token(
     )
     session.add(token)
     session.flush()
-    after = {
-        "purpose": str(purpose),
+    record(session, "token.created", by=by, subject=("token", token.id), after=_rights(token))
+    return token, secret
+
+
+def _rights(token: ServiceToken) -> dict[str, Any]:
+    """Return what a token allows and until when, as JSON data for the audit log."""
+    return {
+        "purpose": str(token.purpose),
         "scopes": token.scopes,
         "policies": token.policies,
         "channels": token.channels,
-        "expires_at": expires_at.isoformat() if expires_at else None,
+        "expires_at": token.expires_at.isoformat() if token.expires_at else None,
     }
-    record(session, "token.created", by=by, subject=("token", token.id), after=after)
-    return token, secret
 
 
 def revoke_token(session: Session, workspace_id: int, token_id: int, *, by: Actor) -> ServiceToken:
@@ -146,9 +149,7 @@ def note_denial(session: Session, token: ServiceToken, *, reason: str) -> None:
     record(session, DENIED, by=by, subject=("token", token.id), after={"reason": reason})
 
 
-def _problems(
-    purpose: TokenPurpose, name: str, scopes: Sequence[str], expires_at: datetime | None
-) -> list[Problem]:
+def _refuse_bad(purpose: TokenPurpose, name: str, scopes: Sequence[str], expires_at: datetime | None) -> None:
     problems = []
     if not name.strip():
         problems.append(Problem("name", "Give it a name that says which program uses it."))
@@ -159,4 +160,5 @@ def _problems(
     ]
     if expires_at is not None and expires_at <= now():
         problems.append(Problem("expires_on", "Choose a day in the future."))
-    return problems
+    if problems:
+        raise InvalidError(problems)

@@ -93,22 +93,14 @@ def freeze_draft(
         UnchangedError: nothing changed since the newest revision.
     """
     _queue(session, subject)
-    draft = subject.draft
-    if draft is None:
-        raise UnchangedError(subject.last_revision_number)
-    if draft.lock_number != base_lock:
-        raise _conflict(session, subject, draft.content)
+    draft = _draft_at(session, subject, base_lock)
     if not message.strip():
         raise InvalidError([Problem("message", "Say in a few words what changed and why.")])
     content = prepare(draft.content)
-    sha256 = sha256_hex(canonical_bytes(content))
-    number = subject.last_revision_number + 1
-    if number > 1 and find_revision(session, subject, number - 1).sha256 == sha256:
-        raise UnchangedError(number - 1)
     values = {
-        "number": number,
+        "number": subject.last_revision_number + 1,
         "content": content,
-        "sha256": sha256,
+        "sha256": _changed_sha256(session, subject, content),
         "message": message.strip()[:MAX_MESSAGE_CHARS],
         "author_id": by.user,
         "coauthor_ids": sorted(set(draft.editor_ids) - {by.user}),
@@ -116,12 +108,41 @@ def freeze_draft(
         "created_at": now(),
     }
     revision = _new_revision(subject, content, values)
+    _replace_draft(session, subject, draft, revision)
+    return revision
+
+
+def _draft_at(session: Session, subject: Asset | GoldenSet, base_lock: int) -> Draft | GoldenDraft:
+    """Return the draft that a writer started from; refuse when there is none or somebody saved in between."""
+    draft = subject.draft
+    if draft is None:
+        raise UnchangedError(subject.last_revision_number)
+    if draft.lock_number != base_lock:
+        raise _conflict(session, subject, draft.content)
+    return draft
+
+
+def _changed_sha256(session: Session, subject: Asset | GoldenSet, content: Json) -> str:
+    """Return the digest of content; refuse what the newest revision has already."""
+    sha256 = sha256_hex(canonical_bytes(content))
+    newest = subject.last_revision_number
+    if newest > 0 and find_revision(session, subject, newest).sha256 == sha256:
+        raise UnchangedError(newest)
+    return sha256
+
+
+def _replace_draft(
+    session: Session,
+    subject: Asset | GoldenSet,
+    draft: Draft | GoldenDraft,
+    revision: Revision | GoldenRevision,
+) -> None:
+    """Put the frozen content in the place of the working copy it was made from."""
     session.add(revision)
-    subject.last_revision_number = number
+    subject.last_revision_number = revision.number
     session.delete(draft)
     session.flush()
     session.expire(subject, ["draft", "revisions"])
-    return revision
 
 
 def find_revision(session: Session, subject: Asset | GoldenSet, number: int) -> Revision | GoldenRevision:

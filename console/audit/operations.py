@@ -40,9 +40,7 @@ def record(
     Raises:
         ContentError: `before` or `after` is not JSON.
     """
-    head = _head(session)
     entry = AuditEntry(
-        seq=head[0] + 1,
         at=(at or now()).replace(microsecond=0),
         workspace_id=by.workspace_id if workspace_id is None else workspace_id,
         actor_kind=by.kind,
@@ -52,12 +50,18 @@ def record(
         subject_id=str(subject[1]),
         before=dict(before) if before is not None else None,
         after=dict(after) if after is not None else None,
-        previous_sha256=head[1],
     )
+    _append(session, entry)
+    return entry
+
+
+def _append(session: Session, entry: AuditEntry) -> None:
+    """Chain an entry to the last one."""
+    last_seq, last_sha256 = _head(session)
+    entry.seq, entry.previous_sha256 = last_seq + 1, last_sha256
     entry.entry_sha256 = entry_sha256(entry)
     session.add(entry)
     session.flush()
-    return entry
 
 
 def entry_sha256(entry: AuditEntry) -> str:

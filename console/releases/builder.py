@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from console.runs import queries as runs
 from copydesk.approval import ApprovalFacts
 from copydesk.assets import PolicyAssets
 from copydesk.bundle.inputs import BundleInputs, EngineEntry, RunRecord, Source
-from models import Policy, Review, Workspace
+from models import Policy, Review, Revision, Workspace
 
 Heads = Mapping[str, bytes]
 
@@ -37,15 +37,12 @@ def bundle_inputs(
     """
     policy = session.get_one(Policy, review.policy_id)
     revisions = runs.pinned_revisions(session, review.candidate)
-    content: dict[str, dict[str, Any]] = {}
-    for revision in revisions:
-        content.setdefault(revision.asset.kind, {})[revision.asset.name] = revision.content
     setting = runs.gate_setting(session, review.policy_id)
     return BundleInputs(
         workspace=session.get_one(Workspace, policy.workspace_id).slug,
         policy=policy.slug,
         version=version,
-        assets=content,
+        assets=_contents(revisions),
         sources=tuple(Source(r.asset.kind, r.asset.name, r.number, r.sha256) for r in revisions),
         candidate_digest=facts.candidate_digest,
         golden_digest=facts.golden_digest,
@@ -63,6 +60,14 @@ def bundle_inputs(
         changelog=changelog,
         production_digest=facts.production_digest,
     )
+
+
+def _contents(revisions: Iterable[Revision]) -> dict[str, dict[str, Any]]:
+    """Return frozen content by kind and name."""
+    contents: dict[str, dict[str, Any]] = {}
+    for revision in revisions:
+        contents.setdefault(revision.asset.kind, {})[revision.asset.name] = revision.content
+    return contents
 
 
 def _run_record(review: Review, facts: ApprovalFacts) -> RunRecord:

@@ -23,9 +23,10 @@ from console.releases.errors import (
     SameVersionError,
 )
 from console.reviews import invariant
-from copydesk.approval import approval_problems
+from copydesk.approval import ApprovalFacts, approval_problems
 from copydesk.assets import PolicyAssets
 from copydesk.bundle.build import build, sign
+from copydesk.bundle.inputs import BundleInputs
 from copydesk.bundle.layout import content_sha256
 from copydesk.bundle.pointer import ChannelPointer, sign_pointer
 from copydesk.canonical import sha256_hex
@@ -72,32 +73,14 @@ def publish(
     by.require(Permission.PUBLISH)
     if channel.policy_id != review.policy_id:
         raise NotFoundError("There is no such review in this policy.")
-    policy = _lock_policy(session, review.policy_id)
-    # Both were read before the lock: another publisher may have moved them meanwhile.
-    session.refresh(review)
-    session.refresh(channel)
-    before = session.scalar(select(Bundle).where(Bundle.review_id == review.id))
-    if before is not None:
-        raise AlreadyPublishedError(before.version)
-    facts = invariant.approval_facts(session, review)
-    reasons = approval_problems(facts)
-    if reasons:
-        raise NotApprovedError(reasons)
-    version = (session.scalar(select(func.max(Bundle.version)).where(Bundle.policy_id == policy.id)) or 0) + 1
+    _lock_policy(session, review.policy_id, review, channel)
+    _refuse_published(session, review)
+    facts = _approved_facts(session, review)
     inputs = bundle_inputs(
-        session, review, facts, version=version, assets=assets, heads=heads, changelog=changelog,
-        releaser_id=by.user,
+        session, review, facts, version=_next_version(session, review.policy_id), assets=assets, heads=heads,
+        changelog=changelog, releaser_id=by.user,
     )  # fmt: skip
-    bundle = _build(session, review, inputs_files=build(inputs), version=version, settings=settings, by=by)
-    bundle.changelog = changelog
-    after = {
-        "version": version,
-        "sha256": bundle.sha256,
-        "candidate": facts.candidate_digest,
-        "evidence": facts.evidence_digest,
-        "review": review.id,
-    }
-    record(session, "bundle.published", by=by, subject=("bundle", bundle.id), after=after)
+    bundle = _add_bundle(session, review, inputs, settings=settings, by=by)
     _move(session, channel, bundle, ReleaseKind.PUBLISH, reason=changelog, settings=settings, by=by)
     write_checkpoint(session, signer(session, settings))
     return bundle
@@ -145,8 +128,7 @@ def revoke(session: Session, bundle: Bundle, *, reason: str, settings: Settings,
     by.require(Permission.PUBLISH)
     if not reason.strip():
         raise ReasonMissingError
-    _lock_policy(session, bundle.policy_id)
-    session.refresh(bundle)
+    _lock_policy(session, bundle.policy_id, bundle)
     if bundle.revoked_at is not None:
         raise RevokedError(bundle.version)
     bundle.revoked_at, bundle.revoked_by_id, bundle.revoked_reason = now(), by.user, reason.strip()
@@ -165,39 +147,61 @@ def revoke(session: Session, bundle: Bundle, *, reason: str, settings: Settings,
     return releases
 
 
-def _build(
-    session: Session,
-    review: Review,
-    *,
-    inputs_files: dict[str, bytes],
-    version: int,
-    settings: Settings,
-    by: Actor,
+def _refuse_published(session: Session, review: Review) -> None:
+    before = session.scalar(select(Bundle).where(Bundle.review_id == review.id))
+    if before is not None:
+        raise AlreadyPublishedError(before.version)
+
+
+def _approved_facts(session: Session, review: Review) -> ApprovalFacts:
+    facts = invariant.approval_facts(session, review)
+    reasons = approval_problems(facts)
+    if reasons:
+        raise NotApprovedError(reasons)
+    return facts
+
+
+def _next_version(session: Session, policy_id: int) -> int:
+    highest = session.scalar(select(func.max(Bundle.version)).where(Bundle.policy_id == policy_id))
+    return (highest or 0) + 1
+
+
+def _add_bundle(
+    session: Session, review: Review, inputs: BundleInputs, *, settings: Settings, by: Actor
 ) -> Bundle:
+    """Build and sign a version and enter it in the register."""
+    files = build(inputs)
     key = signer(session, settings)
-    data = sign(inputs_files, key)
+    data = sign(files, key)
     bundle = Bundle(
         policy_id=review.policy_id,
-        version=version,
+        version=inputs.version,
         candidate_id=review.candidate_id,
         review_id=review.id,
         sha256=sha256_hex(data),
-        content_sha256=content_sha256(inputs_files),
+        content_sha256=content_sha256(files),
         size_bytes=len(data),
         data=data,
         key_id=key.key_id,
+        changelog=inputs.changelog,
         published_by_id=by.user,
         published_at=now(),
     )
     session.add(bundle)
     session.flush()
+    after = {
+        "version": bundle.version,
+        "sha256": bundle.sha256,
+        "candidate": inputs.candidate_digest,
+        "evidence": inputs.evidence_digest,
+        "review": review.id,
+    }
+    record(session, "bundle.published", by=by, subject=("bundle", bundle.id), after=after)
     return bundle
 
 
 def _refuse_unusable(session: Session, bundle: Bundle, channel: Channel) -> None:
-    _lock_policy(session, bundle.policy_id)
-    session.refresh(channel)
-    session.refresh(bundle)
+    _lock_policy(session, bundle.policy_id, channel, bundle)
     if bundle.revoked_at is not None:
         raise RevokedError(bundle.version)
     if channel.bundle_id == bundle.id:
@@ -275,6 +279,13 @@ def _pointer(session: Session, channel: Channel, bundle: Bundle | None) -> Chann
     )
 
 
-def _lock_policy(session: Session, policy_id: int) -> Policy:
+def _lock_policy(session: Session, policy_id: int, *held: Review | Channel | Bundle) -> None:
+    """Let nobody else publish the policy from here on, and read anew what was read before.
+
+    Args:
+        held: rows that another publisher may have moved meanwhile.
+    """
     # SQLite writers are alone anyway; on PostgreSQL two publishers of one policy queue here.
-    return session.scalars(select(Policy).where(Policy.id == policy_id).with_for_update()).one()
+    session.scalars(select(Policy).where(Policy.id == policy_id).with_for_update()).one()
+    for row in held:
+        session.refresh(row)

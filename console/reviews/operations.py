@@ -55,13 +55,7 @@ def request_review(session: Session, run: Run, *, note: str, by: Actor) -> Revie
         ReviewOpenError: this candidate is under review already.
     """
     by.require(Permission.REQUEST_REVIEW)
-    if run.state != RunState.COMPLETE or run.digest is None:
-        raise RunNotReviewableError
-    production = runs.production_candidate(session, run.policy_id)
-    if production is not None and production.id == run.candidate_id:
-        raise NothingChangedError
-    if runs.production_moved(session, run):
-        raise ProductionMovedError
+    _refuse_unreviewable(session, run)
     _supersede_open(session, run, by)
     workspace = session.get_one(Workspace, run.candidate.policy.workspace_id)
     setting = runs.gate_setting(session, run.policy_id)
@@ -89,13 +83,7 @@ def request_review(session: Session, run: Run, *, note: str, by: Actor) -> Revie
 
 
 def decide(
-    session: Session,
-    review: Review,
-    *,
-    outcome: DecisionOutcome,
-    note: str,
-    seen_digest: str,
-    by: Actor,
+    session: Session, review: Review, *, outcome: DecisionOutcome, note: str, seen_digest: str, by: Actor
 ) -> Decision:
     """Record one person's decision and close the round when it is settled.
 
@@ -117,30 +105,13 @@ def decide(
     _void_stale(review, digest_now)
     role = _deciding_role(session, review, by)
     if outcome is DecisionOutcome.APPROVE:
-        if by.user in invariant.author_ids(session, review):
-            raise FourEyesError
-        if runs.production_moved(session, review.run):
-            raise ProductionMovedError
+        _refuse_approval(session, review, by)
     if seen_digest != digest_now:
         raise StaleEvidenceError
     _ask_for_reason(review, outcome, note)
     if review.state == ReviewState.APPROVED:
         _reopen(session, review, by)
-    facts = invariant.approval_facts(session, review)
-    decision = Decision(
-        review=review,
-        user_id=by.user,
-        role=role,
-        outcome=outcome,
-        note=note.strip(),
-        candidate_digest=facts.candidate_digest,
-        golden_digest=facts.golden_digest,
-        run_digest=facts.run_digest,
-        evidence_digest=digest_now,
-        created_at=now(),
-    )
-    session.add(decision)
-    session.flush()
+    decision = _sign(session, review, digest_now, outcome=outcome, role=role, note=note, by=by)
     _settle(session, review)
     after = {"outcome": str(outcome), "role": role, "evidence": digest_now, "state": review.state}
     record(session, "review.decided", by=by, subject=("review", review.id), after=after)
@@ -282,6 +253,52 @@ def mark_read(session: Session, review: Review, asset_id: int, *, is_read: bool,
     elif not is_read and found is not None:
         session.delete(found)
     session.flush()
+
+
+def _refuse_unreviewable(session: Session, run: Run) -> None:
+    if run.state != RunState.COMPLETE or run.digest is None:
+        raise RunNotReviewableError
+    production = runs.production_candidate(session, run.policy_id)
+    if production is not None and production.id == run.candidate_id:
+        raise NothingChangedError
+    if runs.production_moved(session, run):
+        raise ProductionMovedError
+
+
+def _refuse_approval(session: Session, review: Review, by: Actor) -> None:
+    if by.user in invariant.author_ids(session, review):
+        raise FourEyesError
+    if runs.production_moved(session, review.run):
+        raise ProductionMovedError
+
+
+def _sign(
+    session: Session,
+    review: Review,
+    evidence: str,
+    *,
+    outcome: DecisionOutcome,
+    role: str,
+    note: str,
+    by: Actor,
+) -> Decision:
+    """Write a decision down with the digests of everything it was made on."""
+    facts = invariant.approval_facts(session, review)
+    decision = Decision(
+        review=review,
+        user_id=by.user,
+        role=role,
+        outcome=outcome,
+        note=note.strip(),
+        candidate_digest=facts.candidate_digest,
+        golden_digest=facts.golden_digest,
+        run_digest=facts.run_digest,
+        evidence_digest=evidence,
+        created_at=now(),
+    )
+    session.add(decision)
+    session.flush()
+    return decision
 
 
 def _deciding_role(session: Session, review: Review, by: Actor) -> str:

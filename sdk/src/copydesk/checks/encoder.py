@@ -21,6 +21,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from copydesk.checks.text import whole_characters
+
 DIMENSIONS: Final = 384
 MAX_TOKENS: Final = 256
 MAX_CACHED_TEXTS: Final = 8192
@@ -98,7 +100,8 @@ class Encoder:
         return vector
 
     def _run(self, text: str) -> Vectors:
-        ids = np.array([self._tokenizer.encode(text).ids], np.int64)
+        # The tokenizer takes no halves of characters.
+        ids = np.array([self._tokenizer.encode(whole_characters(text)).ids], np.int64)
         feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         states = self._session.run(None, feed)[0][0]
         mean = states.mean(axis=0)

@@ -38,6 +38,7 @@ NAMES = (
     ("bundle 304 / plain Flask view under gthread", 3.0),
     ("bundle 200 at 100 KB / nginx", 0.5),
 )
+PLAIN_VIEW = "-k gthread -w 1 --threads 8 --no-control-socket tests.benchmarks.servers:plain".split()
 NGINX = """
 worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 256; }}
@@ -62,20 +63,7 @@ def measure() -> Iterator[Row]:
         token = _publish(make_world(folder / "home"))
         url = stack.enter_context(_copydesk(folder / "home"))
         bare = stack.enter_context(_python(["-m", "tests.benchmarks.servers"]))
-        flask = stack.enter_context(
-            _gunicorn(
-                [
-                    "-k",
-                    "gthread",
-                    "-w",
-                    "1",
-                    "--threads",
-                    "8",
-                    "--no-control-socket",
-                    "tests.benchmarks.servers:plain",
-                ]
-            )
-        )
+        flask = stack.enter_context(_gunicorn(PLAIN_VIEW))
         head = {"Authorization": f"Bearer {token}"}
         answer = httpx.get(url + PATH, headers=head, timeout=60)
         answer.raise_for_status()

@@ -16,6 +16,7 @@ from copydesk.canonical import digest
 APPROVED_AT = datetime(2026, 11, 4, 9, 30, tzinfo=UTC)
 GATE = {"floors": [{"check": "glossary", "floor": "0.95"}]}
 ENGINES = (EngineEntry("glossary", "ahocorasick-rs", "1", None, "runtime", "block"),)
+SIGNERS = {"legal": "7", "brand_reviewer": "8"}
 # One fast check says enough about bundles and clients.
 DISABLED = (
     "limits",
@@ -91,12 +92,47 @@ def inputs(
 ) -> BundleInputs:
     """Return consistent inputs of a bundle that two people approved."""
     chosen = content if content is not None else assets()
-    sources = tuple(
+    sources = _sources(chosen)
+    candidate = candidate_digest(source.to_json() for source in sources)
+    approvals = _approvals(candidate, waivers, engines)
+    signed = approvals[0]
+    return BundleInputs(
+        workspace=workspace,
+        policy=policy,
+        version=version,
+        assets=chosen,
+        sources=sources,
+        candidate_digest=candidate,
+        golden_digest=signed.golden_digest,
+        evidence_digest=signed.evidence_digest,
+        run=RunRecord(
+            signed.run_digest, candidate, signed.golden_digest, True, unmet, {"cases": 60, "passed": 60}
+        ),
+        gate=GATE,
+        required_roles=tuple(SIGNERS),
+        approvals=approvals,
+        authors=frozenset({"1", "2"}),
+        waivers=waivers,
+        engines=engines,
+        approved_at=APPROVED_AT,
+        built_by={"releaser": "9", "submitter": "1"},
+        heads=heads or {},
+        changelog=f"Version {version}",
+    )
+
+
+def _sources(content: Mapping[str, Mapping[str, Any]]) -> tuple[Source, ...]:
+    return tuple(
         Source(kind, name, 3, digest(data))
-        for kind, named in sorted(chosen.items())
+        for kind, named in sorted(content.items())
         for name, data in named.items()
     )
-    candidate = candidate_digest(source.to_json() for source in sources)
+
+
+def _approvals(
+    candidate: str, waivers: tuple[WaiverFact, ...], engines: tuple[EngineEntry, ...]
+) -> tuple[Approval, ...]:
+    """Return the signatures of both roles on one piece of evidence."""
     golden, run = digest("golden"), digest(["run", candidate])
     evidence = evidence_digest(
         candidate=candidate,
@@ -106,30 +142,8 @@ def inputs(
         waivers=waivers,
         engines=[engine.to_json() for engine in engines],
     )
-    approvals = tuple(
-        Approval(user, role, candidate, golden, run, evidence, APPROVED_AT)
-        for user, role in (("7", "legal"), ("8", "brand_reviewer"))
-    )
-    return BundleInputs(
-        workspace=workspace,
-        policy=policy,
-        version=version,
-        assets=chosen,
-        sources=sources,
-        candidate_digest=candidate,
-        golden_digest=golden,
-        evidence_digest=evidence,
-        run=RunRecord(run, candidate, golden, True, unmet, {"cases": 60, "passed": 60}),
-        gate=GATE,
-        required_roles=("legal", "brand_reviewer"),
-        approvals=approvals,
-        authors=frozenset({"1", "2"}),
-        waivers=waivers,
-        engines=engines,
-        approved_at=APPROVED_AT,
-        built_by={"releaser": "9", "submitter": "1"},
-        heads=heads or {},
-        changelog=f"Version {version}",
+    return tuple(
+        Approval(user, role, candidate, golden, run, evidence, APPROVED_AT) for role, user in SIGNERS.items()
     )
 
 

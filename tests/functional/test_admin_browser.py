@@ -67,35 +67,40 @@ def _fill(world: World) -> None:
                 text=text,
                 url="/w/acme/reviews",
             )
-        token = ServiceToken(
-            workspace_id=world.workspace_id,
-            purpose="runtime",
-            name="billing-replies",
-            secret_sha256="0" * 64,
-            policies=[],
-            channels=[],
-            scopes=["read", "report"],
-            created_by_id=world.user_ids["admin"],
-            created_at=now(),
-        )
+        token = _token(world)
         session.add(token)
         session.flush()
         states = (("billing", "production", None, 0), ("chat", "production", 3, 1), ("batch", None, 2, 1))
         for service, channel, version, minutes in (*states, ("gone", "staging", 1, 9)):
             at = now() - timedelta(minutes=minutes)
-            report = InstanceReport(
-                policy_id=world.policy_id,
-                token_id=token.id,
-                instance=f"{service}-7f3a9c",
-                service=service,
-                channel=channel,
-                version=version,
-                state="",
-                content={},
-                first_seen_at=at,
-                reported_at=at,
+            session.add(
+                InstanceReport(
+                    policy_id=world.policy_id,
+                    token_id=token.id,
+                    instance=f"{service}-7f3a9c",
+                    service=service,
+                    channel=channel,
+                    version=version,
+                    state="",
+                    content={},
+                    first_seen_at=at,
+                    reported_at=at,
+                )
             )
-            session.add(report)
+
+
+def _token(world: World) -> ServiceToken:
+    return ServiceToken(
+        workspace_id=world.workspace_id,
+        purpose="runtime",
+        name="billing-replies",
+        secret_sha256="0" * 64,
+        policies=[],
+        channels=[],
+        scopes=["read", "report"],
+        created_by_id=world.user_ids["admin"],
+        created_at=now(),
+    )
 
 
 def _person(chromium: Browser, address: str, who: str, **options: Any) -> BrowserContext:

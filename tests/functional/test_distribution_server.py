@@ -290,28 +290,35 @@ def test_a_client_changes_versions_without_a_restart_and_leaves_a_revoked_one(
 
         staged = publish_next(world, "gadget", "staging")
         assert client.policy.version == first
-        with world.session() as session:
-            bundle = session.scalars(select(Bundle).where(Bundle.version == staged)).one()
-            production = session.scalars(select(Channel).where(Channel.name == "production")).one()
-            releases.promote(
-                session, bundle, production, reason="", settings=world.settings, by=world.actor("releaser")
-            )
+        _promote(world, staged)
 
         until(lambda: client.policy.version == staged)
         assert client.policy.check("A gadget for you.", prompt="welcome").is_blocked
         assert not old.check("A gadget for you.", prompt="welcome").is_blocked
         until(lambda: _reported(world, "newsletter") == staged)
 
-        with world.session() as session:
-            bundle = session.scalars(select(Bundle).where(Bundle.version == staged)).one()
-            releases.revoke(
-                session, bundle, reason="Wrong.", settings=world.settings, by=world.actor("releaser")
-            )
+        _revoke(world, staged)
+
         until(lambda: client.policy.version == first)
         assert client.status.state is ClientState.MATCHES
     token = runtime_token(world)
     gone = until(lambda: (a := served.get(f"{BASE}/bundles/{staged}", token)).status_code == 410 and a)
     assert gone.json()["type"] == "urn:copydesk:revoked"
+
+
+def _promote(world: World, version: int) -> None:
+    with world.session() as session:
+        bundle = session.scalars(select(Bundle).where(Bundle.version == version)).one()
+        production = session.scalars(select(Channel).where(Channel.name == "production")).one()
+        releases.promote(
+            session, bundle, production, reason="", settings=world.settings, by=world.actor("releaser")
+        )
+
+
+def _revoke(world: World, version: int) -> None:
+    with world.session() as session:
+        bundle = session.scalars(select(Bundle).where(Bundle.version == version)).one()
+        releases.revoke(session, bundle, reason="Wrong.", settings=world.settings, by=world.actor("releaser"))
 
 
 def _reported(world: World, service: str) -> int | None:

@@ -1,4 +1,4 @@
-"""What no view should have to think of: characters no database keeps, numbers no row can have."""
+"""What no view should have to think of: what no database keeps, numbers no row can have, misplaced files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from werkzeug.routing import IntegerConverter
 from console.errors import ConsoleError
 from console.web import strict_json
 from console.web.paging import MAX_ID
+from copydesk.errors import clipped
+
+FILE_FIELD = "file"  # what every form with a file calls it
 
 RowId = Annotated[int, Field(ge=1, le=MAX_ID)]  # of bodies
 
@@ -24,6 +27,16 @@ class UnstorableTextError(ConsoleError):
 
     def __init__(self, where: str) -> None:
         super().__init__(f"{where} holds a NUL character (U+0000). Remove it and send again.")
+
+
+class MisplacedFileError(ConsoleError):
+    """A file was sent under a name that holds text in every form."""
+
+    status = 400
+    code = "file_misplaced"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The field {clipped(name)!r} takes text, not a file. Send the file as 'file'.")
 
 
 class IdConverter(IntegerConverter):
@@ -46,6 +59,7 @@ def register_intake(app: Flask) -> None:
     app.json = StrictJsonProvider(app)
     app.url_map.converters["int"] = IdConverter
     app.before_request(_refuse_nul)
+    app.before_request(_refuse_misplaced_files)
 
 
 def _refuse_nul() -> None:
@@ -55,3 +69,13 @@ def _refuse_nul() -> None:
         for name, value in fields.items(multi=True):
             if "\0" in name or "\0" in value:
                 raise UnstorableTextError(where)
+    for name, file in request.files.items(multi=True):
+        if "\0" in name or "\0" in (file.filename or ""):
+            raise UnstorableTextError("A file's name")
+
+
+def _refuse_misplaced_files() -> None:
+    # Forms are made of texts and files together; a file where a text belongs is neither to them.
+    for name in request.files:
+        if name != FILE_FIELD:
+            raise MisplacedFileError(name)

@@ -81,3 +81,16 @@ def test_a_few_mistakes_are_all_listed(world: World) -> None:
     assert {"kind", "name", "x"} <= {error["pointer"] for error in body["errors"]}
     assert "errors_left_out" not in body
     assert len(answer.data) < 8 * 1024  # the long name is clipped
+
+
+def test_a_file_where_a_text_belongs_is_refused_by_its_name(world: World) -> None:
+    from io import BytesIO
+
+    client = world.client("editor")
+
+    misplaced = client.post("/account", data={"name": (BytesIO(b"Ed"), "ed.txt"), "theme": "dark"})
+    named_oddly = client.post("/account", data={"file": (BytesIO(b"Ed"), "e\0d.txt")})
+
+    assert [misplaced.status_code, named_oddly.status_code] == [400, 400]
+    assert "The field &#39;name&#39; takes text, not a file" in misplaced.text
+    assert "NUL character" in named_oddly.text

@@ -111,26 +111,45 @@ def fit_logistic(
         basis, upper = np.linalg.qr(matrix.T)
         matrix = upper.T
     design = np.hstack([matrix, np.ones((len(matrix), 1))])
-    positives = target.sum()
-    balance = np.where(
-        target == 1, len(target) / (2 * positives), len(target) / (2 * (len(target) - positives))
-    )
+    balance = _balance(target)
     penalty = np.full(design.shape[1], 1.0 / strength)
     penalty[-1] = 1e-8
     beta = _newton(design, target, balance, penalty)
+    left_out = _left_out(design, beta, target, balance, penalty, twins or {})
+    weights = beta[:-1] if basis is None else basis @ beta[:-1]
+    return Fit(weights, float(beta[-1]), left_out)
+
+
+def _balance(target: Array) -> Array:
+    """Return a weight for each row that lets both classes count alike."""
+    positives = target.sum()
+    balance: Array = np.where(
+        target == 1, len(target) / (2 * positives), len(target) / (2 * (len(target) - positives))
+    )
+    return balance
+
+
+def _left_out(
+    design: Array,
+    beta: Array,
+    target: Array,
+    balance: Array,
+    penalty: Array,
+    twins: Mapping[int, Sequence[int]],
+) -> Array:
+    """Return the log-odds of each row when it, and its twins with it, is left out of the fit."""
     curve, gradient = _curvature(design, beta, target, balance)
     hessian = (design.T * curve) @ design + np.diag(penalty)
     solved = np.linalg.solve(hessian, design.T)
     leverage = np.einsum("ij,ji->i", design, solved)
-    left_out = design @ beta + gradient * leverage / np.maximum(1 - curve * leverage, 1e-6)
-    for row, others in (twins or {}).items():
+    left_out: Array = design @ beta + gradient * leverage / np.maximum(1 - curve * leverage, 1e-6)
+    for row, others in twins.items():
         out = [row, *others]
         # Woodbury's identity gives the step of several rows at once as it gives that of one.
         hat = design[out] @ solved[:, out]
         step = hat @ np.linalg.solve(np.eye(len(out)) * (1 + 1e-6) - curve[out][:, None] * hat, gradient[out])
         left_out[row] = design[row] @ beta + step[0]
-    weights = beta[:-1] if basis is None else basis @ beta[:-1]
-    return Fit(weights, float(beta[-1]), left_out)
+    return left_out
 
 
 def _curvature(design: Array, beta: Array, target: Array, balance: Array) -> tuple[Array, Array]:

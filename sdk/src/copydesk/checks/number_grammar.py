@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import ahocorasick_rs
 
@@ -23,6 +23,9 @@ from copydesk.checks.number_words import (
     SYMBOLS,
     UNIT_NAMES,
 )
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 DEFAULT_LOCALE: Final = "en-GB"
 
@@ -77,26 +80,16 @@ def grammar_of(locale: str) -> Grammar:
         locale: language tag such as `en-US`; languages without words of their own are read as English.
     """
     from babel import Locale
-    from babel.dates import get_month_names
     from babel.numbers import get_decimal_symbol, get_group_symbol
 
     language, _, territory = locale.partition("-")
     language = language if language in NUMERALS else "en"
     known = Locale(language)
-    months = {
-        name.lower().rstrip("."): number
-        for width in ("wide", "abbreviated")
-        for number, name in get_month_names(width, locale=known).items()
-    }
-    months |= {"sept": 9} if language == "en" else {}
+    months, month = _months_of(known)
     numerals = NUMERALS[language]
     unit_words = [*UNIT_NAMES, *PERCENT_WORDS, *CURRENCY_WORDS, *SYMBOLS, *CODES]
-    units = _any(unit_words)
     longer = {_first_word(unit) for unit in unit_words if not unit.isalpha()}
     one_worded = frozenset(unit for unit in unit_words if unit.isalpha()) - longer
-    wide = {name.lower() for name in get_month_names("wide", locale=known).values()}
-    # The full stop of a short form is part of it, that of a whole name ends a sentence.
-    month = rf"(?:(?:{_any(wide)})\b|(?:{_any(months.keys() - wide)})\b\.?)"
     continuing = [*unit_words, *MONEY_SCALES, *numerals, *months, *RANGE_WORDS[language]]
     continuing += [HUNDREDS[language], _JOINING]
     return Grammar(
@@ -108,23 +101,50 @@ def grammar_of(locale: str) -> Grammar:
         months,
         frozenset(name[:3] for name in months),
         re.compile(rf"\s?[-–—−]\s?|\s(?P<word>{_any(RANGE_WORDS[language])}|and|und)\s", re.IGNORECASE),
-        re.compile(
-            rf"(?<![\w/.])(?:(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
-            rf"|(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}})"
-            rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m1>{month})(?:,?\s(?P<y1>\d{{4}}))?"
-            rf"|(?P<m2>{month})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y2>\d{{4}}))?"
-            rf"|(?P<m3>{month}),?\s(?P<y3>\d{{4}}))(?![\w/])",
-            re.IGNORECASE),
-        re.compile(rf"[\s\u00a0-]?(?P<unit>{units})(?![^\W_])", re.IGNORECASE),
+        _dated(month),
+        re.compile(rf"[\s\u00a0-]?(?P<unit>{_any(unit_words)})(?![^\W_])", re.IGNORECASE),
         frozenset(first for unit in unit_words if (first := _first_word(unit))),
         one_worded,
         one_worded.difference(MONEY_SCALES, numerals, months, RANGE_WORDS[language], _JOINING.split()),
         frozenset([*_LETTERS.findall(" ".join(continuing)), *SIGNS]),
-        re.compile(r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
-                   r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)"
-                   r"|\sof\s(?P<c>5|10|five|ten)(?=\s(?:stars?|points?)\b)",
-                   re.IGNORECASE),
-    )  # fmt: skip
+        _score(),
+    )
+
+
+def _months_of(locale: Locale) -> tuple[dict[str, int], str]:
+    """Return the months of a language by name in lower case, and the pattern of a month."""
+    from babel.dates import get_month_names
+
+    wide, short = (
+        {name.lower(): number for number, name in get_month_names(width, locale=locale).items()}
+        for width in ("wide", "abbreviated")
+    )
+    months = {name.rstrip("."): number for name, number in (wide | short).items()}
+    months |= {"sept": 9} if locale.language == "en" else {}
+    # The full stop of a short form is part of it, that of a whole name ends a sentence.
+    return months, rf"(?:(?:{_any(wide)})\b|(?:{_any(months.keys() - wide)})\b\.?)"
+
+
+def _dated(month: str) -> re.Pattern[str]:
+    """Return the pattern of a date, from the one of a month."""
+    return re.compile(
+        rf"(?<![\w/.])(?:(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
+        rf"|(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}})"
+        rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m1>{month})(?:,?\s(?P<y1>\d{{4}}))?"
+        rf"|(?P<m2>{month})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y2>\d{{4}}))?"
+        rf"|(?P<m3>{month}),?\s(?P<y3>\d{{4}}))(?![\w/])",
+        re.IGNORECASE,
+    )
+
+
+def _score() -> re.Pattern[str]:
+    """Return the pattern of what follows the number of a score: "/ 5", "out of 5", "of 5 stars"."""
+    return re.compile(
+        r"[\s\u00a0]?/[\s\u00a0]?(?P<a>5|10|100)(?![\w/])"
+        r"|[\s\u00a0-](?:out[\s-]of|von)[\s-](?P<b>5|10|100|five|ten|fünf|zehn)(?!\w)"
+        r"|\sof\s(?P<c>5|10|five|ten)(?=\s(?:stars?|points?)\b)",
+        re.IGNORECASE,
+    )
 
 
 def language_of(locale: str | None) -> str:

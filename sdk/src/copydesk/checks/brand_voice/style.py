@@ -32,6 +32,7 @@ _TO_BE: Final = frozenset("is are was were be been being".split())
 _PARTICIPLES: Final = frozenset("made done given taken known shown built sent seen".split())
 _DIGIT: Final = re.compile(r"\d")
 _QUESTION: Final = re.compile(r"\?(?:[!?]*\?)?")
+# In the order in which `FEATURES` names them.
 _SETS: Final[dict[str, frozenset[str]]] = {
     "second": frozenset(
         "you your yours yourself yourselves du dein deine dir dich ihr euch sie ihre ihnen".split()
@@ -223,7 +224,6 @@ def style_features(text: str, reading: Reading | None = None) -> npt.NDArray[np.
     for word in words:
         for group in _GROUPS_OF.get(word, ()):
             counts[group] += 1
-    rates = {name: per * count for name, count in zip(_GROUPS, counts, strict=True)}
     marks = [per * sum(text.count(mark) for mark in group) for group in ("!", "?", ",", ";:", "-–—()")]
     sizes = [len(word) for word in words]
     return np.array(
@@ -240,14 +240,7 @@ def style_features(text: str, reading: Reading | None = None) -> npt.NDArray[np.
             *marks[2:],
             per * sum(len(word) > 1 and word.isupper() for word in reading.written),
             per * len(_DIGIT.findall(text)),
-            rates["second"],
-            rates["first_plural"],
-            rates["first"],
-            rates["third"],
-            rates["hedges"],
-            rates["links"],
-            rates["boasts"],
-            rates["function"],
+            *[per * count for count in counts],
             per * len(_passives(words)),
             len(set(words)) / max(1, len(words)) ** 0.5,
         ],

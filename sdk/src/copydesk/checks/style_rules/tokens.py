@@ -66,10 +66,7 @@ def compile_tokens(
             for branch in branches_of(parsed, word=word):
                 _add_branch(matcher, _Numbered(key, rank, branch), ignore_case, free)
                 rank += MAX_EXPANSIONS
-        if free:
-            # Beside plain words the groups settle what is preferred at one place.
-            grouped = needs_keys or bool(matcher.literals) or len(matcher.expressions) > 0
-            _add_expression(matcher, free, ignore_case, grouped=grouped)
+        _add_free(matcher, free, ignore_case, needs_keys)
     except NeedsBacktrackingError:
         if not backtracking:
             raise
@@ -100,6 +97,14 @@ def _add_branch(matcher: Matcher, numbered: _Numbered, ignore_case: bool, free: 
         _add_expression(matcher, [numbered], ignore_case, guards)
     else:
         free.append(numbered)
+
+
+def _add_free(matcher: Matcher, free: list[_Numbered], ignore_case: bool, needs_keys: bool) -> None:
+    """Put the branches that are neither words nor guarded into one expression."""
+    if free:
+        # Beside plain words the groups settle what is preferred at one place.
+        grouped = needs_keys or bool(matcher.literals) or len(matcher.expressions) > 0
+        _add_expression(matcher, free, ignore_case, grouped=grouped)
 
 
 def _reaches_out(word: str) -> bool:

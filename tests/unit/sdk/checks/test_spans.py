@@ -14,7 +14,7 @@ from tests.rules.test_rules import FILES, compiled, load
 from tests.unit.sdk.checks.test_any_text import PIECES
 
 # Checks that judge phrase by phrase: what stands in another paragraph changes nothing.
-PHRASE_BY_PHRASE = ("glossary", "inclusive_language", "personal_data", "facts", "limits")
+PHRASE_BY_PHRASE = ("glossary", "inclusive_language", "personal_data", "facts")
 ODD = [
     *("İİİ", "ﬁﬂ ß", "👩‍👩‍👧‍👦", "🏴\U000e0067\U000e0062\U000e007f", "e\u0301\u0336", "\u202eabc\u202c"),
     *("\ud800 \udc00", "\x1c\x1d", "\x85", "ΐ"),
@@ -71,7 +71,8 @@ def test_odd_paragraphs_around_a_finding_move_it_and_change_nothing_else(
     case = data.draw(st.sampled_from(positives(check)))
     before, after = (" ".join(data.draw(st.lists(st.sampled_from(ODD), max_size=5))) for _ in range(2))
     context = context_of(case)
-    alone = findings_of(check, case["text"], context)
+    # Whether accents are a disguise is for the whole text to say.
+    alone = tuple(f for f in findings_of(check, case["text"], context) if not f.evidence.get("disguised"))
     text = f"{before}\n\n{case['text']}\n\n{after}"
     framed = findings_of(check, text, context)
     assert marked(text, framed) >= marked(case["text"], alone)

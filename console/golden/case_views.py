@@ -172,7 +172,7 @@ def delete_cases(name: str) -> Any:
     before: list[tuple[int, dict[str, Any]]] = []
     if keys:
         lock_text = base.partition("-")[0]  # the form of a case sends its whole base
-        lock = int(lock_text) if lock_text.isdigit() and len(lock_text) < 10 else -1
+        lock = int(lock_text) if lock_text.isdecimal() and len(lock_text) < 10 else -1
         before = editing.delete_cases(db.session, golden, keys, base_lock=lock, by=actor())
         db.session.commit()
     if not before:

@@ -157,15 +157,15 @@ def _data_plane(schemas: Json) -> Json:
         f"{base}/reports": {
             "post": {
                 **_read("report", "Report what a process runs.", names, {"204": {"description": "Kept."}}),
-                "requestBody": {
-                    "required": True,
-                    "content": {
-                        "application/json": {"schema": _schema(ReportContent, schemas, "validation")}
-                    },
-                },
+                "requestBody": _report_body(schemas),
             }
         },
     }
+
+
+def _report_body(schemas: Json) -> Json:
+    schema = _schema(ReportContent, schemas, "validation")
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def _read(name: str, summary: str, parameters: list[Json], responses: Json) -> Json:

@@ -130,9 +130,7 @@ def cases_page(
     wanted = [case for case in every if show != "problems" or problems[id(case)]]
     found = [case for case in wanted if _matches(case, chosen, words)]
     start = max(0, min(start, len(found) - 1)) // PAGE_ROWS * PAGE_ROWS
-    query: dict[str, Any] = {
-        name: value or None for name, value in {**chosen, "q": words, "show": show}.items()
-    }
+    newer_url, older_url = _neighbour_urls(start, len(found), {**chosen, "q": words, "show": show})
     return CasesPage(
         heading=heading(golden, copy),
         rows=tuple(_row(case, problems[id(case)]) for case in found[start : start + PAGE_ROWS]),
@@ -141,16 +139,22 @@ def cases_page(
         words=words,
         choices={name: _values(every, name) for name in FILTERS},
         problem_count=sum(bool(problem) for problem in problems.values()),
-        newer_url=url_for("golden.show", start=start - PAGE_ROWS or None, **query) if start else None,
-        older_url=_next_url(start, len(found), query),
+        newer_url=newer_url,
+        older_url=older_url,
         has_prompts=bool(known.prompts),
         undo=undo[0],
         undo_count=undo[1],
     )
 
 
-def _next_url(start: int, total: int, query: Mapping[str, Any]) -> str | None:
-    return url_for("golden.show", start=start + PAGE_ROWS, **query) if start + PAGE_ROWS < total else None
+def _neighbour_urls(start: int, total: int, narrowing: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Return the addresses of the table's page before the one at `start` and of the one after it."""
+    query: dict[str, Any] = {name: value or None for name, value in narrowing.items()}
+    before, after = start - PAGE_ROWS, start + PAGE_ROWS
+    return (
+        url_for("golden.show", start=before or None, **query) if start else None,
+        url_for("golden.show", start=after, **query) if after < total else None,
+    )
 
 
 def _problem(case: Json, known: Vocabulary) -> str:

@@ -125,11 +125,7 @@ def run_page(
 ) -> RunPage:
     """Read one run with one page of its samples, cases newly failing first."""
     summary = run.summary or {}
-    titles = case_titles(run)
-    changes = changes_of(session, run)
-    ordered = _filtered(session, run, filters, changes)
-    offset = before or 0
-    shown = ordered[offset : offset + SAMPLES_PER_PAGE]
+    samples, total, older = _sample_rows(session, run, filters, before or 0)
     gate = summary.get("gate", {"conditions": [], "is_met": None})
     return RunPage(
         id=run.id,
@@ -153,9 +149,9 @@ def run_page(
         recorded_on=_recorded_on(session, run),
         digest=run.digest,
         engines=run.engines,
-        samples=tuple(_sample_row(s, titles, changes) for s in _load(session, [row[0] for row in shown])),
-        sample_total=len(ordered),
-        older=offset + SAMPLES_PER_PAGE if offset + SAMPLES_PER_PAGE < len(ordered) else None,
+        samples=samples,
+        sample_total=total,
+        older=older,
         filters=filters,
         choices=_choices(session, run),
         comparable=_comparable(session, run),
@@ -169,6 +165,19 @@ def run_page(
 def case_titles(run: Run) -> dict[str, str]:
     """Return the titles of a run's cases; what is frozen in a revision was checked when it was saved."""
     return {case["id"]: case["title"] for case in run.golden_revision.content["cases"]}
+
+
+def _sample_rows(
+    session: Session, run: Run, filters: Filters, offset: int
+) -> tuple[tuple[SampleRowView, ...], int, int | None]:
+    """Return one page of the samples that match, how many match, and where the next page starts, if any."""
+    titles = case_titles(run)
+    changes = changes_of(session, run)
+    ordered = _filtered(session, run, filters, changes)
+    end = offset + SAMPLES_PER_PAGE
+    shown = _load(session, [row[0] for row in ordered[offset:end]])
+    rows = tuple(_sample_row(sample, titles, changes) for sample in shown)
+    return rows, len(ordered), end if end < len(ordered) else None
 
 
 def _condition(condition: Mapping[str, Any]) -> ConditionRow:

@@ -113,7 +113,6 @@ def check_page(
     measured = queries.last_measurement(session, policy.id, check)
     found = check_state(state, check, labels, measured, home)
     counts, accuracy = found.counts, public_accuracy()
-    by_id = {judgement.label.id: judgement for judgement in found.judgements}
     skipped = [j for j in found.judgements if j.result == "not_run"]
     return CheckPage(
         check=check,
@@ -137,7 +136,7 @@ def check_page(
         miss_count=counts.misses,
         public=accuracy.of(check),
         public_date=accuracy.measured_on,
-        cases=case_list(session, policy, arguments, check=check, judged=by_id),
+        cases=case_list(session, policy, arguments, check=check, judged=found.by_case),
         tabs=check_tabs(check, state, "check"),
         may_label=actor.may(Permission.LABEL),
     )
@@ -282,15 +281,7 @@ def case_list(
         arguments: `q`, `expects`, `source`, `result`, `show`, and the cursors `before` and `after`.
         judged: what the check says of its cases, by id.
     """
-    result = arguments.get("result", "")
-    narrowed = queries.CaseFilter(
-        words=arguments.get("q", "")[:200],
-        check=check,
-        expects=arguments.get("expects", ""),
-        source=arguments.get("source", ""),
-        show=arguments.get("show", ""),
-        ids=_ids_with(result, judged),
-    )
+    narrowed = _narrowing(arguments, check, judged)
     page: Page[Any] = queries.list_cases(
         session, policy.id, narrowed, before=_int(arguments.get("before")), after=_int(arguments.get("after"))
     )
@@ -303,12 +294,25 @@ def case_list(
         words=narrowed.words,
         expects=narrowed.expects,
         source=narrowed.source,
-        result=result,
+        result=arguments.get("result", ""),
         show=narrowed.show,
         newer_url=here(after=page.newer) if page.newer else None,
         older_url=here(before=page.older) if page.older else None,
         is_narrowed=bool(query),
         total=len(judged),
+    )
+
+
+def _narrowing(
+    arguments: Mapping[str, str], check: str, judged: Mapping[int, Judgement]
+) -> queries.CaseFilter:
+    return queries.CaseFilter(
+        words=arguments.get("q", "")[:200],
+        check=check,
+        expects=arguments.get("expects", ""),
+        source=arguments.get("source", ""),
+        show=arguments.get("show", ""),
+        ids=_ids_with(arguments.get("result", ""), judged),
     )
 
 

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Flask
 
-from console.clock import now
 from console.config import Settings
 from console.errors import ConsoleError
 from console.extensions import db
 from console.generation.provider import make_provider
+from console.jobs import tracking
 from console.judge.judging import Judge
 from console.quality import agreeing, effects, measuring, queries, scoring
 from console.quality.compiling import compiled
 from console.quality.judging import judge_all
 from copydesk.errors import CopydeskError
 from models import Asset, CheckMeasurement, JudgeAgreement, LabelEffect, Policy, ScoreSet, WorkState
-
-PROGRESS_S = 0.5
-Work = CheckMeasurement | LabelEffect | ScoreSet | JudgeAgreement
-Model = type[CheckMeasurement] | type[LabelEffect] | type[ScoreSet] | type[JudgeAgreement]
 
 
 def measure(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
@@ -43,10 +38,12 @@ def measure(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> 
     try:
         made = compiled(check, state, settings.home, may_train=True)
     except CopydeskError as error:
-        _fail(CheckMeasurement, row_id, f"The policy can't be compiled: {error}")
+        tracking.fail(CheckMeasurement, row_id, f"The policy can't be compiled: {error}")
         return
     assert made is not None  # noqa: S101 - a job may train
-    judgements = judge_all(made.policy, labels, _teller(CheckMeasurement, row_id, len(labels), stop))
+    judgements = judge_all(
+        made.policy, labels, tracking.teller(CheckMeasurement, row_id, stop, total=len(labels))
+    )
     if not stop.is_set():
         with db.write() as session:
             row = session.get_one(CheckMeasurement, row_id)
@@ -70,13 +67,13 @@ def effect(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> N
         (q for q in asked if (q.policy_id, q.before.sha256, q.content_sha256, q.cases_sha256) == wanted), None
     )
     if question is None:
-        _fail(LabelEffect, effect_id, "The draft, the policy or the cases changed meanwhile.")
+        tracking.fail(LabelEffect, effect_id, "The draft, the policy or the cases changed meanwhile.")
         return
     try:
-        tell = _teller(LabelEffect, effect_id, len(question.labels), stop)
+        tell = tracking.teller(LabelEffect, effect_id, stop, total=len(question.labels))
         found = effects.answer(question, settings.home, may_train=True, progress=tell)
     except CopydeskError as error:
-        _fail(LabelEffect, effect_id, str(error))
+        tracking.fail(LabelEffect, effect_id, str(error))
         return
     if not stop.is_set() and not isinstance(found, effects.Untrained):
         with db.write() as session:
@@ -95,10 +92,10 @@ def score(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> No
         labels = queries.active_labels(session, policy.id, [row.check])
         check, level = row.check, row.level
     try:
-        tell = _teller(ScoreSet, row_id, len(texts) + len(labels), stop)
+        tell = tracking.teller(ScoreSet, row_id, stop, total=len(texts) + len(labels))
         scores = scoring.score_all(check, level, state, texts, labels, settings.home, tell)
     except CopydeskError as error:
-        _fail(ScoreSet, row_id, str(error))
+        tracking.fail(ScoreSet, row_id, str(error))
         return
     if not stop.is_set():
         with db.write() as session:
@@ -115,16 +112,16 @@ def agreement(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -
         state = agreeing.judge_state(session, policy.id)
         purse = agreeing.purse_for(row, policy, state, db)
     if purse is None:
-        _fail(JudgeAgreement, row_id, "The judge or the labelled texts changed meanwhile. Ask again.")
+        tracking.fail(JudgeAgreement, row_id, "The judge or the labelled texts changed meanwhile. Ask again.")
         return
     try:
         provider = make_provider(settings)
     except ConsoleError as error:
-        _fail(JudgeAgreement, row_id, str(error))
+        tracking.fail(JudgeAgreement, row_id, str(error))
         return
     judge = Judge(purse.terms, state.criteria, provider, purse, stop)
     try:
-        tell = _teller(JudgeAgreement, row_id, len(state.labels), stop)
+        tell = tracking.teller(JudgeAgreement, row_id, stop, total=len(state.labels))
         figures = agreeing.measure(judge, state.labels, tell)
     finally:
         provider.close()
@@ -133,45 +130,24 @@ def agreement(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -
             agreeing.finish(session, session.get_one(JudgeAgreement, row_id), figures)
 
 
-def _teller(model: Model, row_id: int, total: int, stop: threading.Event) -> Callable[[int], bool]:
-    """Return what writes progress now and then, and says whether to go on."""
-    told = [0.0]
-
-    def tell(done: int) -> bool:
-        if time.monotonic() - told[0] > PROGRESS_S:
-            told[0] = time.monotonic()
-            with db.write() as session:
-                row = cast("Work", session.get_one(model, row_id))
-                row.state, row.done, row.total = WorkState.RUNNING, done, total
-        return not stop.is_set()
-
-    return tell
-
-
-def _fail(model: Model, row_id: int, reason: str) -> None:
-    with db.write() as session:
-        row = cast("Work", session.get_one(model, row_id))
-        row.state, row.failure, row.finished_at = WorkState.FAILED, reason, now()
-
-
 def measure_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
     """Say of a measurement that failed at every attempt why."""
-    _fail(CheckMeasurement, int(arguments["measurement_id"]), reason)
+    tracking.fail(CheckMeasurement, int(arguments["measurement_id"]), reason)
 
 
 def effect_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
     """Say of a report that failed at every attempt why."""
-    _fail(LabelEffect, int(arguments["effect_id"]), reason)
+    tracking.fail(LabelEffect, int(arguments["effect_id"]), reason)
 
 
 def score_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
     """Say of scores that failed at every attempt why."""
-    _fail(ScoreSet, int(arguments["score_set_id"]), reason)
+    tracking.fail(ScoreSet, int(arguments["score_set_id"]), reason)
 
 
 def agreement_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
     """Say of a measurement of agreement that failed at every attempt why."""
-    _fail(JudgeAgreement, int(arguments["agreement_id"]), reason)
+    tracking.fail(JudgeAgreement, int(arguments["agreement_id"]), reason)
 
 
 HANDLERS = {measuring.JOB: measure, effects.JOB: effect, scoring.JOB: score, agreeing.JOB: agreement}

@@ -58,6 +58,11 @@ class CheckState:
         """The four counts of what is judged."""
         return confusion(self.judgements)
 
+    @property
+    def by_case(self) -> dict[int, Judgement]:
+        """The judgements by id of their case."""
+        return {judgement.label.id: judgement for judgement in self.judgements}
+
 
 def check_state(
     state: PolicyState,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,9 @@ MAX_SAMPLES = 2_000
 MAX_APPROVED_RUNS = 3
 REVIEW, BLOCK = "review", "block"
 _LIQUID = re.compile(r"\{\{-?\s*([a-z_][a-z0-9_]*).*?\}\}|\{%.*?%\}", re.DOTALL | re.IGNORECASE)
+
+# Takes a text in its context; returns its score, or None and the reason.
+Scorer = Callable[[str, Context], tuple[float | None, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,18 @@ def score_all(
     """
     made = compiled(check, state, home, may_train=True)
     scorer = _scorer(check, level, made)
-    approved, labelled = [], []
+    is_topic = check == "forbidden_topics"
+    return {
+        **_approved_scores(scorer, texts, progress),
+        "labelled": _labelled_scores(
+            scorer, labels, level if is_topic else None, lambda done: progress(len(texts) + done)
+        ),
+        "options": _topic_options(state, level) if is_topic else {},
+    }
+
+
+def _approved_scores(scorer: Scorer, texts: Sequence[ApprovedText], progress: Progress) -> dict[str, Any]:
+    approved = []
     unscored, reason = 0, ""
     for done, text in enumerate(texts, start=1):
         score, why = scorer(text.text, text.context)
@@ -174,25 +188,30 @@ def score_all(
             approved.append([text.source, text.place, decimal_text(score)])
         if not progress(done):
             break
-    for done, label in enumerate(labels, start=len(texts) + 1):
-        if check == "forbidden_topics" and label.expects_finding and label.rule != level:
+    return {"approved": approved, "unscored": unscored, "reason": reason}
+
+
+def _labelled_scores(
+    scorer: Scorer, labels: Sequence[Label], topic: str | None, progress: Progress
+) -> list[list[Any]]:
+    """Score labelled cases.
+
+    Args:
+        topic: the topic whose threshold it is; None for checks without topics.
+    """
+    labelled = []
+    for done, label in enumerate(labels, start=1):
+        if topic is not None and label.expects_finding and label.rule != topic:
             continue  # it speaks of another topic, or does not say of which
         score, _why = scorer(label.text, label.context)
         if score is not None:
             labelled.append([label.number, label.expects_finding, decimal_text(score)])
         if not progress(done):
             break
-    options = _topic_options(state, level) if check == "forbidden_topics" else {}
-    return {
-        "approved": approved,
-        "labelled": labelled,
-        "unscored": unscored,
-        "reason": reason,
-        "options": options,
-    }
+    return labelled
 
 
-def _scorer(check: str, level: str, made: CompiledCheck | None) -> Any:
+def _scorer(check: str, level: str, made: CompiledCheck | None) -> Scorer:
     if made is None or not made.policy.checks:
         return lambda _text, _context: (None, "The check is switched off.")
     policy = made.policy

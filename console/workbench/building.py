@@ -155,18 +155,24 @@ def _shortened(text: str, *, keep_start: bool, keep_end: bool) -> str:
 
 
 def impact_page(
-    asset: Asset, views: Sequence[PolicyView], preview: Preview | None, narrowed: Narrowing, *,
-    tabs: tuple[Tab, ...], offset: int, can_edit: bool, tried: int | None,
-) -> ImpactPage:  # fmt: skip
+    asset: Asset,
+    view: PolicyView | None,
+    preview: Preview | None,
+    narrowed: Narrowing,
+    *,
+    tabs: tuple[Tab, ...],
+    offset: int,
+    can_edit: bool,
+    tried: int | None,
+) -> ImpactPage:
     """Build the page of one policy's preview.
 
     Args:
-        views: of the chosen policy, or the one that says why there is none.
+        view: of the chosen policy, or the one that says why there is none.
         offset: number of matching changes on earlier pages.
         tried: number of the old revision that is tried; None: the draft is.
     """
     found = preview.impact if preview is not None else Impact()
-    view = views[0] if views else None
     url = partial(_list_url, view.slug if view else "", narrowed)
     return ImpactPage(
         tried=tried,

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
 
-from console.clock import now
 from console.config import Settings
 from console.extensions import db
+from console.jobs import tracking
 from console.quality.effects import content_tried
 from console.workbench import previews
 from copydesk.errors import CopydeskError
 from models import Asset, ImpactReport, WorkState
 
-PROGRESS_S = 0.5
 MOVED_ON = "The draft, the policy or the samples changed meanwhile."
 
 
@@ -37,15 +35,16 @@ def preview(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> 
             asked = ()
         question = next((q for q in asked if _is_asked(row, q, checks)), None)
     if question is None:
-        _fail(report_id, MOVED_ON)
+        tracking.fail(ImpactReport, report_id, MOVED_ON)
         return
+    tell = tracking.teller(ImpactReport, report_id, stop)
     try:
         made = previews.set_up(question, checks, settings.home)
         with db.read() as session:
             stored = previews.stored_of(session, question, made)
-        found = previews.answer_by_job(question, checks, stored, settings.home, _teller(report_id, stop))
+        found = previews.answer_by_job(question, checks, stored, settings.home, tell)
     except CopydeskError as error:
-        _fail(report_id, str(error))
+        tracking.fail(ImpactReport, report_id, str(error))
         return
     if found is not None:
         with db.write() as session:
@@ -62,33 +61,9 @@ def _is_asked(row: ImpactReport, question: previews.Question, checks: tuple[str,
     )
 
 
-def _teller(report_id: int, stop: threading.Event) -> Callable[[int], bool]:
-    """Return what writes progress now and then, and says whether anybody still waits for the report."""
-    told, goes_on = [0.0], [True]
-
-    def tell(done: int) -> bool:
-        if time.monotonic() - told[0] > PROGRESS_S:
-            told[0] = time.monotonic()
-            with db.write() as session:
-                row = session.get(ImpactReport, report_id)
-                goes_on[0] = row is not None
-                if row is not None:
-                    row.state, row.done = WorkState.RUNNING, done
-        return goes_on[0] and not stop.is_set()
-
-    return tell
-
-
-def _fail(report_id: int, reason: str) -> None:
-    with db.write() as session:
-        row = session.get(ImpactReport, report_id)
-        if row is not None:
-            row.state, row.failure, row.finished_at = WorkState.FAILED, reason, now()
-
-
 def gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
     """Say of a report that failed at every attempt why."""
-    _fail(int(arguments["report_id"]), reason)
+    tracking.fail(ImpactReport, int(arguments["report_id"]), reason)
 
 
 HANDLERS = {previews.JOB: preview}

@@ -93,7 +93,7 @@ def _answer(asset: Asset) -> Any:
     )
     page = building.impact_page(
         asset,
-        [_view(one) for one in seen],
+        next((_view(one) for one in seen), None),
         next((one for one in seen if isinstance(one, Preview)), None),
         Narrowing(**{name: request.args.get(name, "")[:64] for name in FILTERS}),
         tabs=tabs if len(tabs) > 1 else (),

@@ -299,3 +299,20 @@ def test_own_catalogues_of_five_trades_hold_what_was_reached() -> None:
     accused = [text for trade, text in right if trade.accused(text)]
     assert len(accused) <= len(right) // 200, accused
     assert sum(trade.accused(text) for trade, text in wrong) >= 0.88 * len(wrong)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The Tarn Tent, £129, 5 kg and 7 more; ", "Tarn Tent costs £129 ", "5 ", "the best Tarn Tent 3 years "],
+)
+def test_a_text_without_sentence_ends_is_judged_piece_by_piece(text: str) -> None:
+    # Where each claim were held against all others of such a text, this would take minutes.
+    line = (text * 20_000)[:100_000]
+    result = check_of(PRICE, guarded=("best",)).run(line, Context(locale="en-GB"))
+    assert result.outcome is not Outcome.NOT_RUN
+    assert all(f.span is None or 0 <= f.span.start < f.span.end <= len(line) for f in result.findings)
+
+
+def test_a_claim_far_behind_its_subject_in_an_endless_sentence_is_still_judged() -> None:
+    line = "The Tarn Tent is light and " + "warm and dry and " * 80 + "the Tarn Tent costs £119"
+    assert [f.rule_id for f in check_of(PRICE).run(line, Context(locale="en-GB")).findings] == ["sheet/price"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 from copydesk.checks.contract import Context
@@ -20,6 +21,7 @@ _DATE_TIE: Final = re.compile(
     r"(?:st|nd|rd|th|\.)? *(?:(?:to|until|till|through|and|bis|und)(?: the| zum)? *)?"
 )
 _PAIR: Final = re.compile(r"(\d+)\s?[-–]\s?(\d+)")
+_START: Final = attrgetter("start")
 # Longer variables are copy, not names.
 MAX_NAME_CHARS: Final = 120
 
@@ -127,8 +129,9 @@ class Reading:
         """Return the amounts of a sentence."""
         known = sentence.amounts
         if known is None:
-            known = [a for a in self.amounts if sentence.start <= a[0] < sentence.end]
-            sentence.amounts = known
+            first = bisect_left(self.amounts, sentence.start, key=_START)
+            last = bisect_left(self.amounts, sentence.end, first, key=_START)
+            known = sentence.amounts = self.amounts[first:last]
         return known
 
     def is_tied_date(self, amount: Amount) -> bool:
@@ -185,13 +188,9 @@ class Reading:
 
     def _handed_on(self, start: int) -> frozenset[int]:
         """Return the subjects that what stands before a place, or the variables, hand on to it."""
-        before = None
-        for named in self._named:
-            if named.start >= start:
-                break
-            before = named
-        if before is not None:
-            return before.keys
+        at = bisect_left(self._named, start, key=_START)
+        if at:
+            return self._named[at - 1].keys
         if self._first is None:
             self._first = self._first_handed_on()
         return self._first
@@ -199,9 +198,9 @@ class Reading:
     def _owners(self, start: int, end: int) -> Iterator[int]:
         """Yield the subjects whose own attributes a range names."""
         subject_of_slot = self.covered.subject_of_slot
-        for mention in self.own:
-            if start <= mention.start < end:
-                yield from (s for key in mention.keys if (s := subject_of_slot.get(key)) is not None)
+        first = bisect_left(self.own, start, key=_START)
+        for mention in self.own[first : bisect_left(self.own, end, first, key=_START)]:
+            yield from (s for key in mention.keys if (s := subject_of_slot.get(key)) is not None)
 
     def _first_handed_on(self) -> frozenset[int]:
         """Return the subjects that the text's first sentence is about unless it says so itself."""
@@ -262,7 +261,8 @@ def pair_of(text: str, amount: Amount) -> tuple[Amount, ...]:
     )
 
 
-def _within(mention: Mention, others: Iterable[Mention]) -> bool:
-    """Tell whether a longer mention covers this one."""
+def _within(mention: Mention, others: Sequence[Mention]) -> bool:
+    """Tell whether a longer one of some mentions, in order and apart from each other, covers this one."""
     start, end, _ = mention
-    return any(first <= start and end <= last and last - first > end - start for first, last, _ in others)
+    at = bisect_right(others, start, key=_START) - 1
+    return at >= 0 and end <= others[at].end and others[at].end - others[at].start > end - start

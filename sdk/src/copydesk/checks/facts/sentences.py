@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import Final
 
 _CLOSING: Final = "\"'”’)]!?.…"
@@ -13,6 +14,8 @@ _ABBREVIATIONS: Final = frozenset(
 _ENDS: Final = frozenset(word[-1] for word in _ABBREVIATIONS if len(word) > 3)
 _LONGEST_ABBREVIATION: Final = 8
 _ONE_MORE: Final = (1).__add__
+# What runs on longer is cut at a space: the claims of a sentence are held against one another.
+MAX_SENTENCE_CHARS: Final = 600
 
 
 def sentence_bounds(text: str, marks: Sequence[int], closed: Sequence[tuple[int, int]]) -> list[int]:
@@ -44,12 +47,26 @@ def sentence_bounds(text: str, marks: Sequence[int], closed: Sequence[tuple[int,
     # Behind each line, the last one too: counted without a loop of our own.
     bounds += accumulate(map(_ONE_MORE, map(len, text.split("\n"))))
     bounds.sort()
-    return bounds
+    return bounds if len(text) <= MAX_SENTENCE_CHARS else [0, *_cut(text, bounds)]
+
+
+def _cut(text: str, bounds: Sequence[int]) -> Iterator[int]:
+    """Yield the bounds behind the first, and between those too far apart the spaces to cut at."""
+    for start, end in pairwise(bounds):
+        at = start
+        while end - at > MAX_SENTENCE_CHARS:
+            at = text.rfind(" ", at + 1, at + MAX_SENTENCE_CHARS) + 1 or at + MAX_SENTENCE_CHARS
+            yield at
+        yield end
 
 
 def _is_closed(text: str, end: int, closed: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether the full stop of a bound belongs to one of the ranges in which nothing ends."""
-    return text[end - 1 : end] == "." and any(first < end < last for first, last in closed)
+    """Tell whether the full stop of a bound belongs to one of the ranges, in order, in which nothing ends."""
+    if text[end - 1 : end] != ".":
+        return False
+    # The last range that begins before the bound: the ranges don't overlap.
+    at = bisect_left(closed, (end, 0)) - 1
+    return at >= 0 and end < closed[at][1]
 
 
 def _behind_closing(text: str, end: int) -> int:

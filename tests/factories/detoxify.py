@@ -1,7 +1,7 @@
 """A Detoxify checkpoint of real weights, made of those that the embedded engine ships.
 
-The int8 weights of the ONNX file are taken apart and turned back into floating point, in the format and under
-the names that Detoxify's training writes. So its real model and tokenizer classes detect, without network.
+The int8 weights of the ONNX file are turned back into floating point, in the format and under the names
+that Detoxify's training writes. So its real model and tokenizer classes detect, without network.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,26 +18,22 @@ import numpy.typing as npt
 
 import copydesk_toxicity
 from copydesk.checks.detoxify_files import Files
+from copydesk_toxicity.engine import MODEL_NAME
 
 WEIGHTS: Final = Path(copydesk_toxicity.__file__).parent / "weights"
 # The names under which Detoxify's own models know our labels.
 CLASSES: Final = {"toxicity": "toxic", "identity_attack": "identity_hate"}
 
+# The query is written divided by the root of an attention head's size.
+HEAD_SIZE: Final = 32
+
 # Field numbers and types of onnx.proto3, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
-_GRAPH, _NODE, _INITIALIZER = 7, 1, 5
-_INPUT, _OUTPUT, _OPERATOR = 1, 2, 4
+_GRAPH, _INITIALIZER = 7, 5
 _DIMS, _TYPE, _FLOATS, _INTEGERS, _NAME, _RAW = 1, 2, 4, 5, 8, 9
 _NUMPY_TYPES: Final = {1: np.dtype("<f4"), 2: np.dtype("u1"), 3: np.dtype("i1"), 7: np.dtype("<i8")}
 _VARINT, _BYTES, _FIXED32 = 0, 2, 5
 
 Array = npt.NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    operator: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
 
 
 def write_checkpoint(out: Path, weights: Path = WEIGHTS) -> Files:
@@ -51,17 +46,18 @@ def write_checkpoint(out: Path, weights: Path = WEIGHTS) -> Files:
     import torch
     from transformers import BertConfig
 
-    state = state_of(weights / "model.int8.onnx")
+    state = state_of(weights)
     labels = json.loads((weights / "card.json").read_text(encoding="utf-8"))["labels"]
     pieces, hidden = state["bert.embeddings.word_embeddings.weight"].shape
+    places = len(state["bert.embeddings.position_embeddings.weight"])
     config = BertConfig(
         vocab_size=pieces, hidden_size=hidden, num_hidden_layers=6, num_attention_heads=12,
-        intermediate_size=4 * hidden, num_labels=len(labels),
+        intermediate_size=4 * hidden, num_labels=len(labels), max_position_embeddings=places,
     )  # fmt: skip
     folder = out / "config"
     config.save_pretrained(folder)
     shutil.copyfile(weights / "vocab.txt", folder / "vocab.txt")
-    tokenizer = {"do_lower_case": True, "model_max_length": 512, "tokenizer_class": "BertTokenizer"}
+    tokenizer = {"do_lower_case": True, "model_max_length": places, "tokenizer_class": "BertTokenizer"}
     (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer), encoding="utf-8")
     arguments = {
         "num_classes": len(labels),
@@ -82,55 +78,36 @@ def write_checkpoint(out: Path, weights: Path = WEIGHTS) -> Files:
     return Files(partial.rename(out / f"embedded-{digest[:8]}.ckpt"), folder, digest[:8])
 
 
-def state_of(model: Path) -> dict[str, Array]:
-    """Return the weights of the quantised ONNX file as float32, by the names of the torch model."""
-    (graph,) = (value for field, value in _fields(memoryview(model.read_bytes())) if field == _GRAPH)
-    tensors = dict(_tensor(value) for field, value in _fields(graph) if field == _INITIALIZER)
-    nodes = [_node(value) for field, value in _fields(graph) if field == _NODE]
-    owners = _owners(nodes)
-    state: dict[str, Array] = {}
-    for name, tensor in tensors.items():
-        stem = name.removesuffix("_quantized")
-        if stem != name and name in owners:
-            state[f"{owners[name]}.weight"] = _floating(stem, tensors).T
-        elif stem != name:
-            state[stem.removeprefix("model.")] = _floating(stem, tensors)
-        elif name.startswith("model.") and name.endswith((".weight", ".bias")):
-            state[name.removeprefix("model.")] = tensor
-    return state
+def state_of(weights: Path) -> dict[str, Array]:
+    """Return the weights of the quantised ONNX file as float32, by the names of the torch model.
 
-
-def _floating(stem: str, tensors: Mapping[str, Array]) -> Array:
-    zero = tensors[f"{stem}_zero_point"].astype(np.float32)
-    scaled: Array = (tensors[f"{stem}_quantized"].astype(np.float32) - zero) * tensors[f"{stem}_scale"]
-    return scaled
-
-
-def _owners(nodes: list[_Node]) -> dict[str, str]:
-    """Name the module that each quantised matrix belongs to.
-
-    Matrices lose their names in the export; the bias that is added to their product keeps its own.
+    The file carries its parameters by these names; a matrix is int8, turned, with its scales and what its
+    inputs are multiplied by beside it.
     """
-    users: dict[str, list[_Node]] = {}
-    for node in nodes:
-        for name in node.inputs:
-            users.setdefault(name, []).append(node)
-    owners: dict[str, str] = {}
-    for product in (node for node in nodes if node.operator == "MatMulInteger"):
-        node = product
-        while node.operator != "Add":
-            (node,) = users[node.outputs[0]]
-        (bias,) = (name for name in node.inputs if name.endswith(".bias"))
-        owners[product.inputs[1]] = bias.removeprefix("model.").removesuffix(".bias")
-    return owners
+    tensors = _tensors(weights / MODEL_NAME)
+    state = {name: _floating(name, tensors) for name in tensors if name.endswith((".weight", ".bias"))}
+    places = state["bert.embeddings.position_embeddings.weight"]  # those of the types are added to them
+    return state | {
+        "bert.embeddings.token_type_embeddings.weight": np.zeros((2, places.shape[1]), np.float32)
+    }
 
 
-def _node(data: memoryview) -> _Node:
-    found: dict[int, list[str]] = {_INPUT: [], _OUTPUT: [], _OPERATOR: [""]}
-    for field, value in _fields(data):
-        if field in found:
-            found[field].append(bytes(value).decode())
-    return _Node(found[_OPERATOR][-1], tuple(found[_INPUT]), tuple(found[_OUTPUT]))
+def _tensors(model: Path) -> dict[str, Array]:
+    (graph,) = (value for field, value in _fields(memoryview(model.read_bytes())) if field == _GRAPH)
+    return dict(_tensor(value) for field, value in _fields(graph) if field == _INITIALIZER)
+
+
+def _floating(name: str, tensors: Mapping[str, Array]) -> Array:
+    values = tensors[name]
+    if values.dtype == np.int8:
+        values = values.astype(np.float32) * tensors[f"{name}.scale"]
+        if ".encoder." in name:
+            # Key and value read the same inputs as the query.
+            reader = name.removesuffix(".weight").replace(".key", ".query").replace(".value", ".query")
+            values = values.T * tensors[f"{reader}.times"]
+    elif values.ndim == 2 and ".embeddings." not in name:
+        values = values.T
+    return values * np.float32(HEAD_SIZE**0.5) if ".query." in name else values
 
 
 def _tensor(data: memoryview) -> tuple[str, Array]:

@@ -53,7 +53,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--checkpoint", type=Path, required=True, help="model.pt as written by train.py")
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        required=True,
+        help="model.pt of train.py",
+    )
     parser.add_argument("--out", type=Path, required=True, help="the folder to write to")
     given = parser.parse_args()
     for path in write(given.checkpoint, given.out):

@@ -1,7 +1,8 @@
-"""Clean copy: texts nobody should object to, halved into those that set thresholds and those that report.
+"""Clean copy, texts nobody should object to: a part to learn from, one to set thresholds, one to report.
 
-The half is chosen by the text's own digest, so neither the order of files nor a longer corpus moves a text
-from one half to the other.
+What is learnt from shares no article and no intent with the rest, and the guide of 18F is never learnt
+from: it stays a kind of writing the engine has not seen. Between thresholds and report the text's own
+digest decides, for articles the article's, so neither the order of files nor a longer corpus moves a text.
 """
 
 from __future__ import annotations
@@ -11,39 +12,56 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-Half = Literal["thresholds", "report"]
+Part = Literal["learn", "thresholds", "report"]
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"'])")
 _MARKUP = re.compile(r"[`*_#<>|\[\](){}]|https?://\S+")
 _MIN_CHARS, _MAX_CHARS = 20, 400
 _PER_SOURCE = 1_000
+# Of three intents, and of two articles, one is learnt from.
+_INTENTS_OF_ONE_LEARNT, _ARTICLES_OF_ONE_LEARNT = 3, 2
 
 
-def read(shared: Path, half: Half) -> dict[str, list[str]]:
-    """Read one half, by source: at most 1 000 sentences or utterances from each.
+def read(shared: Path, part: Part) -> dict[str, list[str]]:
+    """Read one part, by source: at most 1 000 sentences or utterances from each, 4 000 to learn from.
 
     Args:
         shared: folder with `voice/` and `topics/` (OneStopEnglish CC BY-SA 4.0, 18F CC0, CLINC CC BY 3.0,
             banking CC BY 4.0).
-        half: texts with an even or an odd digest.
+        part: which; the two that are not learnt from are told apart by even and odd digests.
     """
     sources = {
-        "onestopenglish": _articles(shared / "voice" / "onestopenglish"),
-        "18f": _guide(shared / "voice" / "18f"),
-        "clinc": _clinc(shared / "topics" / "clinc_full.json.gz"),
-        "banking": _banking(shared / "topics" / "banking_train.csv"),
+        "onestopenglish": _articles(shared / "voice" / "onestopenglish", part),
+        "18f": _halved(_guide(shared / "voice" / "18f"), part) if part != "learn" else iter(()),
+        "clinc": _of_intents(_clinc(shared / "topics" / "clinc_full.json.gz"), part),
+        "banking": _of_intents(_banking(shared / "topics" / "banking_train.csv"), part),
     }
-    return {name: _chosen(texts, half) for name, texts in sources.items()}
+    most = _PER_SOURCE if part != "learn" else 4 * _PER_SOURCE
+    return {name: _chosen(texts, most) for name, texts in sources.items()}
 
 
-def _chosen(texts: Iterator[str], half: Half) -> list[str]:
-    wanted = 0 if half == "thresholds" else 1
-    digests = {hashlib.sha256(text.encode("utf-8")).digest(): text for text in texts}
-    return [text for digest, text in sorted(digests.items()) if digest[0] % 2 == wanted][:_PER_SOURCE]
+def _chosen(texts: Iterable[str], most: int) -> list[str]:
+    return sorted(set(texts), key=_digest)[:most]
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8")).digest()
+
+
+def _halved(texts: Iterable[str], part: Part) -> Iterator[str]:
+    wanted = 0 if part == "thresholds" else 1
+    return (text for text in texts if _digest(text)[0] % 2 == wanted)
+
+
+def _of_intents(rows: Iterable[tuple[str, str]], part: Part) -> Iterator[str]:
+    """Return the texts of the intents that a part may use; one third of the intents are learnt from."""
+    wanted = part == "learn"
+    texts = (t for t, intent in rows if (_digest(intent)[0] % _INTENTS_OF_ONE_LEARNT == 0) is wanted)
+    return texts if wanted else _halved(texts, part)
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -54,9 +72,14 @@ def _sentences(text: str) -> Iterator[str]:
                 yield tidy
 
 
-def _articles(folder: Path) -> Iterator[str]:
+def _articles(folder: Path, part: Part) -> Iterator[str]:
+    """Return the sentences of a part's articles; the levels of one article ("Banksy-adv") stay together."""
     for path in sorted(folder.rglob("*.txt")):
-        yield from _sentences(path.read_text(encoding="utf-8-sig", errors="replace"))
+        digest = _digest(path.stem.rpartition("-")[0].casefold())
+        is_learnt = digest[0] % _ARTICLES_OF_ONE_LEARNT == 0
+        half: Part = "thresholds" if digest[1] % 2 == 0 else "report"
+        if part == ("learn" if is_learnt else half):
+            yield from _sentences(path.read_text(encoding="utf-8-sig", errors="replace"))
 
 
 def _guide(folder: Path) -> Iterator[str]:
@@ -64,12 +87,12 @@ def _guide(folder: Path) -> Iterator[str]:
         yield from _sentences(path.read_text(encoding="utf-8"))
 
 
-def _clinc(path: Path) -> Iterator[str]:
+def _clinc(path: Path) -> Iterator[tuple[str, str]]:
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         for rows in json.load(stream).values():
-            yield from (text for text, _ in rows)
+            yield from ((text, intent) for text, intent in rows)
 
 
-def _banking(path: Path) -> Iterator[str]:
+def _banking(path: Path) -> Iterator[tuple[str, str]]:
     with path.open(encoding="utf-8", newline="") as stream:
-        yield from (row["text"].strip() for row in csv.DictReader(stream))
+        yield from ((row["text"].strip(), row["category"]) for row in csv.DictReader(stream))

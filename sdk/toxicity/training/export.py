@@ -7,24 +7,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import finetune
+import graph
+import numpy as np
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import BertForSequenceClassification
 
 # A piece seen less often than this has hardly been learnt; the text falls back to shorter pieces.
-MIN_COUNT = 3
-OPSET = 17
-
-
-class _Logits(torch.nn.Module):
-    """Answers bare logits, which is all that the exported graph should compute."""
-
-    def __init__(self, model: BertForSequenceClassification) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        return self.model(input_ids=input_ids, attention_mask=attention_mask).logits
+MIN_COUNT = 4
 
 
 def kept_pieces(texts: Iterable[str]) -> tuple[list[int], list[str]]:
@@ -54,32 +43,39 @@ def restore(checkpoint: Path) -> BertForSequenceClassification:
     return model.eval()
 
 
-def write_int8(model: BertForSequenceClassification, kept: Sequence[int], path: Path) -> None:
-    """Write the model with the kept rows of its embedding as int8 ONNX; `path` ends in `.onnx`."""
-    full = path.with_suffix(".fp32.onnx")
-    ids = torch.randint(5, 1000, (2, 16))
-    axes = {"input_ids": {0: "batch", 1: "tokens"}, "attention_mask": {0: "batch", 1: "tokens"}}
-    torch.onnx.export(
-        _Logits(_pruned(model, kept)).eval(),
-        (ids, torch.ones_like(ids)),
-        full,
-        input_names=["input_ids", "attention_mask"],
-        output_names=["logits"],
-        dynamic_axes={**axes, "logits": {0: "batch"}},
-        opset_version=OPSET,
-        dynamo=False,
-    )
-    quantize_dynamic(full, path, weight_type=QuantType.QInt8, per_channel=True)
-    full.unlink()
+def write_int8(
+    model: BertForSequenceClassification, kept: Sequence[int], typical: Sequence[Sequence[int]], path: Path
+) -> None:
+    """Write the model with the kept rows of its embedding as int8 ONNX.
 
-
-def _pruned(model: BertForSequenceClassification, kept: Sequence[int]) -> BertForSequenceClassification:
-    state = dict(model.state_dict())
+    Args:
+        model: the fine-tuned classifier.
+        kept: ids of the base vocabulary, as `kept_pieces` gives them.
+        typical: ids of some hundred texts that tell how large activations become.
+        path: the file to write.
+    """
+    state = {name: tensor.float().numpy() for name, tensor in model.state_dict().items()}
     rows = "bert.embeddings.word_embeddings.weight"
     state[rows] = state[rows][list(kept)]
-    config = BertConfig.from_dict(
-        {**model.config.to_dict(), "vocab_size": len(kept)}, attn_implementation="eager"
-    )
-    smaller = BertForSequenceClassification(config)
-    smaller.load_state_dict(state)
-    return smaller.eval()
+    graph.write(state, _peaks(model, typical), len(model.bert.encoder.layer), path)
+
+
+@torch.no_grad()
+def _peaks(model: BertForSequenceClassification, typical: Sequence[Sequence[int]]) -> dict[str, np.ndarray]:
+    """Return the largest absolute input per channel of each linear layer of the encoder."""
+    found: dict[str, torch.Tensor] = {}
+
+    def note(name: str, values: torch.Tensor) -> None:
+        highest = values.abs().amax(dim=(0, 1))
+        found[name] = torch.maximum(found[name], highest) if name in found else highest
+
+    hooks = [
+        layer.register_forward_pre_hook(lambda _, given, name=name: note(name, given[0]))
+        for name, layer in model.named_modules()
+        if isinstance(layer, torch.nn.Linear) and ".encoder." in name
+    ]
+    for ids in typical:
+        model(input_ids=torch.tensor([list(ids)]))
+    for hook in hooks:
+        hook.remove()
+    return {name: values.numpy() for name, values in found.items()}

@@ -20,15 +20,20 @@ LABELS = ("toxicity", "identity_attack")
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What the training does; the defaults are those of the committed weights."""
+    """What one stage of the training does."""
 
-    epochs: float = 1.8
+    epochs: float
+    learning_rate: float
+    warm_up_steps: int
     batch_size: int = 64
     max_tokens: int = 96
-    learning_rate: float = 8e-5
-    warm_up_steps: int = 200
     identity_weight: float = 0.4
     seed: int = 0
+
+
+# Those of the committed weights: the corpus from the base model on, then clean writing it lacks.
+FIRST_STAGE = Recipe(epochs=1.8, learning_rate=8e-5, warm_up_steps=200)
+SECOND_STAGE = Recipe(epochs=1.0, learning_rate=3e-5, warm_up_steps=50)
 
 
 def tokenizer() -> BertTokenizerFast:
@@ -49,30 +54,53 @@ def base_model() -> BertForSequenceClassification:
     return model
 
 
-def fine_tune(examples: list[Example], recipe: Recipe, checkpoint: Path) -> BertForSequenceClassification:
-    """Train on the examples; the state is kept in `checkpoint` every 500 steps and at the end."""
-    torch.manual_seed(recipe.seed)
-    model = base_model()
-    model.bert.embeddings.requires_grad_(False)  # rare word pieces would drift away from their neighbours
-    encoded = tokenizer()([e.text for e in examples], truncation=True, max_length=recipe.max_tokens)[
-        "input_ids"
+def labels(examples: list[Example]) -> torch.Tensor:
+    """Return the targets [examples, labels], NaN where nobody labelled a text."""
+    rows = [
+        [float(e.toxic), np.nan if e.identity_attack is None else float(e.identity_attack)] for e in examples
     ]
-    targets = torch.tensor(
-        [
-            [float(e.toxic), np.nan if e.identity_attack is None else float(e.identity_attack)]
-            for e in examples
-        ]
-    )
+    return torch.tensor(rows)
+
+
+@torch.no_grad()
+def said(model: BertForSequenceClassification, examples: list[Example], recipe: Recipe) -> torch.Tensor:
+    """Return what the model says of the examples, as probabilities [examples, labels].
+
+    Targets made of these and of labels keep a later stage near the order of texts the earlier one has found
+    (Hinton, Vinyals and Dean, Distilling the knowledge in a neural network, 2015).
+    """
+    rows = encoded(examples, recipe)
+    found = torch.empty(len(rows), len(LABELS))
+    order = np.argsort([len(ids) for ids in rows], kind="stable")
+    for start in range(0, len(order), recipe.batch_size):
+        batch = order[start : start + recipe.batch_size]
+        ids, mask = padded([rows[i] for i in batch])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = model(input_ids=ids, attention_mask=mask).logits
+        found[torch.from_numpy(batch)] = torch.sigmoid(logits.float())
+    return found
+
+
+def fine_tune(
+    model: BertForSequenceClassification,
+    examples: list[Example],
+    targets: torch.Tensor,
+    recipe: Recipe,
+    checkpoint: Path,
+) -> None:
+    """Train the model on targets [examples, labels], NaN where there is none, and write its state."""
+    model.bert.embeddings.requires_grad_(False)  # rare word pieces would drift away from their neighbours
+    rows = encoded(examples, recipe)
     optimizer = _optimizer(model, recipe)
-    steps = int(len(encoded) / recipe.batch_size * recipe.epochs)
+    steps = int(len(rows) / recipe.batch_size * recipe.epochs)
     started, losses = time.monotonic(), []
     model.train()
-    for step, batch in zip(range(steps), _batches(encoded, recipe), strict=False):
+    for step, batch in zip(range(steps), _batches(rows, recipe), strict=False):
         rate = recipe.learning_rate * min(1, (step + 1) / recipe.warm_up_steps) * (1 - step / steps)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        ids, mask = _padded([encoded[i] for i in batch])
-        loss = _loss(model, ids, mask, targets[torch.from_numpy(batch)], recipe)
+        ids, mask = padded([rows[i] for i in batch])
+        loss = loss_of(model, ids, mask, targets[torch.from_numpy(batch)], recipe)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -84,10 +112,13 @@ def fine_tune(examples: list[Example], recipe: Recipe, checkpoint: Path) -> Bert
                 f" {time.monotonic() - started:.0f} s",
                 flush=True,
             )
-        if (step + 1) % 500 == 0:
-            _save(model, checkpoint)
     _save(model, checkpoint)
-    return model.eval()
+
+
+def encoded(examples: list[Example], recipe: Recipe) -> list[list[int]]:
+    """Return the word pieces of each text with both markers, cut at the recipe's length."""
+    found = tokenizer()([e.text for e in examples], truncation=True, max_length=recipe.max_tokens)
+    return list(found["input_ids"])
 
 
 def _optimizer(model: BertForSequenceClassification, recipe: Recipe) -> torch.optim.Optimizer:
@@ -98,13 +129,13 @@ def _optimizer(model: BertForSequenceClassification, recipe: Recipe) -> torch.op
     return torch.optim.AdamW(groups, lr=recipe.learning_rate)
 
 
-def _batches(encoded: list[list[int]], recipe: Recipe) -> Iterator[np.ndarray]:
+def _batches(rows: list[list[int]], recipe: Recipe) -> Iterator[np.ndarray]:
     """Yield shuffled batches of texts of similar length, epoch after epoch, without end."""
-    lengths = np.array([len(ids) for ids in encoded])
+    lengths = np.array([len(ids) for ids in rows])
     epoch, size = 0, recipe.batch_size
     while True:
         dice = np.random.default_rng((recipe.seed, epoch))
-        order = dice.permutation(len(encoded))
+        order = dice.permutation(len(rows))
         pools = [order[i : i + 50 * size] for i in range(0, len(order), 50 * size)]
         batches = []
         for pool in pools:
@@ -115,7 +146,7 @@ def _batches(encoded: list[list[int]], recipe: Recipe) -> Iterator[np.ndarray]:
         epoch += 1
 
 
-def _padded(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+def padded(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     ids = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
     mask = torch.zeros_like(ids)
     for place, row in enumerate(rows):
@@ -124,7 +155,7 @@ def _padded(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     return ids, mask
 
 
-def _loss(
+def loss_of(
     model: BertForSequenceClassification,
     ids: torch.Tensor,
     mask: torch.Tensor,

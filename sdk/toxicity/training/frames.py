@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus import Example
@@ -195,13 +195,17 @@ FRAME_SETS = (
 )  # fmt: skip
 
 
-def sentences(dice: random.Random) -> list[Example]:
+def sentences(
+    dice: random.Random,
+    frame_sets: Sequence[FrameSet] = FRAME_SETS,
+    slots: Mapping[str, Sequence[str]] = SLOTS,
+) -> list[Example]:
     """Fill the frames; each set gives as many different sentences as it asks for."""
     made: list[Example] = []
-    for frame_set in FRAME_SETS:
+    for frame_set in frame_sets:
         texts: dict[str, None] = {}
         while len(texts) < frame_set.how_many:
-            texts[_filled(dice.choice(frame_set.frames), dice)] = None
+            texts[_filled(dice.choice(frame_set.frames), slots, dice)] = None
         made += [
             Example(f"frames:{frame_set.name}", text, frame_set.toxic, frame_set.identity_attack)
             for text in texts
@@ -209,7 +213,7 @@ def sentences(dice: random.Random) -> list[Example]:
     return made
 
 
-def _filled(frame: str, dice: random.Random) -> str:
+def _filled(frame: str, slots: Mapping[str, Sequence[str]], dice: random.Random) -> str:
     names = {name for _, name, _, _ in string.Formatter().parse(frame) if name}
-    text = frame.format(**{name: dice.choice(SLOTS[name]) for name in sorted(names)})
+    text = frame.format(**{name: dice.choice(slots[name]) for name in sorted(names)})
     return text[0].upper() + text[1:]

@@ -86,7 +86,7 @@ class EmbeddedEngine:
 
     def _logits(self, window: list[int]) -> Logits:
         ids = np.array([window], np.int64)
-        (logits,) = self._session.run(["logits"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        (logits,) = self._session.run(["logits"], {"input_ids": ids})
         return np.asarray(logits[0], np.float64)
 
 

@@ -266,7 +266,7 @@ def _problem_view(kind: str, content: Json, problem: Problem) -> ProblemView:
     name, _dot, rest = problem.path.partition(".")
     number = rest.partition(".")[0]
     spec = next((spec for spec in SHAPES[kind].lists if spec.name == name), None)
-    if spec is not None and number.isdigit():
+    if spec is not None and number.isdecimal():
         every = items_of(content, name)
         if int(number) < len(every):
             item = every[int(number)]

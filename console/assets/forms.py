@@ -104,7 +104,7 @@ class ContentForm(FlaskForm):
                 self.form_errors.append(problem.message)
                 continue
             number = problem.path.rpartition(".")[2]
-            prefix = f"{int(number) + 1}: " if number.isdigit() else ""
+            prefix = f"{int(number) + 1}: " if number.isdecimal() else ""
             field.errors = [*field.errors, f"{prefix}{problem.message}"]
 
     def field_of(self, path: str) -> Any:

@@ -199,7 +199,7 @@ def _at(case: Any, path: str) -> Any:
     for part in path.split("."):
         if isinstance(case, Mapping):
             case = case.get(part)
-        elif isinstance(case, list) and part.isdigit() and int(part) < len(case):
+        elif isinstance(case, list) and part.isdecimal() and int(part) < len(case):
             case = case[int(part)]
         else:
             return None

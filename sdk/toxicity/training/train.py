@@ -178,7 +178,7 @@ def main() -> None:
     if not (given.out / FINAL_NAME).exists():
         second_stage(given.data, first, given.out, given.seed)
     clean = clean_copy.read(given.data, "thresholds")
-    _, plain = second_examples(given.data, first, 0, given.seed)
+    _, plain = second_examples(given.data, first, SECOND_RUNS[0][0], given.seed)
     weights = given.out / "weights"
     write_weights(export.restore(given.out / FINAL_NAME), linear, [*first, *plain], clean, weights)
     set_thresholds(weights, clean)

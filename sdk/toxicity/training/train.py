@@ -39,6 +39,9 @@ POOLING_TEMPERATURE, ENCODER_SHARE = 2.0, 0.7
 # Shares of clean copy that may stand above a threshold. Block is not set on the single highest text: the
 # clean sources are not proofread, and one of them says "ass" for "as".
 REVIEW_SHARE, BLOCK_SHARE = 0.005, 0.001
+# Set on sources like those learnt from, block is too low for others: "Dear customer, your boots are here."
+# scores .77.
+LEAST_BLOCK = 0.8
 DISGUISED_TOXIC, DISGUISED_CLEAN = 3000, 2000
 # The two runs of the second stage: texts of the first repeated, learning rate, share of the mean.
 SECOND_RUNS = ((20_000, 3e-5, 0.7), (60_000, 4e-5, 0.3))
@@ -139,6 +142,7 @@ def set_thresholds(out: Path, clean: dict[str, list[str]]) -> None:
     review, block = (
         float(np.quantile(found, 1 - share, method="higher")) for share in (REVIEW_SHARE, BLOCK_SHARE)
     )
+    block = max(block, LEAST_BLOCK)
     print(f"{len(texts)} clean texts: highest {found[-1]:.4f}, review {review:.4f}, block {block:.4f}")
     _write_card(out, review=round(review, 4), block=round(block, 4))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -43,7 +44,9 @@ class Wire:
             await send({"type": "http.response.start", "status": 404, "headers": []})
             await send({"type": "http.response.body", "body": b"no"})
 
-        asyncio.run(run())
+        # A thread of its own: in this one a browser test's loop may be running.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, run()).result()
         assert [message["type"] for message in self.sent] == ["http.response.start", "http.response.body"]
         return list(self.sent[0]["headers"])
 

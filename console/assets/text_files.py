@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from console.assets.errors import BadFileError
+from copydesk.json_reading import RepeatedKeyError, unique_object
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
@@ -72,32 +73,19 @@ def read_object(text: str) -> dict[str, Any]:
         ValueError: it is something else; the message says where and how to mend it.
     """
     try:
-        value = json.loads(text, object_pairs_hook=_without_repeats)
+        value = json.loads(text, object_pairs_hook=unique_object)
     except json.JSONDecodeError as error:
         place = {"line": error.lineno, "column": error.colno, "why": error.msg}
         raise ValueError(_("Line %(line)s, column %(column)s: %(why)s.", **place)) from None
     except RecursionError:
         raise ValueError(_("This is nested too deeply.")) from None
-    except _RepeatError as error:
-        raise ValueError(_("“%(key)s” stands twice in one object.", key=error)) from None
+    except RepeatedKeyError as error:
+        raise ValueError(_("“%(key)s” stands twice in one object.", key=error.key)) from None
     except ValueError:  # Python reads no number of more than 4 300 digits
         raise ValueError(_("There is a number that is too long; write it as text.")) from None
     if isinstance(value, dict):
         return value
     raise ValueError(_("Write one object: begin with { and end with }."))
-
-
-class _RepeatError(ValueError):
-    """A key that stands twice."""
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _RepeatError(key)
-        found[key] = value
-    return found
 
 
 def too_many_rows() -> str:

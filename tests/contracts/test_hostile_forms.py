@@ -25,7 +25,7 @@ from models import Role, User, Workspace
 from tests.contracts.test_odd_input import ENDS_THINGS, Failures
 from tests.contracts.test_workspaces_are_sealed import fill, foreign
 from tests.factories.console import World, make_world
-from tests.factories.policies import approve, change_term, propose, publish, write_policy
+from tests.factories.policies import publish_and_propose
 
 ROOT = Path(console.__file__).parent
 READ_FIELD = re.compile(r"""request\.form(?:\.get|\.getlist|\.pop)?[(\[]\s*["']([\w-]+)["']""")
@@ -86,12 +86,7 @@ def _class_fields(module: str) -> set[str]:
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Give a console with one of everything; `editor2` holds all roles."""
     world = make_world(tmp_path_factory.mktemp("hostile"))
-    write_policy(world)
-    first = propose(world).review_id
-    approve(world, first)
-    publish(world, first)
-    change_term(world, "bargain")
-    propose(world)
+    publish_and_propose(world)
     with world.session() as session:
         workspace = session.get_one(Workspace, world.workspace_id)
         person = session.get_one(User, world.user_ids["editor2"])

@@ -28,7 +28,7 @@ from console.web.api_json import shape_of
 from models import Role, User, Workspace
 from tests.contracts.test_workspaces_are_sealed import fill, foreign
 from tests.factories.console import World, make_world
-from tests.factories.policies import api_token, approve, change_term, propose, publish, write_policy
+from tests.factories.policies import api_token, publish_and_propose
 
 HUGE = 10**30
 ODD_VALUES: tuple[Any, ...] = (
@@ -104,12 +104,7 @@ def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         environ["DATABASE_URL"] = server.replace("/postgres?", f"/{name}?", 1)
     world = make_world(tmp_path_factory.mktemp("odd"), environ)
-    write_policy(world)
-    first = propose(world).review_id
-    approve(world, first)
-    publish(world, first)
-    change_term(world, "bargain")
-    propose(world)
+    publish_and_propose(world)
     with world.session() as session:
         workspace = session.get_one(Workspace, world.workspace_id)
         person = session.get_one(User, world.user_ids["editor2"])

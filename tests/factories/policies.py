@@ -153,6 +153,16 @@ def approve(world: World, review_id: int, *who: str, note: str = "Read.") -> Non
             )
 
 
+def publish_and_propose(world: World) -> int:
+    """Write the policy, bring it to production and a change of it under review; returns that review's id."""
+    write_policy(world)
+    first = propose(world).review_id
+    approve(world, first)
+    publish(world, first)
+    change_term(world, "bargain")
+    return propose(world).review_id
+
+
 def copy_world(world: World, home: Path) -> World:
     """Return another console on a copy of a SQLite world: what it holds, at a fraction of the time."""
     shutil.copytree(world.settings.home, home, dirs_exist_ok=True)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.factories.console import World, make_world
-from tests.factories.policies import api_token, approve, change_term, propose, publish, write_policy
+from tests.factories.policies import api_token, publish_and_propose
 from tests.functional.test_distribution_server import _address
 from tests.functional.test_server_closes import serve
 
@@ -50,12 +50,7 @@ class Served:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     world = make_world(tmp_path_factory.mktemp("wire"))
-    write_policy(world)
-    first = propose(world).review_id
-    approve(world, first)
-    publish(world, first)
-    change_term(world, "bargain")
-    review_id = propose(world).review_id
+    review_id = publish_and_propose(world)
     log = world.settings.home / "web.log"
     process = serve(world, log)
     try:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from copydesk.json_reading import RepeatedKeyError, unique_object
 from copydesk.yaml_reading import YamlLimitError, place_of, read_yaml
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
@@ -68,28 +69,15 @@ def read_json(text: str) -> Any:
         ValueError: something else, with the place in one line.
     """
     try:
-        return json.loads(text, object_pairs_hook=_without_repeats)
+        return json.loads(text, object_pairs_hook=unique_object)
     except json.JSONDecodeError as error:
         raise ValueError(f"is not JSON in line {error.lineno}, column {error.colno}: {error.msg}") from error
     except RecursionError as error:
         raise ValueError("is not JSON that can be read: nested too deeply") from error
-    except _RepeatError as error:
-        raise ValueError(f"{str(error)[:80]!r} stands twice in one object") from error
+    except RepeatedKeyError as error:
+        raise ValueError(f"{error.key[:80]!r} stands twice in one object") from error
     except ValueError as error:  # Python reads no number of more than 4 300 digits
         raise ValueError("is not JSON that can be read: a number is too long; write it as text") from error
-
-
-class _RepeatError(ValueError):
-    """A name that stands twice."""
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _RepeatError(name)
-        found[name] = value
-    return found
 
 
 def _told(error: yaml.YAMLError, text: str) -> str:

@@ -9,22 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.cli import main
 from tests.factories import bundles
 from tests.simulators.console import Answer, ConsoleSimulator
 
 Run = Callable[..., tuple[int, str, str]]
 ADA = '{"first_name": "Ada"}'
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def _run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return _run
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.canonical import digest
-from copydesk.cli import main
 from copydesk.file_reading import read_content
 from tests.factories import bundles
 
@@ -37,16 +36,6 @@ BAD_CONTENT = {
     "twice": (b"terms: []\ntitle: x\nterms: [1]\n", "line 3, column 1: 'terms' stands twice"),
     "large": (b"a: " + b"x" * 9_000_000, "is larger than 8 MB"),
 }
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def _run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return _run
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from copydesk.canonical import canonical_bytes, sha256_hex
 from copydesk.errors import BundleError
+from copydesk.json_reading import unique_object
 
 FORMAT_VERSION = "1.0"
 MIN_CLIENT = "0.1.0"
@@ -75,7 +76,7 @@ def file_hash(name: str, data: bytes) -> str:
     if name.rsplit("/", maxsplit=1)[-1] not in STRUCTURED:
         return sha256_hex(data)
     try:
-        value = json.loads(data, parse_int=_Number, parse_float=_Number, object_pairs_hook=_unique_object)
+        value = json.loads(data, parse_int=_Number, parse_float=_Number, object_pairs_hook=unique_object)
         return sha256_hex(_canonical_text(value).encode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise BundleError(f"{name} is not JSON: {error}") from error
@@ -85,14 +86,6 @@ class _Number(str):
     """A JSON number kept as it was written."""
 
     __slots__ = ()
-
-
-def _unique_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # Readers differ on which of two equal keys counts, so a file with two would mean two things.
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a key occurs twice in one object")
-    return value
 
 
 def _canonical_text(value: Any) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from operator import attrgetter
 from typing import Final, NamedTuple
 
 from copydesk.checks.facts.mentions import Mention, fold_word
@@ -15,7 +13,6 @@ from copydesk.checks.numbers import Amount
 # Between the two numbers of a pair: "113-107", "7-of-14", "3 for 5".
 _PAIR: Final = re.compile(r"\s*(?:[-–/]|(?:-|\s)(?:of|for|von|zu|aus)(?:-|\s))\s*")
 _PAIR_CHARS: Final = 16
-_START: Final = attrgetter("start")
 _AFTER: Final = re.compile(r"[ ']?([^\W\d_]+)")
 _LINK: Final = re.compile(
     r" (?:in|of|during|on|at|im|in der|bei|an)(?: (?:the|a|an|his|her|its|their|our|dem|der|den))? "
@@ -80,7 +77,7 @@ def partner(reading: Reading, amount: Amount) -> Amount | None:
     if len(amounts) == 1:
         return None
     start, end = amount.start, amount.end
-    at = bisect_left(amounts, start, key=_START)
+    at = reading.position(start)
     if at + 1 < len(amounts):
         behind = amounts[at + 1]
         if behind.start - end <= _PAIR_CHARS and _PAIR.fullmatch(text, end, behind.start):

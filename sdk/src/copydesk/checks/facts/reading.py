@@ -129,10 +129,13 @@ class Reading:
         """Return the amounts of a sentence."""
         known = sentence.amounts
         if known is None:
-            first = bisect_left(self.amounts, sentence.start, key=_START)
-            last = bisect_left(self.amounts, sentence.end, first, key=_START)
+            first, last = self.position(sentence.start), self.position(sentence.end)
             known = sentence.amounts = self.amounts[first:last]
         return known
+
+    def position(self, place: int) -> int:
+        """Return the index of the first amount that begins at a place or behind it."""
+        return bisect_left(self.amounts, place, key=_START)
 
     def is_tied_date(self, amount: Amount) -> bool:
         """Tell whether an amount is a day of a range ("11–13 July", "from 3 May until 5 May")."""

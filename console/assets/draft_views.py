@@ -18,10 +18,11 @@ from console.assets.forms import BaseForm, RestoreForm, RevisionForm
 from console.assets.guards import RefusedByGuardError
 from console.assets.pages import HistoryPage, RevisionPage, SavePage
 from console.assets.projection import passages
-from console.errors import NotFoundError
+from console.errors import ConflictError, NotFoundError
 from console.extensions import db
 from console.permissions import Permission
 from console.web.access import actor, reads_only, requires
+from console.web.forms import put_refusal
 from console.web.paging import cursor
 from copydesk.errors import ContentError, Problem
 from models import Asset
@@ -159,7 +160,10 @@ def _choices(asset: Asset, listed: list[int], old: str, new: str) -> tuple[tuple
 @requires(Permission.READ)
 def revision(kind: str, name: str, number: int) -> Any:
     """Show one frozen revision to read."""
-    asset = found_asset(kind, name)
+    return _revision_page(found_asset(kind, name), number, RestoreForm(formdata=None))
+
+
+def _revision_page(asset: Asset, number: int, form: RestoreForm) -> str:
     found = find_revision(db.session, asset, number)
     names = queries.people(db.session, found.coauthor_ids)
     page = RevisionPage(
@@ -171,9 +175,9 @@ def revision(kind: str, name: str, number: int) -> Any:
         created_at=found.created_at,
         sha256=found.sha256,
         restored_from=found.restored_from_number,
-        passages=tuple(passage for passage in passages(kind, found.content) if passage.paragraphs),
+        passages=tuple(passage for passage in passages(asset.kind, found.content) if passage.paragraphs),
     )
-    return render_template("assets/revision.html", page=page, form=RestoreForm())
+    return render_template("assets/revision.html", page=page, form=form)
 
 
 @bp.post(f"{ASSET_URL}/revisions/<int:number>/restore")
@@ -182,8 +186,12 @@ def revision(kind: str, name: str, number: int) -> Any:
 def restore(kind: str, name: str, number: int) -> Any:
     """Make an old revision's content the newest one."""
     asset = found_asset(kind, name)
-    form = RestoreForm()
-    message = str(form.message.data or request.form.get("reason", ""))
-    made = freezing.restore(asset.id, number, message=message, by=actor())
-    flash(_("Revision %(old)s is back as r%(new)s.", old=number, new=made.number), "pass")
-    return redirect(url_for("assets.show"), 303)
+    form, status = RestoreForm(), 422
+    if form.validate_on_submit():
+        try:
+            made = freezing.restore(asset.id, number, message=str(form.message.data or ""), by=actor())
+            flash(_("Revision %(old)s is back as r%(new)s.", old=number, new=made.number), "pass")
+            return redirect(url_for("assets.show"), 303)
+        except (ConflictError, ContentError) as error:
+            status = put_refusal(form, error)
+    return _revision_page(asset, number, form), status

@@ -12,6 +12,7 @@ from console.assets.drafting import find_revision
 from console.assets.errors import DraftConflictError, NoSuchRevisionError, UnchangedError
 from console.assets.forms import BaseForm, RestoreForm, RevisionForm
 from console.assets.queries import people
+from console.errors import ConflictError, ConsoleError
 from console.extensions import db
 from console.golden import building, operations, queries
 from console.golden.blueprint import SET_URL, back_to_cases, bp, found_set
@@ -21,6 +22,7 @@ from console.golden.pages import HistoryPage, RevisionPage, SavePage
 from console.golden.projection import compare, passages
 from console.permissions import Permission
 from console.web.access import actor, requires
+from console.web.forms import put_refusal
 from console.web.paging import cursor
 from copydesk.errors import ContentError
 from models import GoldenSet
@@ -85,15 +87,19 @@ def discard(name: str) -> Any:
 def rename(name: str) -> Any:
     """Give the golden set another title, in its draft."""
     golden = found_set(name)
-    form = TitleForm()
+    form, status = TitleForm(), 422
     if form.validate_on_submit():
         content = {**working_copy(db.session, golden).content, "title": str(form.title.data).strip()}
-        operations.save_draft(db.session, golden, content, base_lock=int(form.base.data or 0), by=actor())
-        db.session.commit()
-        flash(_("Title changed in the draft."), "pass")
-    else:
-        flash(_("Give it a title."), "fail")
-    return back_to_cases()
+        try:
+            operations.save_draft(db.session, golden, content, base_lock=int(form.base.data or 0), by=actor())
+            db.session.commit()
+            flash(_("Title changed in the draft."), "pass")
+            return back_to_cases()
+        except ConsoleError as error:
+            db.session.rollback()
+            status = put_refusal(form, error)
+    page = building.cases_page(found_set(name), chosen=dict.fromkeys(building.FILTERS, ""), words="")
+    return render_template("golden/show.html", page=page, title_form=form), status
 
 
 @bp.get(f"{SET_URL}/history")
@@ -153,7 +159,10 @@ def _choices(golden: GoldenSet, listed: list[int], old: str, new: str) -> tuple[
 @requires(Permission.READ)
 def revision(name: str, number: int) -> Any:
     """Show one frozen revision to read."""
-    golden = found_set(name)
+    return _revision_page(found_set(name), number, RestoreForm(formdata=None))
+
+
+def _revision_page(golden: GoldenSet, number: int, form: RestoreForm) -> str:
     found = find_revision(db.session, golden, number)
     page = RevisionPage(
         heading=building.heading(golden),
@@ -166,7 +175,7 @@ def revision(name: str, number: int) -> Any:
         restored_from=found.restored_from_number,
         passages=passages(found.content)[1:],
     )
-    return render_template("golden/revision.html", page=page, form=RestoreForm())
+    return render_template("golden/revision.html", page=page, form=form)
 
 
 @bp.post(f"{SET_URL}/revisions/<int:number>/restore")
@@ -174,8 +183,16 @@ def revision(name: str, number: int) -> Any:
 def restore(name: str, number: int) -> Any:
     """Make an old revision's cases the newest ones."""
     golden = found_set(name)
-    form = RestoreForm()
-    made = operations.restore(db.session, golden, number, message=str(form.message.data or ""), by=actor())
-    db.session.commit()
-    flash(_("Revision %(old)s is back as r%(new)s.", old=number, new=made.number), "pass")
-    return redirect(url_for("golden.show"), 303)
+    form, status = RestoreForm(), 422
+    if form.validate_on_submit():
+        try:
+            made = operations.restore(
+                db.session, golden, number, message=str(form.message.data or ""), by=actor()
+            )
+            db.session.commit()
+            flash(_("Revision %(old)s is back as r%(new)s.", old=number, new=made.number), "pass")
+            return redirect(url_for("golden.show"), 303)
+        except (ConflictError, ContentError) as error:
+            db.session.rollback()
+            status = put_refusal(form, error)
+    return _revision_page(found_set(name), number, form), status

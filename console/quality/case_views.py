@@ -128,7 +128,9 @@ def _new_page(form: LabelForm, status: int = 200) -> Any:
         withdrawn="",
         may_label=True,
     )
-    return render_template("quality/case.html", page=page, form=form, withdraw=WithdrawForm()), status
+    return render_template(
+        "quality/case.html", page=page, form=form, withdraw=WithdrawForm(formdata=None)
+    ), status
 
 
 @bp.post(CASES_URL)
@@ -188,9 +190,12 @@ def edit_case(number: int) -> Any:
     return _case_page(found, form, 422)
 
 
-def _case_page(found: LabelledCase, form: LabelForm, status: int = 200) -> Any:
+def _case_page(
+    found: LabelledCase, form: LabelForm, status: int = 200, *, withdraw: WithdrawForm | None = None
+) -> Any:
     page = case_building.case_page(db.session, policy(), found, actor(), home())
-    return render_template("quality/case.html", page=page, form=form, withdraw=WithdrawForm()), status
+    withdraw = withdraw or WithdrawForm(formdata=None)
+    return render_template("quality/case.html", page=page, form=form, withdraw=withdraw), status
 
 
 @bp.post(f"{CASES_URL}/<int:number>/withdraw")
@@ -200,9 +205,9 @@ def withdraw_case(number: int) -> Any:
     found = queries.find_case(db.session, policy().id, number)
     form = WithdrawForm()
     if form.validate_on_submit():
-        operations.withdraw_case(db.session, found, reason=str(form.reason.data or ""), by=actor())
+        operations.withdraw_case(db.session, found, reason=str(form.reason.data), by=actor())
         return _saved(found, _("Withdrawn. The case does not count any more."))
-    return redirect(url_for("quality.case", number=number), 303)
+    return _case_page(found, _form(case_json(found)), 422, withdraw=form)
 
 
 @bp.post(f"{CASES_URL}/<int:number>/bring-back")

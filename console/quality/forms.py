@@ -128,7 +128,13 @@ class LabelForm(FlaskForm):
 class WithdrawForm(FlaskForm):
     """Why a case does not count any more."""
 
-    reason = TextAreaField(_l("Why"), validators=[Length(max=2000)])
+    reason = TextAreaField(
+        _l("Why it does not count any more"),
+        validators=[
+            DataRequired(_l("Say in a few words why the case does not count any more.")),
+            Length(max=2000, message=_l("At most 2,000 characters.")),
+        ],
+    )
 
 
 class CaseFileForm(FlaskForm):

@@ -13,13 +13,15 @@ from console.extensions import db
 from console.permissions import Permission
 from console.releases import operations, queries
 from console.releases.contents import bundle_page
-from console.releases.errors import AlreadyPublishedError, NotApprovedError
-from console.releases.forms import MoveForm, PublishForm
+from console.releases.errors import ReasonMissingError
+from console.releases.forms import MoveForm, PublishForm, RevokeForm
+from console.releases.pages import ReleasesPage
 from console.releases.preparation import prepare_bundle
 from console.reviews.reading import find_review
 from console.web.access import actor, policy, requires, workspace
+from console.web.forms import name_apart, put_refusal
 from console.web.paging import cursor
-from models import Channel, ReleaseKind
+from models import Bundle, Channel
 
 bp = Blueprint("releases", __name__)
 BUNDLE_TYPE = "application/vnd.openpolicyagent.bundles"
@@ -45,15 +47,7 @@ def index() -> Any:
 @requires(Permission.READ)
 def policy_releases() -> Any:
     """Show the releases of a policy."""
-    arguments = request.args
-    page = queries.releases_page(
-        db.session,
-        policy(),
-        actor(),
-        before=cursor(arguments.get("before")),
-        after=cursor(arguments.get("after")),
-    )
-    return render_template("releases/policy.html", page=page, form=PublishForm(formdata=None))
+    return _page()
 
 
 @bp.post("/w/<workspace_slug>/p/<policy_slug>/publish")
@@ -62,32 +56,34 @@ def publish() -> Any:
     """Publish an approved review as the next version."""
     form = PublishForm()
     if not form.validate_on_submit():
-        return _refused_form(form)
-    review_id = int(form.review.data or 0)
+        return _page(publish_form=form), 422
     # Weights are trained outside of the writing transaction: others wait for it.
     db.session.commit()
+    try:
+        bundle = _publish(form)
+    except ConsoleError as error:
+        db.session.rollback()
+        status = put_refusal(form, error)
+        return _page(publish_form=form), status
+    db.session.commit()
+    flash(_("Version %(n)s is published to %(c)s.", n=bundle.version, c=form.channel.data), "pass")
+    return _to_releases(policy().slug)
+
+
+def _publish(form: PublishForm) -> Bundle:
+    review_id = int(form.review.data or 0)
     with db.read() as session:
         assets, heads = prepare_bundle(session, find_review(session, workspace().id, review_id), _settings())
-    review = find_review(db.session, workspace().id, review_id)
-    channel = queries.find_channel(db.session, policy(), form.channel.data)
-    try:
-        bundle = operations.publish(
-            db.session,
-            review,
-            channel,
-            assets=assets,
-            heads=heads,
-            changelog=form.changelog.data or "",
-            settings=_settings(),
-            by=actor(),
-        )
-    except (NotApprovedError, AlreadyPublishedError) as error:
-        db.session.rollback()
-        flash(str(error), "fail")
-        return _to_releases(policy().slug)
-    db.session.commit()
-    flash(_("Version %(n)s is published to %(c)s.", n=bundle.version, c=channel.name), "pass")
-    return _to_releases(policy().slug)
+    return operations.publish(
+        db.session,
+        find_review(db.session, workspace().id, review_id),
+        queries.find_channel(db.session, policy(), form.channel.data),
+        assets=assets,
+        heads=heads,
+        changelog=form.changelog.data or "",
+        settings=_settings(),
+        by=actor(),
+    )
 
 
 @bp.post("/w/<workspace_slug>/p/<policy_slug>/channels/<name>")
@@ -97,23 +93,27 @@ def move(name: str) -> Any:
     form = MoveForm()
     channel = queries.find_channel(db.session, policy(), name)
     if not form.validate_on_submit():
-        flash(_("Choose a version."), "fail")
-        return _to_releases(policy().slug)
-    bundle = queries.find_bundle(db.session, policy(), int(form.version.data or 0))
-    reason = form.reason.data or ""
+        return _page(move_form=form, moved=name), 422
+    version = int(form.version.data or 0)
     try:
-        kind = _move(channel, bundle.version)
-        if kind is ReleaseKind.ROLL_BACK:
-            operations.roll_back(db.session, channel, bundle, reason=reason, settings=_settings(), by=actor())
-        else:
-            operations.promote(db.session, bundle, channel, reason=reason, settings=_settings(), by=actor())
+        _move(channel, queries.find_bundle(db.session, policy(), version), form.reason.data or "")
+    except ReasonMissingError as error:
+        form.reason.errors = [str(error)]
+        return _page(move_form=form, moved=name), error.status
     except ConsoleError as error:
         db.session.rollback()
-        flash(str(error), "fail")
-        return _to_releases(policy().slug)
+        status = put_refusal(form, error)
+        return _page(move_form=form, moved=name), status
     db.session.commit()
-    flash(_("%(c)s is at version %(n)s.", c=queries.CHANNEL_LABELS.get(name, name), n=bundle.version), "pass")
+    flash(_("%(c)s is at version %(n)s.", c=queries.CHANNEL_LABELS.get(name, name), n=version), "pass")
     return _to_releases(policy().slug)
+
+
+def _move(channel: Channel, bundle: Bundle, reason: str) -> None:
+    # Going to a lower version is a roll-back, whatever the button said.
+    is_back = channel.bundle is not None and bundle.version < channel.bundle.version
+    act = operations.roll_back if is_back else operations.promote
+    act(db.session, bundle=bundle, channel=channel, reason=reason, settings=_settings(), by=actor())
 
 
 @bp.post("/w/<workspace_slug>/p/<policy_slug>/versions/<int:version>/revoke")
@@ -121,14 +121,16 @@ def move(name: str) -> Any:
 def revoke(version: int) -> Any:
     """Revoke a version for good."""
     bundle = queries.find_bundle(db.session, policy(), version)
+    form = RevokeForm()
+    if not form.validate_on_submit():
+        return _bundle_page(bundle, form), 422
     try:
-        operations.revoke(
-            db.session, bundle, reason=request.form.get("reason", ""), settings=_settings(), by=actor()
-        )
+        reason = str(form.reason.data)
+        operations.revoke(db.session, bundle, reason=reason, settings=_settings(), by=actor())
     except ConsoleError as error:
         db.session.rollback()
-        flash(str(error), "fail")
-        return redirect(_bundle_url(version), 303)
+        status = put_refusal(form, error)
+        return _bundle_page(queries.find_bundle(db.session, policy(), version), form), status
     db.session.commit()
     flash(_("Version %(n)s is revoked. Services leave it at their next fetch.", n=version), "info")
     return _to_releases(policy().slug)
@@ -138,8 +140,7 @@ def revoke(version: int) -> Any:
 @requires(Permission.READ)
 def bundle(version: int) -> Any:
     """Show one version: contents, signature, digests, approvals."""
-    found = queries.find_bundle(db.session, policy(), version)
-    return render_template("releases/bundle.html", page=bundle_page(db.session, found, actor(), _settings()))
+    return _bundle_page(queries.find_bundle(db.session, policy(), version))
 
 
 @bp.get("/w/<workspace_slug>/p/<policy_slug>/versions/<int:version>/download")
@@ -154,24 +155,48 @@ def download(version: int) -> Any:
     return response
 
 
-def _refused_form(form: PublishForm) -> Any:
-    """Show the releases again, with what was typed and what is wrong with it."""
-    page = queries.releases_page(db.session, policy(), actor(), before=None, after=None)
-    return render_template("releases/policy.html", page=page, form=form), 422
+def _page(
+    *, publish_form: PublishForm | None = None, move_form: MoveForm | None = None, moved: str = ""
+) -> str:
+    """Show the releases; a refused form is shown as it was typed, with what is wrong with it.
+
+    Args:
+        moved: the channel that `move_form` is about.
+    """
+    page = queries.releases_page(
+        db.session,
+        policy(),
+        actor(),
+        before=cursor(request.args.get("before")),
+        after=cursor(request.args.get("after")),
+    )
+    return render_template(
+        "releases/policy.html",
+        page=page,
+        form=publish_form or PublishForm(formdata=None),
+        moves=_move_forms(page, move_form, moved),
+        moved=move_form,
+    )
 
 
-def _move(channel: Channel, version: int) -> ReleaseKind:
-    """Going to a lower version is a roll-back, whatever the button said."""
-    is_back = channel.bundle is not None and version < channel.bundle.version
-    return ReleaseKind.ROLL_BACK if is_back else ReleaseKind.PROMOTE
+def _move_forms(page: ReleasesPage, refused: MoveForm | None, moved: str) -> dict[str, MoveForm]:
+    """Return the forms of the channels' dialogs by the dialog's id: rolling back, and picking a version."""
+    forms = {}
+    for panel in page.channels:
+        is_back = refused is not None and refused.version.data == panel.roll_back_to
+        for act in ("back", "pick"):
+            is_refused = refused and panel.name == moved and is_back == (act == "back")
+            forms[f"{act}-{panel.name}"] = refused if refused and is_refused else MoveForm(formdata=None)
+    for name, form in forms.items():
+        name_apart(form, name)
+    return forms
+
+
+def _bundle_page(found: Bundle, form: RevokeForm | None = None) -> str:
+    page = bundle_page(db.session, found, actor(), _settings())
+    return render_template("releases/bundle.html", page=page, form=form or RevokeForm(formdata=None))
 
 
 def _to_releases(slug: str, status: int = 303) -> Any:
     url = url_for("releases.policy_releases", workspace_slug=workspace().slug, policy_slug=slug)
     return redirect(url, status)
-
-
-def _bundle_url(version: int) -> str:
-    return url_for(
-        "releases.bundle", workspace_slug=workspace().slug, policy_slug=policy().slug, version=version
-    )

@@ -9,16 +9,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from console.errors import InvalidError, NotFoundError
+from console.errors import ConsoleError, NotFoundError
 from console.extensions import db
 from console.permissions import Permission
 from console.reviews import invariant, operations, reading
-from console.reviews.errors import StaleEvidenceError
 from console.reviews.forms import CommentForm, DecisionForm, WaiverForm
+from console.reviews.pages import ReviewPage
 from console.runs import queries as runs
 from console.runs.labels import condition_label
-from console.web.access import actor, requires, workspace
-from console.web.forms import put_problems
+from console.web.access import actor, is_fragment, requires, workspace
+from console.web.forms import name_apart, put_refusal
 from console.web.paging import cursor
 from models import DecisionOutcome, Review, Waiver
 
@@ -77,13 +77,9 @@ def decide(review_id: int) -> Any:
             )
             db.session.commit()
             return _to_review(review_id)
-        except InvalidError as error:
+        except ConsoleError as error:
             db.session.rollback()
-            put_problems(form, error)
-        except StaleEvidenceError as error:
-            db.session.rollback()
-            form.form_errors.append(str(error))
-            status = error.status
+            status = put_refusal(form, error)
     return _render(_find(review_id), decision_form=form), status
 
 
@@ -101,7 +97,7 @@ def withdraw(review_id: int) -> Any:
 def add_waiver(review_id: int) -> Any:
     """Accept a failure until a day."""
     found = _find(review_id)
-    form = _waiver_form(found)
+    form, status = _waiver_form(found), 422
     if form.validate_on_submit() and form.expires_on.data is not None:
         try:
             operations.add_waiver(
@@ -116,10 +112,10 @@ def add_waiver(review_id: int) -> Any:
             db.session.commit()
             flash(_("Waived. Signatures given before are void and have to be given again."), "info")
             return _to_review(review_id)
-        except InvalidError as error:
+        except ConsoleError as error:
             db.session.rollback()
-            put_problems(form, error)
-    return _render(_find(review_id), waiver_form=form), 422
+            status = put_refusal(form, error)
+    return _render(_find(review_id), waiver_form=form), status
 
 
 @bp.post("/w/<workspace_slug>/reviews/<int:review_id>/waivers/<int:waiver_id>/revoke")
@@ -143,7 +139,7 @@ def comment(review_id: int) -> Any:
     form = CommentForm()
     asset_id = cursor(request.form.get("asset_id"))
     if not form.validate_on_submit():
-        return _render(found, comment_form=form), 422
+        return _render(found, comment_form=form, commented_id=asset_id), 422
     if asset_id is not None:
         reading.asset_of(db.session, workspace(), asset_id)
     operations.add_comment(
@@ -171,7 +167,7 @@ def _find(review_id: int) -> Review:
 
 def _to_review(review_id: int, anchor: str | None = None) -> Any:
     url = url_for("reviews.review", workspace_slug=workspace().slug, review_id=review_id, _anchor=anchor)
-    if request.headers.get("HX-Request") == "true":
+    if is_fragment():
         return "", 200, {"HX-Redirect": url}
     return redirect(url, 303)
 
@@ -182,20 +178,43 @@ def _render(
     decision_form: DecisionForm | None = None,
     waiver_form: WaiverForm | None = None,
     comment_form: CommentForm | None = None,
+    commented_id: int | None = None,
 ) -> str:
+    """Show a review; a form that was refused is shown as it was typed, whether or not it is still of use.
+
+    Args:
+        commented_id: the changed asset that the comment is about; None: the review as a whole.
+    """
     page = reading.review_page(db.session, found, actor())
     form = decision_form or DecisionForm(formdata=None)
     form.seen.data = page.evidence_digest
     if page.needs_reason:
         count = len((found.run.summary or {})["newly_failing"])
         form.comment.description = _("%(n)s cases newly fail. Say why that is acceptable.", n=count)
+    if commented_id not in {change.asset_id for change in page.changes}:
+        commented_id = None
+    shown = {"page": page, "form": form if page.may_decide or decision_form else None}
+    if decision_form and is_fragment():
+        return render_template("reviews/_sign_off.html", **shown)
     return render_template(
         "reviews/review.html",
-        page=page,
-        form=form if page.may_decide else None,
+        **shown,
         waiver_form=waiver_form or _waiver_form(found, empty=True),
-        comment_form=comment_form or CommentForm(formdata=None),
+        comment_form=(None if commented_id else comment_form) or CommentForm(formdata=None),
+        change_comments=_change_comments(page, comment_form, commented_id),
     )
+
+
+def _change_comments(
+    page: ReviewPage, refused: CommentForm | None, commented_id: int | None
+) -> dict[int, CommentForm]:
+    """Return a form per changed asset; the one that was refused holds what was typed."""
+    forms = {change.asset_id: CommentForm(formdata=None) for change in page.changes}
+    if refused is not None and commented_id is not None:
+        forms[commented_id] = refused
+    for asset_id, form in forms.items():
+        name_apart(form, f"c{asset_id}")
+    return forms
 
 
 def _waiver_form(found: Review, *, empty: bool = False) -> WaiverForm:

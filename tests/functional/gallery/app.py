@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from console.web.headers import register_headers
 from console.web.presentation import register_presentation
 from tests.functional.gallery import samples
-from tests.functional.gallery.forms import SampleForm, SignOffForm
+from tests.functional.gallery.forms import ReasonForm, SampleForm, SignOffForm
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -79,6 +79,7 @@ def _page(name: str) -> Any:
             f"gallery/{name}.html",
             form=form,
             sign_form=SignOffForm(),
+            reason_form=ReasonForm(),
             digest="7f3a91c0c21e" + "5d08b6e1" * 6 + "ab12",
         )
 

@@ -53,3 +53,9 @@ class SignOffForm(FlaskForm):
         default="approve",
     )
     comment = TextAreaField("Comment", description="2 cases newly fail. Say why that is acceptable.")
+
+
+class ReasonForm(FlaskForm):
+    """Why something is done that has to be explained."""
+
+    reason = TextAreaField("Reason, kept in the audit trail", [InputRequired("Give a reason.")])

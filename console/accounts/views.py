@@ -261,9 +261,9 @@ def edit_member(user_id: int) -> Any:
         db.session.commit()
         flash(_("Roles of %(name)s saved.", name=user.name), "pass")
         return redirect(url_for("accounts.members", workspace_slug=workspace().slug), 303)
-    return render_template(
-        "accounts/member.html", form=form, page=pages.MemberPage(user.name, user.email, user.id)
-    )
+    page = pages.MemberPage(user.name, user.email, user.id)
+    status = 422 if form.is_submitted() else 200
+    return render_template("accounts/member.html", form=form, page=page), status
 
 
 @bp.get("/w/<workspace_slug>/tokens")

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from console.assets import conflict_building, conflicts, labels, measuring, queries
 from console.assets.editing import HEAD, WorkingCopy, part_of
+from console.assets.item_forms import QuickTermForm
 from console.assets.items import digest_of
 from console.assets.measuring import TopicMeasure
 from console.assets.pages import (
@@ -32,6 +33,7 @@ from console.extensions import db
 from console.permissions import Permission
 from console.web.access import actor
 from console.web.components import Flag, VersionEntry, VersionStop
+from console.web.forms import name_apart
 from console.web.paging import Page
 from console.web.presentation import describe_moment
 from copydesk.assets import Kind
@@ -139,9 +141,21 @@ def _stops(asset: Asset, current: int | None) -> tuple[VersionStop, ...]:
 
 
 def editor_page(
-    asset: Asset, copy: WorkingCopy, *, words: str = "", chosen: str = "", **more: Any
+    asset: Asset,
+    copy: WorkingCopy,
+    *,
+    words: str = "",
+    chosen: str = "",
+    quick: QuickTermForm | None = None,
+    **more: Any,
 ) -> EditorPage:
-    """Build the editor of an asset."""
+    """Build the editor of an asset.
+
+    Args:
+        quick: the form of a term that was refused.
+    """
+    quick = quick or QuickTermForm(formdata=None)
+    name_apart(quick, "quick")
     shape = SHAPES[asset.kind]
     compared = conflicts.conflicts_of(db.session, asset, copy.content, wait_s=LONG_WAIT_S)
     found = compared or ()
@@ -162,6 +176,7 @@ def editor_page(
         matrix=matrix(asset, copy.content) if asset.kind == Kind.FALLBACKS else None,
         conflicts=conflict_building.conflict_views(found),
         is_comparing=compared is None,
+        quick=quick,
         **more,
     )
 

@@ -28,6 +28,12 @@ SEVERITIES = (
     ("error", _l("Error: fails a text")),
     ("blocker", _l("Blocker: fails a text whatever the gate says")),
 )
+TERM_STATUSES = (
+    ("preferred", _l("Preferred: write this")),
+    ("allowed", _l("Allowed")),
+    ("deprecated", _l("Deprecated: warns")),
+    ("forbidden", _l("Forbidden: fails a text")),
+)
 ID_HINT = _l("For findings and reports; empty: made for you.")
 
 
@@ -47,15 +53,7 @@ class TermForm(ScopedForm):
     nullable = frozenset({"severity"})
     id = StringField(_l("Id"), description=ID_HINT)
     term = StringField(_l("Term"), render_kw=SERIF)
-    status = SelectField(
-        _l("Status"),
-        choices=choices(
-            ("preferred", _l("Preferred: write this")),
-            ("allowed", _l("Allowed")),
-            ("deprecated", _l("Deprecated: warns")),
-            ("forbidden", _l("Forbidden: fails a text")),
-        ),
-    )
+    status = SelectField(_l("Status"), choices=choices(*TERM_STATUSES))
     use_instead = StringField(_l("Use instead"), render_kw=SERIF)
     severity = SelectField(
         _l("Severity"), choices=choices(("", _l("As the status says")), *SEVERITIES), default=""
@@ -96,6 +94,17 @@ class TermForm(ScopedForm):
         (_l("Matching"), ("case_rule", "inflect", "match_disguised", "match_in_compounds", "id")),
         (SCOPE_HEADING, SCOPE_NAMES),
     )
+
+
+class QuickTermForm(ContentForm):
+    """A term in one line, above the table; the rest of it is as new terms are."""
+
+    model = Term
+    term = StringField(_l("Term"), render_kw=SERIF)
+    status = SelectField(_l("Status"), choices=choices(*TERM_STATUSES))
+    use_instead = StringField(_l("Use instead"), render_kw=SERIF)
+    why = StringField(_l("Why"))
+    groups = (("", ("term", "status", "use_instead", "why")),)
 
 
 class ToneForm(ContentForm):

@@ -16,15 +16,17 @@ from console.assets.diff import diff_paragraphs, fold
 from console.assets.editing import HEAD, ItemConflictError, base_token, part_of, working_copy
 from console.assets.errors import DraftConflictError
 from console.assets.forms import ContentForm
+from console.assets.item_forms import QuickTermForm
 from console.assets.items import NoSuchItemError
 from console.assets.pages import Conflict, ItemPage
 from console.assets.projection import Items, paragraphs_of
 from console.assets.tables import bulk_values
 from console.clock import now
-from console.errors import ConflictError
+from console.errors import ConflictError, InvalidError
 from console.extensions import db
 from console.permissions import Permission
 from console.web.access import actor, requires
+from console.web.forms import put_refusal
 from models import Asset
 
 Json = Mapping[str, Any]
@@ -91,10 +93,9 @@ def _saved(
     except ItemConflictError as error:
         db.session.rollback()
         return _conflict(asset, spec.model, form, page, error, spec.plain)
-    except ConflictError as error:
+    except (ConflictError, InvalidError) as error:
         db.session.rollback()
-        form.form_errors.append(str(error))
-        return _item_answer(page, form, 409)
+        return _item_answer(page, form, put_refusal(form, error))
     flash(_("“%(title)s” is in the draft.", title=spec.title(piece)), "pass")
     if request.form.get("then") == "add":
         return redirect(url_for("assets.new_item", list_name=spec.name, type=request.args.get("type")), 303)
@@ -159,6 +160,9 @@ def edit_part(kind: str, name: str, part: str) -> Any:
     except ItemConflictError as error:
         db.session.rollback()
         return _conflict(asset, item_building.part_spec(asset, part), form, page, error)
+    except InvalidError as error:
+        db.session.rollback()
+        return _item_answer(page, form, put_refusal(form, error))
     flash(_("%(title)s: saved in the draft.", title=page.title), "pass")
     return back_to_editor()
 
@@ -216,6 +220,9 @@ def _autosaved(save: Any, form: ContentForm, piece: Json) -> Response | tuple[st
     except ItemConflictError as error:
         db.session.rollback()
         return render_template("assets/_autosave.html", state="conflict", saved_by=error.saved_by), 409
+    except InvalidError as error:
+        db.session.rollback()
+        return render_template("assets/_autosave.html", state="invalid", labels=[str(error)]), 422
     answer = make_response(render_template("assets/_autosave.html", state="saved", when=now()))
     answer.headers["Copydesk-Base"] = base_token(draft.lock_number, piece)
     return answer
@@ -233,14 +240,14 @@ def quick_add(kind: str, name: str, list_name: str) -> Any:
     asset = found_asset(kind, name)
     spec = item_building.spec_of(asset, list_name)
     copy = working_copy(db.session, asset)
-    names = ("term", "status", "use_instead", "why")
-    piece = {field: request.form.get(field, "").strip() for field in names}
-    piece = item_building.with_id(spec, copy.content, {key: value for key, value in piece.items() if value})
-    problems = items.problems_of(spec.model, piece)
-    if problems:
-        words = " ".join(f"{problem.path}: {problem.message}" for problem in problems)
-        page = building.editor_page(asset, copy, error=words)
-        return render_template("assets/show.html", page=page, quick=request.form), 422
+    form = QuickTermForm()
+    piece = form.piece({}) if form.validate() else None
+    if piece is not None:
+        typed = {key: value for key, value in piece.items() if value}
+        piece = item_building.with_id(spec, copy.content, typed)
+    if piece is None or not form.fits(piece):
+        page = building.editor_page(asset, copy, quick=form)
+        return render_template("assets/show.html", page=page), 422
     whole = spec.model.model_validate(piece).model_dump(mode="json")
     editing.save_item(db.session, asset, spec, whole, replaces=None, base="", by=actor())
     db.session.commit()

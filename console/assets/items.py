@@ -156,7 +156,7 @@ def problems_of(model: type[BaseModel], data: Json) -> list[Problem]:
 
 
 def _problem(item: Any) -> Problem:
-    path = ".".join(str(part) for part in item["loc"] if part not in UNION_TAGS or len(item["loc"]) == 1)
+    path = ".".join(_place(item["loc"]))
     context = item.get("ctx") or {}
     match item["type"]:
         case "missing" | "string_too_short" | "too_short":
@@ -175,6 +175,16 @@ def _problem(item: Any) -> Problem:
             return Problem(path, _("Choose one of: %(values)s.", values=context.get("expected", "")))
     message = str(item["msg"]).removeprefix("Value error, ")
     return Problem(path, message[:1].upper() + message[1:] + ("" if message.endswith(".") else "."))
+
+
+def _place(loc: Sequence[str | int]) -> list[str]:
+    """Return the keys that lead to a value; pydantic also names which type of a fact's value was tried."""
+    parts = [str(part) for part in loc]
+    return [
+        part
+        for place, part in enumerate(parts)
+        if not (part in UNION_TAGS and place and parts[place - 1] == "value")
+    ]
 
 
 def _pattern_words(path: str) -> str:

@@ -130,6 +130,7 @@ class EditorPage:
     error: str = ""
     conflicts: tuple[ConflictView, ...] = ()
     is_comparing: bool = False
+    quick: Any = None  # the form that adds a term in one line
 
 
 @dataclass(frozen=True, slots=True)

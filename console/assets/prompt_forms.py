@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from babel.numbers import get_currency_precision, is_currency
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
@@ -15,10 +17,13 @@ from console.assets.forms import ContentForm, HeadForm
 from console.assets.item_forms import ID_HINT, SERIF
 from console.assets.preparation import schema_problems
 from console.assets.projection import describe
+from console.assets.text_files import read_object
 from copydesk.assets.prompt import Block, ModelPin, OutputContract, Prompt, Variable
 from copydesk.errors import Problem
 
 Json = Mapping[str, Any]
+MAX_MINOR = 10**12
+WHOLE = re.compile(r"-?[0-9]{1,15}")  # JSON keeps these exactly in every language
 
 
 class PromptHeadForm(HeadForm):
@@ -116,8 +121,8 @@ def parse_default(type_name: str, text: str) -> Any:
         return None
     match type_name:
         case "integer":
-            if not text.removeprefix("-").isdecimal():
-                raise ValueError(_("Write a whole number."))
+            if not WHOLE.fullmatch(text):
+                raise ValueError(_("Write a whole number of at most 15 digits."))
             return int(text)
         case "boolean":
             if text.lower() not in {"yes", "no", "true", "false"}:
@@ -131,20 +136,17 @@ def parse_default(type_name: str, text: str) -> Any:
 
 
 def _money(text: str) -> dict[str, Any]:
-    from decimal import Decimal, InvalidOperation
-
-    from babel.numbers import get_currency_precision
-
-    amount, _sign, currency = text.partition(" ")
     if text.startswith("{"):
-        return dict(json.loads(text))
+        return dict(read_object(text))
+    amount, _sign, rest = text.partition(" ")
+    currency = rest.strip().upper()
     try:
-        minor = Decimal(amount).scaleb(get_currency_precision(currency.strip()))
+        minor = Decimal(amount).scaleb(get_currency_precision(currency))
     except InvalidOperation:
-        raise ValueError(_("Write an amount and a currency, such as 49.99 GBP.")) from None
-    if len(currency.strip()) != 3 or not minor.is_finite() or minor != minor.to_integral_value():
+        minor = Decimal("nan")
+    if not is_currency(currency) or not minor.is_finite() or abs(minor) > MAX_MINOR or minor % 1:
         raise ValueError(_("Write an amount and a currency, such as 49.99 GBP."))
-    return {"minor": int(minor), "currency": currency.strip()}
+    return {"minor": int(minor), "currency": currency}
 
 
 class OutputForm(ContentForm):

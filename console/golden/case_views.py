@@ -92,6 +92,9 @@ def autosave_case(name: str, key: str) -> Any:
         db.session.rollback()
         said = {"state": "conflict", "saved_by": error.saved_by, "form_id": "case-form"}
         return render_template("assets/_autosave.html", **said), 409
+    except InvalidError as error:
+        db.session.rollback()
+        return render_template("assets/_autosave.html", state="invalid", labels=[str(error)]), 422
     answer = make_response(render_template("assets/_autosave.html", state="saved", when=now()))
     answer.headers["Copydesk-Base"] = base_token(draft.lock_number, typed)
     return answer

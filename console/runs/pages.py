@@ -243,5 +243,5 @@ class GatePage:
     number: int
     author: str | None
     since: datetime | None
-    floors: tuple[Mapping[str, Any], ...]
+    checks: tuple[str, ...]  # what a floor can be set for
     may_edit: bool

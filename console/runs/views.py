@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from pydantic import ValidationError
 from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
 from console.assets.drafting import find_revision
-from console.errors import NotFoundError
+from console.errors import ConsoleError, NotFoundError
 from console.extensions import db
 from console.permissions import Permission
 from console.runs import operations, queries, reading
 from console.runs.comparison import compare_page
-from console.runs.forms import CandidateForm, GateForm, RunForm
-from console.runs.gate import FLOOR_CHECKS, Floor, GateContent
-from console.runs.labels import check_label
+from console.runs.forms import CandidateForm, GateForm, RunForm, gate_form
+from console.runs.gate import FLOOR_CHECKS, GateContent
 from console.runs.pages import Filters, GatePage, MovedProduction
 from console.runs.sample_reading import find_sample, sample_page
 from console.web.access import actor, is_fragment, policy, requires, workspace
+from console.web.forms import put_refusal
 from console.web.navigation import policies_of
 from console.web.paging import cursor
-from copydesk.errors import ContentError
 from models import GoldenRevision, GoldenSet, Policy, Review, Run
 
 bp = Blueprint("runs", __name__)
@@ -51,14 +49,18 @@ def index() -> Any:
 @requires(Permission.RUN)
 def build_candidate() -> Any:
     """Pin the newest revisions of a policy into a candidate."""
-    form = _candidate_form()
-    if not form.validate_on_submit():
-        page = reading.runs_page(db.session, workspace().id, actor(), state="", before=None, after=None)
-        return render_template("runs/index.html", page=page, form=form), 422
-    chosen = db.session.get_one(Policy, form.policy.data)
-    candidate = operations.build_candidate(db.session, chosen, title=str(form.title.data), by=actor())
-    db.session.commit()
-    return redirect(_candidate_url(candidate.id), 303)
+    form, status = _candidate_form(), 422
+    if form.validate_on_submit():
+        chosen = db.session.get_one(Policy, form.policy.data)
+        try:
+            candidate = operations.build_candidate(db.session, chosen, title=str(form.title.data), by=actor())
+            db.session.commit()
+            return redirect(_candidate_url(candidate.id), 303)
+        except ConsoleError as error:
+            db.session.rollback()
+            status = put_refusal(form, error)
+    page = reading.runs_page(db.session, workspace().id, actor(), state="", before=None, after=None)
+    return render_template("runs/index.html", page=page, form=form), status
 
 
 @bp.get("/w/<workspace_slug>/candidates/<int:candidate_id>")
@@ -140,30 +142,28 @@ def compare(run_id: int) -> Any:
 def gate() -> Any:
     """Show the gate of a policy."""
     content = queries.gate_content(queries.gate_setting(db.session, policy().id))
-    form = GateForm(
-        segment_floor=_percent(content.segment_floor),
-        segment_min_cases=content.segment_min_cases,
-        paired_alpha=_percent(content.paired_alpha),
-        is_paired=content.is_paired,
-        stop_on_blockers=content.stop_on_blockers,
-    )
-    return render_template("runs/gate.html", form=form, page=_gate_page(content))
+    floors = [floor for floor in content.floors if floor.segment is None]
+    values = {
+        "segment_floor": _percent(content.segment_floor),
+        "segment_min_cases": content.segment_min_cases,
+        "paired_alpha": _percent(content.paired_alpha),
+        "is_paired": content.is_paired,
+        "stop_on_blockers": content.stop_on_blockers,
+        **{f"floor-{floor.check}": _percent(floor.rate) for floor in floors},
+        **{f"binds-{floor.check}": floor.binds == "lower" for floor in floors},
+    }
+    return render_template("runs/gate.html", form=gate_form(data=values), page=_gate_page())
 
 
 @bp.post("/w/<workspace_slug>/p/<policy_slug>/gate")
 @requires(Permission.EDIT)
 def set_gate() -> Any:
     """Write the gate of a policy anew."""
-    form = GateForm()
+    form = gate_form()
+    if not form.validate_on_submit():
+        return render_template("runs/gate.html", form=form, page=_gate_page()), 422
     before = queries.gate_content(queries.gate_setting(db.session, policy().id))
-    try:
-        content = _gate_from(form, before) if form.validate_on_submit() else None
-    except (ValidationError, ContentError, InvalidOperation):
-        content = None
-        form.form_errors.append(_("Give every threshold as a percentage between 0 and 100."))
-    if content is None:
-        return render_template("runs/gate.html", form=form, page=_gate_page(before, request.form)), 422
-    operations.set_gate(db.session, policy(), content, by=actor())
+    operations.set_gate(db.session, policy(), _gate_from(form, before), by=actor())
     db.session.commit()
     flash(
         _("Gate saved. Runs that end from now on are judged by it; open reviews need new signatures."), "pass"
@@ -215,18 +215,18 @@ def _percent(rate: str | None) -> Decimal | None:
     return None if rate is None else Decimal(rate) * 100
 
 
-def _rate(percent: Decimal | str) -> str:
+def _rate(percent: Decimal) -> str:
     """Write a percentage as a probability with at most six digits, the form that is hashed."""
-    return format((Decimal(percent) / 100).quantize(Decimal("0.000001")).normalize(), "f")
+    return format((percent / 100).quantize(Decimal("0.000001")).normalize(), "f")
 
 
 def _gate_from(form: GateForm, before: GateContent) -> GateContent:
     # The page has no fields for floors of single segments and for the judge: they stay as they are.
     floors = [floor.to_json() for floor in before.floors if floor.segment is not None]
     for check in FLOOR_CHECKS:
-        percent = request.form.get(f"floor-{check}", "").strip().replace(",", ".")
-        if percent:
-            binds = "lower" if request.form.get(f"binds-{check}") else "point"
+        percent = form[f"floor-{check}"].data
+        if percent is not None:
+            binds = "lower" if form[f"binds-{check}"].data else "point"
             floors.append({"check": check, "rate": _rate(percent), "binds": binds})
     return GateContent.model_validate(
         {
@@ -241,24 +241,12 @@ def _gate_from(form: GateForm, before: GateContent) -> GateContent:
     )
 
 
-def _gate_page(content: GateContent, typed: Any = None) -> GatePage:
+def _gate_page() -> GatePage:
     setting = queries.gate_setting(db.session, policy().id)
-    by_check: dict[str, Floor] = {floor.check: floor for floor in content.floors if floor.segment is None}
-    floors = []
-    for check in FLOOR_CHECKS:
-        floor = by_check.get(check)
-        value = format(_percent(floor.rate).normalize(), "f") if floor else ""  # type: ignore[union-attr]
-        binds_lower = bool(floor and floor.binds == "lower")
-        if typed is not None:
-            value, binds_lower = typed.get(f"floor-{check}", ""), bool(typed.get(f"binds-{check}"))
-        floors.append(
-            {"check": check, "label": check_label(check), "value": value, "binds_lower": binds_lower}
-        )
-    author = queries.person_name(db.session, setting.author_id) if setting else None
     return GatePage(
         number=setting.number if setting else 0,
-        author=author,
+        author=queries.person_name(db.session, setting.author_id) if setting else None,
         since=setting.created_at if setting else None,
-        floors=tuple(floors),
+        checks=FLOOR_CHECKS,
         may_edit=actor().may(Permission.EDIT),
     )

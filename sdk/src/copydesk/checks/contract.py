@@ -151,10 +151,11 @@ class Check(Protocol):
 
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
     """Return fail for an error or blocker, warn for a warning, else pass."""
-    heaviest = max((finding.severity.rank for finding in findings), default=0)
-    if heaviest >= Severity.ERROR.rank:
+    # Compared as texts: to look a severity up by its hash is a call of Python, and findings may be many.
+    severities = [finding.severity for finding in findings]
+    if Severity.ERROR in severities or Severity.BLOCKER in severities:
         return Outcome.FAIL
-    return Outcome.WARN if heaviest == Severity.WARNING.rank else Outcome.PASS
+    return Outcome.WARN if Severity.WARNING in severities else Outcome.PASS
 
 
 def _place(finding: Finding) -> tuple[int, int, int, str]:

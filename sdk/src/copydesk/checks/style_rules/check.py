@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from operator import itemgetter
@@ -18,8 +18,8 @@ from copydesk.checks.contract import (
     EngineInfo,
     Finding,
     Outcome,
-    Severity,
     Span,
+    outcome_of,
 )
 from copydesk.checks.findings import FindingDraft, SpanDraft, new
 from copydesk.checks.style_rules.compiling import (
@@ -28,10 +28,11 @@ from copydesk.checks.style_rules.compiling import (
     compile_parts,
 )
 from copydesk.checks.style_rules.definition import DefinitionError
-from copydesk.checks.style_rules.document import Document, read, read_raw
+from copydesk.checks.style_rules.document import PLAIN_SCOPES, Document, read, read_raw
+from copydesk.checks.style_rules.guards import TooSlowError
 from copydesk.checks.style_rules.index import Index
-from copydesk.checks.style_rules.kinds import Said
-from copydesk.checks.style_rules.matcher import Matcher, TooSlowError
+from copydesk.checks.style_rules.kinds import Remark
+from copydesk.checks.style_rules.matcher import Matcher
 from copydesk.checks.style_rules.patterns import PatternError
 from copydesk.checks.style_rules.switches import Switches
 from copydesk.checks.style_rules.vocabulary import vocabulary_rules
@@ -42,7 +43,7 @@ EVERYWHERE = Scope()
 _ORDER = itemgetter(0, 1, 2, 3, 4)
 VIEWS = ("text", "summary", "inline", "raw")
 MAX_KEPT_CONTEXTS = 1_000
-_FAILING = frozenset({Severity.ERROR, Severity.BLOCKER})
+_NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ class Unenforced:
     reason: str
 
 
-# One remark with its rule: start, end, rule id, message, number, what is said, the rule. In this order so
-# that sorting needs no key; the number settles what is left.
-_Row: TypeAlias = "tuple[int, int, str, str, int, Said, CompiledRule]"
+# One finding with its rule: start, end, rule id, message, number, finding, the rule. In this order so that
+# sorting needs no key; the number settles what is left.
+_Row: TypeAlias = "tuple[int, int, str, str, int, Finding, CompiledRule]"
 
 
 class _Layer:
@@ -63,7 +64,7 @@ class _Layer:
 
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         self.rules = tuple(rules)
-        self._runs = tuple((rule, rule.selector, rule.rule_id, rule.kind.remarks) for rule in rules)
+        self._runs = tuple((rule, rule.selector, rule.kind.remarks) for rule in rules)
         matchers: list[Matcher] = []
         self._rules_of: list[list[int]] = []
         known: dict[object, Matcher] = {}
@@ -80,42 +81,70 @@ class _Layer:
                 self._rules_of[matcher.number].append(place)
         self._always = frozenset(place for place, rule in enumerate(rules) if rule.kind.always)
         self._bounded = tuple(place for place, rule in enumerate(rules) if _is_bounded(rule.rule))
-        self._out_of_scope: dict[object, frozenset[int]] = {}
+        self._elsewhere = frozenset(
+            place for place, rule in enumerate(rules) if not rule.selector.may_take(PLAIN_SCOPES)
+        )
+        self._left_out: dict[object, frozenset[int]] = {}
         self.index = Index(matchers)
 
     def add_rows(self, rows: list[_Row], document: Document, context: Context, slow: list[str]) -> None:
-        """Add what the rules say of a document, with places in its source."""
+        """Add what the rules find in a document, with places in its source."""
         scan = self.index.scan(document.view)
-        rules_of = self._rules_of
+        rules_of, is_plain = self._rules_of, document.is_running_text
         touched = self._always.union(
             *[rules_of[number] for number in scan.words], *[rules_of[number] for number in scan.live]
         )
-        for place in touched - self._not_applying(context) if self._bounded else touched:
-            rule, selector, rule_id, run = self._runs[place]
-            if not selector.takes_all and not selector.may_take(document):
+        left_out = self._not_applying(context) if self._bounded else _NONE
+        for place in touched.difference(left_out, self._elsewhere if is_plain else _NONE):
+            rule, selector, run = self._runs[place]
+            if not is_plain and not selector.may_take(document.scopes):
                 continue
-            number = len(rows)
+            before = len(rows)
             try:
-                said_by_rule = [
-                    (start, end, rule_id, said[0], at, said, rule)
-                    for at, (start, end, said) in enumerate(run(document, scan, selector), number)
-                ]
+                _add_rows(rows, rule, run(document, scan, selector), document)
             except TooSlowError:
-                slow.append(rule_id)
-                continue
-            rows += said_by_rule[: rule.limit] if rule.limit else said_by_rule
+                del rows[before:]
+                slow.append(rule.rule_id)
 
     def _not_applying(self, context: Context) -> frozenset[int]:
         """Return the rules that do not apply to texts of a context; contexts are few and come again."""
         key = (context.prompt, context.audience, context.channel, context.locale, context.today)
-        known = self._out_of_scope.get(key)
+        known = self._left_out.get(key)
         if known is None:
             known = frozenset(
                 place for place in self._bounded if not _applies(self.rules[place].rule, context)
             )
-            if len(self._out_of_scope) < MAX_KEPT_CONTEXTS:
-                self._out_of_scope[key] = known
+            if len(self._left_out) < MAX_KEPT_CONTEXTS:
+                self._left_out[key] = known
         return known
+
+
+def _add_rows(rows: list[_Row], rule: CompiledRule, remarks: Iterable[Remark], document: Document) -> None:
+    """Add a rule's remarks as findings.
+
+    Does what `make_finding` does without a call for each: here are nine findings of ten.
+    """
+    if rule.limit:
+        remarks = list(remarks)[: rule.limit]
+    if document.places is not None:
+        remarks = [(*document.span(start, end), said) for start, end, said in remarks]
+    rule_id, severity, evidence = rule.rule_id, rule.severity, rule.evidence
+    for start, end, (message, suggestion, options) in remarks:
+        span: Any = new(SpanDraft)
+        span.start = start
+        span.end = end
+        span.__class__ = Span
+        finding: Any = new(FindingDraft)
+        finding.check = NAME
+        finding.rule_id = rule_id
+        finding.severity = severity
+        finding.message = message
+        finding.span = span
+        finding.suggestion = suggestion
+        finding.score = None
+        finding.evidence = {"options": list(options), **evidence} if len(options) > 1 else evidence
+        finding.__class__ = Finding
+        rows.append((start, end, rule_id, message, len(rows), finding, rule))
 
 
 def _is_bounded(rule: StyleRule) -> bool:
@@ -191,50 +220,18 @@ class StyleRulesCheck:
             rows.sort()
         if obeys_switches and document.comments and (switches := Switches(document.comments)):
             rows = [row for row in rows if not switches.is_off(row[6].rule, row[0], text[row[0] : row[1]])]
-        findings = _findings(rows)
+        findings = tuple([row[5] for row in rows])
         if slow:
             reason = f"takes too much work on this text: {', '.join(sorted(slow))}"
             return CheckResult(NAME, Outcome.NOT_RUN, findings, reason)
-        return CheckResult(NAME, _outcome(rows), findings)
+        return CheckResult(NAME, outcome_of(findings), findings)
 
     def _rows(self, view: str, document: Document, context: Context, slow: list[str]) -> list[_Row]:
-        """Return what the rules of one view say, with places in the source."""
+        """Return what the rules of one view find."""
         rows: list[_Row] = []
         if self._layers[view].rules:
             self._layers[view].add_rows(rows, document, context, slow)
-            if document.places is not None:
-                rows = [(*document.span(row[0], row[1]), *row[2:]) for row in rows]
         return rows
-
-
-def _findings(rows: Sequence[_Row]) -> tuple[Finding, ...]:
-    # What `make_finding` does, without a call for each: here are nine findings of ten.
-    findings: list[Finding] = []
-    for start, end, rule_id, message, _, (_, suggestion, options), rule in rows:
-        span: Any = new(SpanDraft)
-        span.start = start
-        span.end = end
-        span.__class__ = Span
-        finding: Any = new(FindingDraft)
-        finding.check = NAME
-        finding.rule_id = rule_id
-        finding.severity = rule.severity
-        finding.message = message
-        finding.span = span
-        finding.suggestion = suggestion
-        finding.score = None
-        evidence = rule.evidence
-        finding.evidence = {"options": list(options), **evidence} if len(options) > 1 else evidence
-        finding.__class__ = Finding
-        findings.append(finding)
-    return tuple(findings)
-
-
-def _outcome(rows: Sequence[_Row]) -> Outcome:
-    severities = {row[6].severity for row in rows}
-    if severities & _FAILING:
-        return Outcome.FAIL
-    return Outcome.WARN if Severity.WARNING in severities else Outcome.PASS
 
 
 def compile_check(

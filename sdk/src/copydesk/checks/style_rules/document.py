@@ -20,9 +20,9 @@ _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
 _IGNORED = re.compile(
     r"```[\s\S]*?(?:```|\Z)|`[^`\n]+`|https?://[^\s<>\"')\]]+|www\.[^\s<>\"')\]]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 )
-_SIGNS_OF_IGNORED = ("`", "@", "://", "www.")
-_PLAIN_SCOPES = frozenset({"text", "paragraph", "txt"})
 _SENTENCE = frozenset({"sentence"})
+_PARAGRAPH = frozenset({"text", "paragraph", "txt"})
+PLAIN_SCOPES = _PARAGRAPH | _SENTENCE  # what a plain text has
 _CARRIAGE_RETURN = re.compile("\r\n?")
 
 
@@ -52,11 +52,13 @@ class Document:
     places: tuple[int, ...] | None = None
     widths: Mapping[int, int] = field(default_factory=dict)
     _sentences: tuple[Block, ...] | None = None
+    _spans: list[tuple[int, int]] | None = None
     _sentence_spans: dict[tuple[int, int], list[tuple[int, int]]] = field(default_factory=dict)
     _view: View | None = None
     _is_regular: bool | None = None
     _scopes: frozenset[str] | None = None
     is_running_text: bool = False  # all of it is made of sentences: known of plain text only
+    begins_lines: bool = False  # every block begins and ends with a line: known of plain text only
     comments: tuple[tuple[int, str], ...] = ()
     inline: Document | None = None
     code_blocks: int = 0
@@ -82,6 +84,18 @@ class Document:
         if self._view is None:
             self._view = View(self.text)
         return self._view
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The places of the blocks in the joined text."""
+        if self._spans is None:
+            self._spans = [(start, end) for start, end, _ in self.blocks]
+        return self._spans
+
+    @property
+    def spans_of_sentences(self) -> list[tuple[int, int]]:
+        """The places of all sentences of a plain text."""
+        return [span for block in self.blocks for span in self.sentence_spans(block)]
 
     def lacks(self, pattern: Any) -> bool:
         """Tell whether an RE2 pattern occurs nowhere in the joined text; asked once for equal patterns."""
@@ -214,21 +228,29 @@ def _moved(document: Document, source: str, kept: list[int]) -> Document:
 
 def hide(text: str) -> str:
     """Return the text with code, web and mail addresses hidden; same length."""
-    if not any(sign in text for sign in _SIGNS_OF_IGNORED):
-        return text
-    return _IGNORED.sub(lambda found: HIDDEN * len(found.group()), text)
+    if "`" in text or "@" in text or "://" in text or "www." in text:
+        return _IGNORED.sub(lambda found: HIDDEN * len(found.group()), text)
+    return text
 
 
 def _plain(source: str) -> Document:
     hidden = hide(source)
     blocks: list[Block] = []
     start = 0
-    scopes = _PLAIN_SCOPES
+    begins_lines = True
     for found in _PARAGRAPH_BREAK.finditer(hidden) if "\n" in hidden else ():
         first, last = found.span()
         if first > start:
-            blocks.append(Block(start, first, scopes))
+            blocks.append(_NEW_BLOCK(Block, (start, first, _PARAGRAPH)))
+        begins_lines &= hidden[last - 1] == "\n"
         start = last
     if start < len(hidden):
-        blocks.append(Block(start, len(hidden), scopes))
-    return Document(source, hidden, tuple(blocks), _scopes=_PLAIN_SCOPES | _SENTENCE, is_running_text=True)
+        blocks.append(_NEW_BLOCK(Block, (start, len(hidden), _PARAGRAPH)))
+    return Document(
+        source,
+        hidden,
+        tuple(blocks),
+        _scopes=PLAIN_SCOPES,
+        is_running_text=True,
+        begins_lines=begins_lines,
+    )

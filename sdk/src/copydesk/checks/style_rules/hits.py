@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 
 from copydesk.checks.style_rules.document import Block, Document
 from copydesk.checks.style_rules.index import Scan
-from copydesk.checks.style_rules.matcher import Hit, Matcher, first_come
+from copydesk.checks.style_rules.matcher import Expression, Hit, Matcher, first_come
 from copydesk.checks.style_rules.scopes import Selector
 from copydesk.checks.style_rules.view import ANYWHERE, View, matching
 
@@ -178,24 +178,47 @@ def _hits_in_plain(matcher: Matcher, document: Document, scan: Scan) -> Sequence
     return hits
 
 
+def _hits_of_expression(
+    matcher: Matcher, document: Document, selector: Selector, expression: Expression
+) -> Sequence[Hit] | None:
+    """Return what a lone expression finds in all blocks or sentences of a plain text.
+
+    None where a slower way is needed: patterns of line edges would take the edges of sentences for none.
+    """
+    if not selector.takes_all and not selector.takes_sentences:
+        return None
+    if matcher.has_line_edges and not (selector.takes_all and document.begins_lines):
+        return None
+    key = (matcher.number, selector.takes_all)
+    if matcher.is_shared and key in document.kept:
+        return cast("Sequence[Hit]", document.kept[key])
+    spans = document.spans if selector.takes_all else document.spans_of_sentences
+    hits = expression.all_in(document.view, spans)
+    if matcher.is_shared:
+        document.kept[key] = hits
+    return hits
+
+
 def flat_hits(
     matcher: Matcher, document: Document, scan: Scan, selector: Selector, exceptions: Exceptions
 ) -> Sequence[Hit]:
     """Return the matcher's hits in all blocks that no exception covers, in places of the joined text."""
     is_free = exceptions.pattern is None or document.lacks(exceptions.relaxed)
     if is_free:
-        if matcher.stays_inside and selector.takes_whole(document, matcher.has_spaces):
-            words = scan.words.get(matcher.number, ())
+        words = scan.words.get(matcher.number, ())
+        if matcher.stays_inside and (
+            selector.takes_all or selector.takes_whole(document, matcher.has_spaces)
+        ):
             if matcher.has_guards:
                 return matcher.hits(document.view, words, is_live=False)
             return first_come(words)
-        if (
-            selector.takes_all
-            and document.is_running_text
-            and matcher.is_local
-            and len(document.view.data) <= MAX_AT_ONCE_BYTES
-        ):
-            return _hits_in_plain(matcher, document, scan)
+        if document.is_running_text and len(document.view.data) <= MAX_AT_ONCE_BYTES:
+            if not words and not document.view.is_foreign and (expression := matcher.lone_expression):
+                hits = _hits_of_expression(matcher, document, selector, expression)
+                if hits is not None:
+                    return hits
+            if selector.takes_all and matcher.is_local:
+                return _hits_in_plain(matcher, document, scan)
     by_block = hits_by_block(matcher, document, scan, selector)
     if is_free:
         return [hit for _, hits in by_block for hit in hits]

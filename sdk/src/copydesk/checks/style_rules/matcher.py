@@ -12,52 +12,21 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from copydesk.checks.style_rules.view import ANYWHERE, FROM_HERE, View, matching
+from copydesk.checks.style_rules.guards import (
+    MAX_WORK_BYTES,
+    CompiledGuard,
+    TooSlowError,
+    count_work,
+)
+from copydesk.checks.style_rules.view import ANYWHERE, View
 from copydesk.checks.style_rules.writing import Branch
 
-# How far back a look-behind sees, in code points.
-LOOK_BEHIND_CHARS = 240
 BACKTRACKING_TIMEOUT_S = 0.005
-
-
 # How often a match is made shorter to please a guard at its end.
 MAX_SHRINKS = 64
-# How far ahead a look-ahead sees, in bytes.
-LOOK_AHEAD_BYTES = 4_096
-# RE2 takes time in proportion to the text for one match, so for all matches of a hostile pattern it may be
-# their number times the text. More than this for one rule and block is given up, on every machine alike.
-MAX_WORK_BYTES = 400_000_000
-
-
-class TooSlowError(Exception):
-    """A pattern that takes too much work, or a console-only one that ran out of its time, on this text."""
-
-
 # One match: start, rank, end, key of the token, guards still to be asked. Tuples, since there are many, and
 # ordered by place, then rank: the smaller is preferred, as in an alternation, and unique in a matcher.
 Hit: TypeAlias = "tuple[int, int, int, int, tuple[CompiledGuard, ...]]"
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledGuard:
-    """A look-around run beside a match."""
-
-    pattern: Any
-    is_ahead: bool
-    is_negated: bool
-    at_start: bool
-
-    def allows(self, view: View, start: int, end: int) -> bool:
-        """Tell whether the surroundings of `[start, end)` permit the match."""
-        at = start if self.at_start else end
-        if self.is_ahead:
-            first = view.byte_at(at)
-            last = min(len(view.data), first + LOOK_AHEAD_BYTES)
-            _count(view, last - first)
-            found = matching(self.pattern)(FROM_HERE, view.data, first, last)[0][0] >= 0
-        else:
-            found = self.pattern.search(view.text[max(0, at - LOOK_BEHIND_CHARS) : at]) is not None
-        return bool(found) != self.is_negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +89,7 @@ class Expression:
         """Return the branch and the place of what RE2 finds from `at` on, a place of -1 where nothing."""
         data = view.data
         first, last = view.byte_at(at), view.byte_at(stop)
-        _count(view, last - first)
+        count_work(view, last - first)
         if not view.is_foreign:
             spans = self.plain(ANYWHERE, data, first, last)
             number = 0 if self.is_ungrouped else _group(spans) - 1
@@ -152,12 +121,34 @@ class Expression:
             hit = self.search(view, hit[2], stop)
         return hits
 
+    def all_in(self, view: View, units: Sequence[tuple[int, int]]) -> list[Hit]:
+        """Return what `all` finds in each of several units `[start, end)`, for expressions without guards.
+
+        Args:
+            view: a text without letters outside ASCII.
+            units: runs of it in order, with white space between them.
+
+        Raises:
+            TooSlowError: it takes too much work on this text.
+        """
+        view.work_bytes = 0
+        if not view.is_ascii:
+            units = [(view.byte_at(start), view.byte_at(end)) for start, end in units]
+        if not self.needed:
+            return self._all_at_once(view, units)
+        found: list[Hit] = []
+        data, needed = view.data, self.needed
+        for start, end in units:
+            if data.find(needed, start, end) >= 0:
+                found += self._all_plain(view, start, end)
+        return found
+
     def _all_plain(self, view: View, at: int, stop: int) -> list[Hit]:
-        """Do the same in bytes, for the many patterns and texts that need no more than RE2."""
+        """Do what `all` does in bytes, for the many patterns and texts that need no more than RE2."""
         hits: list[Hit] = []
-        match, data, keys, ranks, is_ascii = self.plain, view.data, self.keys, self.ranks, view.is_ascii
-        is_ungrouped, work_bytes, number = self.is_ungrouped, view.work_bytes, 0
-        while at <= stop:
+        match, data, needed, work_bytes = self.plain, view.data, self.needed, view.work_bytes
+        is_bare, rank, key = self.is_ungrouped and view.is_ascii, self.ranks[0], self.keys[0]
+        while at <= stop and (not needed or data.find(needed, at, stop) >= 0):
             work_bytes += stop - at
             if work_bytes > MAX_WORK_BYTES:
                 raise TooSlowError
@@ -169,15 +160,50 @@ class Expression:
                 at = _next_char(data, end + 1)
                 continue
             at = end
-            if not is_ungrouped:
-                number = _group(spans) - 1
-                begin, end = spans[number + 1]
-            if not is_ascii:
-                begin, end = view.char_at(begin), view.char_at(end)
-            if end > begin:
-                hits.append((begin, ranks[number], end, keys[number], ()))
+            hits.append((begin, rank, end, key, ()) if is_bare else self._hit(view, spans))
         view.work_bytes = work_bytes
         return hits
+
+    def _all_at_once(self, view: View, units: Sequence[tuple[int, int]]) -> list[Hit]:
+        """Look through all units in one pass; where a match reaches out of its unit, again inside it."""
+        hits: list[Hit] = []
+        match, data, work_bytes = self.plain, view.data, view.work_bytes
+        is_bare, rank, key = self.is_ungrouped and view.is_ascii, self.ranks[0], self.keys[0]
+        place, count = 0, len(units)
+        at, last = (units[0][0], units[-1][1]) if units else (0, -1)
+        while at <= last:
+            work_bytes += last - at
+            spans = match(ANYWHERE, data, at, last)
+            while place < count and units[place][1] <= spans[0][0]:
+                place += 1
+            if spans[0][0] < 0 or place == count:
+                break
+            start, stop = units[place]
+            if spans[0][0] < start:
+                at = start
+                continue
+            if spans[0][1] > stop:
+                work_bytes += stop - spans[0][0]
+                spans = match(ANYWHERE, data, spans[0][0], stop)
+            if work_bytes > MAX_WORK_BYTES:
+                raise TooSlowError
+            begin, end = spans[0]
+            if begin < 0:  # nothing more in this unit
+                at = stop
+            elif end == begin:
+                at = _next_char(data, end + 1)
+            else:
+                at = end
+                hits.append((begin, rank, end, key, ()) if is_bare else self._hit(view, spans))
+        view.work_bytes = work_bytes
+        return hits
+
+    def _hit(self, view: View, spans: Sequence[tuple[int, int]]) -> Hit:
+        number = 0 if self.is_ungrouped else _group(spans) - 1
+        begin, end = spans[0 if self.is_ungrouped else number + 1]
+        if not view.is_ascii:
+            begin, end = view.char_at(begin), view.char_at(end)
+        return (begin, self.ranks[number], end, self.keys[number], ())
 
     def _holds(self, view: View, start: int, end: int, branch: Branch) -> bool:
         if branch.left and not view.is_boundary(start):
@@ -185,12 +211,6 @@ class Expression:
         if branch.right and not view.is_boundary(end):
             return False
         return all(guard.allows(view, start, end) for guard in self.guards)
-
-
-def _count(view: View, work_bytes: int) -> None:
-    view.work_bytes += work_bytes
-    if view.work_bytes > MAX_WORK_BYTES:
-        raise TooSlowError
 
 
 def _group(spans: Sequence[tuple[int, int]]) -> int:
@@ -223,6 +243,13 @@ class Matcher:
     has_spaces: bool = False
     number: int = -1
     is_shared: bool = False
+
+    @property
+    def lone_expression(self) -> Expression | None:
+        """Its expression if it has one, and that looks no further than its match."""
+        if len(self.expressions) != 1 or not self.is_local or self.expressions[0].guards:
+            return None
+        return self.expressions[0]
 
     @property
     def needed(self) -> bytes:

@@ -28,12 +28,9 @@ class Selector:
     is_ordered: bool
     named: tuple[frozenset[str], ...]
 
-    def may_take(self, document: Document) -> bool:
-        """Tell whether the document can have blocks of these scopes at all."""
-        if self.takes_all:
-            return True
-        present = document.scopes
-        return any(named <= present for named in self.named)
+    def may_take(self, present: frozenset[str]) -> bool:
+        """Tell whether a document with these scopes can have blocks that are taken at all."""
+        return self.takes_all or any(named <= present for named in self.named)
 
     @property
     def takes_sentences(self) -> bool:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import regex
 
-from copydesk.checks.style_rules.matcher import CompiledGuard, Expression, Literal, Matcher
+from copydesk.checks.style_rules.guards import CompiledGuard, OneChar
+from copydesk.checks.style_rules.matcher import Expression, Literal, Matcher
 from copydesk.checks.style_rules.patterns import (
     NeedsBacktrackingError,
     PatternError,
@@ -26,6 +27,7 @@ from copydesk.checks.style_rules.writing import (
     bounded,
     branches_of,
     has_anchor,
+    is_one_char,
     needed_char,
     relaxed,
     ungrouped,
@@ -149,7 +151,14 @@ def _compile_guard(guard: Guard, ignore_case: bool) -> CompiledGuard:
     body = f"(?:{write_branches(guard.look.branches)})"
     ending = "" if guard.look.is_ahead else r"\z"
     pattern = compile_re2(flags + body + ending)
-    return CompiledGuard(pattern, guard.look.is_ahead, guard.look.is_negated, guard.at_start)
+    is_one = guard.look.is_ahead and all(map(is_one_char, guard.look.branches))
+    return CompiledGuard(
+        pattern,
+        guard.look.is_ahead,
+        guard.look.is_negated,
+        guard.at_start,
+        OneChar(pattern) if is_one else None,
+    )
 
 
 def _backtracking_patterns(

@@ -13,7 +13,7 @@ from copydesk.checks.style_rules.folding import case_fold, mark_fold
 from copydesk.checks.style_rules.patterns import is_word
 from copydesk.checks.text import ANYWHERE, matching
 
-__all__ = ["ANYWHERE", "FROM_HERE", "NEVER", "OTHER", "WORD", "View", "matching"]
+__all__ = ["ANYWHERE", "FROM_HERE", "NEVER", "OTHER", "WORD", "View", "in_ascii", "matching", "spaced"]
 
 WORD: Final = 1
 OTHER: Final = 0
@@ -22,6 +22,10 @@ _ASCII: Final = bytes(range(128))
 _ASCII_KINDS: Final = bytes(
     WORD if chr(code).isalnum() or chr(code) == "_" else OTHER for code in range(128)
 ) + bytes(128)
+# What the automaton of whole words reads: small letters, digits, "_", and spaces for all else.
+_WORDS_APART: Final = bytes(ord(chr(code).lower()) if _ASCII_KINDS[code] else ord(" ") for code in range(256))
+# The same for text that is in small letters already; capitals stand for letters outside ASCII.
+_SMALL_APART: Final = bytes(code if _ASCII_KINDS[code] else ord(" ") for code in range(256))
 _EDGE: Final = bytes([OTHER])
 _WORD_ENDS: Final = bytes([WORD, OTHER])
 # So many different characters outside ASCII are replaced one after the other; more, in one slow pass.
@@ -32,20 +36,19 @@ FROM_HERE: Final = re2._re2.RE2.Anchor.ANCHOR_START
 class View:
     """A text without lone surrogates, with what the matchers ask of it.
 
-    `kinds` holds WORD or OTHER for every code point, with an OTHER before the first and after the last: the
-    kind of code point i stands at i + 1. `is_foreign`: there are letters, digits or marks outside ASCII.
+    `is_foreign`: there are letters, digits or marks outside ASCII.
     """
 
     __slots__ = (
         "_byte",
         "_char",
         "_folded",
+        "_kinds",
         "_pieces",
         "data",
         "is_ascii",
         "is_foreign",
         "is_plain",
-        "kinds",
         "text",
         "work_bytes",
     )
@@ -60,24 +63,29 @@ class View:
         self._byte = self._char = 0
         self._folded: tuple[str, str] | None = None
         self._pieces: list[str] | None = None
-        if self.is_ascii:
-            self.kinds = _EDGE + self.data.translate(_ASCII_KINDS) + _EDGE
-        else:
-            self.kinds = self._foreign_kinds()
+        self._kinds: bytes | None = None
+        if not self.is_ascii:
+            words = {char for char in set(self.data.translate(None, _ASCII).decode()) if is_word(char)}
+            self.is_foreign = bool(words)
+            self.is_plain = all(map(str.isalnum, words))
 
-    def _foreign_kinds(self) -> bytes:
-        foreign = set(self.data.translate(None, _ASCII).decode())
-        words = {char for char in foreign if is_word(char)}
-        letters = {char for char in words if char.isalnum()}
-        self.is_foreign = bool(words)
-        self.is_plain = len(letters) == len(words)
-        text = self.text
-        if len(foreign) > _FEW:
-            text = text.translate({ord(char): "a" if char in words else "." for char in foreign})
-        else:
-            for char in foreign:
-                text = text.replace(char, "a" if char in words else ".")
-        return _EDGE + text.encode().translate(_ASCII_KINDS) + _EDGE
+    @property
+    def kinds(self) -> bytes:
+        """WORD or OTHER for every code point, with an OTHER before the first and after the last.
+
+        The kind of code point i stands at i + 1.
+        """
+        if self._kinds is None:
+            data = self.data if self.is_ascii else in_ascii(self.text)
+            self._kinds = _EDGE + data.translate(_ASCII_KINDS) + _EDGE
+        return self._kinds
+
+    @property
+    def spaced(self) -> bytes:
+        """The folded text as the automaton of whole words reads it, see `spaced`."""
+        if self.is_ascii:
+            return b" " + self.data.translate(_WORDS_APART) + b" "
+        return spaced(self.folded[1])
 
     @property
     def folded(self) -> tuple[str, str]:
@@ -124,3 +132,28 @@ class View:
             self._char -= len(self.data[byte : self._byte].decode())
         self._byte = byte
         return self._char
+
+
+def spaced(folded: str) -> bytes:
+    """Return a folded text with a space round it and for every character that is no part of a word.
+
+    One byte stands for each code point, a capital for what is part of a word outside ASCII.
+    """
+    return b" " + in_ascii(folded).translate(_SMALL_APART) + b" "
+
+
+def in_ascii(text: str) -> bytes:
+    """Return a text with `A` for each word character outside ASCII and `.` for all else there."""
+    data = text.encode()
+    if len(data) == len(text):
+        return data
+    foreign = set(data.translate(None, _ASCII).decode())
+    if len(foreign) > _FEW:
+        return text.translate({ord(char): _in_ascii(char) for char in foreign}).encode()
+    for char in foreign:
+        text = text.replace(char, _in_ascii(char))
+    return text.encode()
+
+
+def _in_ascii(char: str) -> str:
+    return "A" if is_word(char) else "."

@@ -145,6 +145,11 @@ def has_anchor(nodes: Sequence) -> bool:
     return False
 
 
+def is_one_char(nodes: Sequence) -> bool:
+    """Tell whether a sequence is one character or one class of them."""
+    return len(nodes) == 1 and isinstance(nodes[0], Char | CharClass)
+
+
 def needed_char(branches: Branches) -> str:
     """Return a character without case that every match holds, an empty text where there is none."""
     needed = [_needed(nodes) for nodes in branches]

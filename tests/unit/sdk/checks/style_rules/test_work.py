@@ -16,7 +16,7 @@ from copydesk.checks.contract import Context, Finding, Outcome, Severity, Span
 from copydesk.checks.findings import make_finding
 from copydesk.checks.style_rules import compile_check
 from copydesk.checks.style_rules.document import read
-from copydesk.checks.style_rules.matcher import MAX_WORK_BYTES, TooSlowError
+from copydesk.checks.style_rules.guards import MAX_WORK_BYTES, TooSlowError
 from copydesk.checks.style_rules.sentences import sentence_spans
 from copydesk.checks.style_rules.tokens import compile_tokens
 from copydesk.checks.style_rules.view import View

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+EXPECT_TIMEOUT_MS = 20_000
 
 # No deadline: two busy cores decide how long an example takes, not the code under test.
 # Derandomised where a red run must be repeatable by the next person; developers explore anew each time.
@@ -125,8 +126,10 @@ def world_on_each_database(database_url: str, tmp_path: Path) -> Iterator[World]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Run one headless Chromium for the session; `make test` installs it, so its absence is an error."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # A page that is slow on a busy machine is no failure; a page that never shows it is.
+    expect.set_options(timeout=EXPECT_TIMEOUT_MS)
     path = chromium_path()
     if path is None:
         pytest.fail("Chromium is missing. `make test` installs it, or: sudo apt-get install -y chromium")

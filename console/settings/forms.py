@@ -43,8 +43,8 @@ class PriceForm(Form):
     currency = StringField(
         _l("Currency"),
         default="EUR",
-        validators=[Optional(), Regexp(r"^[A-Z]{3}$", message=_l("Three letters, like EUR."))],
-        filters=[lambda v: v and v.strip().upper()],
+        validators=[Optional(), Regexp(r"^[A-Za-z]{3}$", message=_l("Three letters, like EUR."))],
+        filters=[lambda v: v and v.strip()],
     )
 
 

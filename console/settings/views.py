@@ -53,7 +53,7 @@ def set_prices() -> Any:
         row.model.data: {
             "prompt": row.prompt.data,
             "completion": row.completion.data,
-            "currency": row.currency.data,
+            "currency": str(row.currency.data).upper(),
         }
         for row in form.prices
         if row.model.data and row.prompt.data is not None

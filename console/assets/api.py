@@ -44,9 +44,9 @@ from console.web.access import actor, find_policy, reads_only, workspace
 from console.web.api_access import api_requires
 from console.web.api_json import api_json
 from console.web.paging import cursor
-from console.web.problems import PROBLEM_JSON
+from console.web.problems import PROBLEM_JSON, in_bounds
 from copydesk.assets import Kind
-from copydesk.errors import Problem
+from copydesk.errors import Problem, clipped
 from models import Asset, Revision
 
 bp = Blueprint("assets_api", __name__)
@@ -237,9 +237,10 @@ def import_rows(kind: str, name: str, body: RowsBody) -> RowsReport:
     )
     operations.save_draft(db.session, asset, report.content, base_lock=body.base_lock, by=actor())
     db.session.commit()
-    problems = tuple(RowProblemJson(p.row - 1, p.column, p.message) for p in report.problems)
+    told, left_out = in_bounds(report.problems)
+    problems = tuple(RowProblemJson(p.row - 1, clipped(p.column), clipped(p.message)) for p in told)
     lock = working_copy(db.session, asset).lock
-    return RowsReport(report.added, report.changed, report.unchanged, problems, lock)
+    return RowsReport(report.added, report.changed, report.unchanged, problems, lock, left_out)
 
 
 @bp.post(f"{URL}/vale-package")

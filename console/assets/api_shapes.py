@@ -138,13 +138,17 @@ class RowProblemJson:
 
 @dataclass(frozen=True, slots=True)
 class RowsReport:
-    """What an import did; rows with problems are left out."""
+    """What an import did; rows with problems are left out.
+
+    `problems` are the first hundred, `problems_left_out` says how many more there are.
+    """
 
     added: int
     changed: int
     unchanged: int
     problems: tuple[RowProblemJson, ...]
     lock: int
+    problems_left_out: int
 
 
 @dataclass(frozen=True, slots=True)

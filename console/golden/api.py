@@ -32,7 +32,7 @@ from console.web.access import actor, find_policy, reads_only, workspace
 from console.web.api_access import api_requires
 from console.web.api_json import api_json
 from console.web.paging import cursor
-from console.web.problems import PROBLEM_JSON
+from console.web.problems import PROBLEM_JSON, in_bounds
 from copydesk.errors import Problem
 from models import GoldenDraft, GoldenRevision, GoldenSet
 
@@ -112,7 +112,7 @@ def put_draft(name: str, body: GoldenDraftBody) -> GoldenDraftSaved:
     golden = queries.find_golden_set(db.session, workspace().id, name)
     draft = operations.save_draft(db.session, golden, body.content, base_lock=body.base_lock, by=actor())
     db.session.commit()
-    return GoldenDraftSaved(draft.lock_number, _problems(golden, draft))
+    return GoldenDraftSaved(draft.lock_number, *in_bounds(_problems(golden, draft)))
 
 
 @bp.get(f"{SET_URL}/revisions/<int:number>")
@@ -157,14 +157,18 @@ def import_cases(name: str) -> CaseImportReport:
     words = vocabulary(db.session, golden.policy_id, cases)
     found = transfer.read_import(filename, data, words, prompt=request.values.get("prompt", ""))
     report, lock = import_into_draft(golden.id, found, mode=mode, by=actor())
+    refused, more_refused = in_bounds(report.refused)
+    left_out, more_left_out = in_bounds(report.left_out)
     return CaseImportReport(
         report.format,
         report.added,
         report.replaced,
         report.kept,
-        report.refused,
-        report.left_out,
+        refused,
+        left_out,
         lock,
+        more_refused,
+        more_left_out,
     )
 
 

@@ -79,10 +79,14 @@ class CaseProblem:
 
 @dataclass(frozen=True, slots=True)
 class GoldenDraftSaved:
-    """The lock number to go on with; a draft may hold cases with problems."""
+    """The lock number to go on with; a draft may hold cases with problems.
+
+    `problems` are the first hundred, `problems_left_out` says how many more there are.
+    """
 
     lock: int
     problems: tuple[CaseProblem, ...]
+    problems_left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,11 @@ class GoldenRevisionJson:
 
 @dataclass(frozen=True, slots=True)
 class CaseImportReport:
-    """What an import of cases did; notes name row, column, what stood there, and the remedy."""
+    """What an import of cases did; notes name row, column, what stood there, and the remedy.
+
+    `refused` and `left_out` are the first hundred each, `more_refused` and `more_left_out` how many more
+    there are.
+    """
 
     format: str
     added: int
@@ -110,3 +118,5 @@ class CaseImportReport:
     refused: tuple[RowNote, ...]
     left_out: tuple[RowNote, ...]
     lock: int
+    more_refused: int
+    more_left_out: int

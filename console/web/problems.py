@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from copydesk.errors import ContentError, Problem, clipped
 PROBLEM_JSON = "application/problem+json"
 # Whoever sends a hundred thousand wrong values reads no hundred thousand sentences.
 MAX_ERRORS_LISTED = 100
+Item = TypeVar("Item")
 TEMPLATES = frozenset({400, 403, 404, 409, 413, 422, 429, 500})
 
 
@@ -48,13 +49,19 @@ def problem(status: int, title: str, *, code: str, problems: tuple[Problem, ...]
 
 def listed(problems: Sequence[Problem]) -> dict[str, Any]:
     """Return the members of a problem detail that say what is wrong where, in bounds."""
-    told = problems[:MAX_ERRORS_LISTED]
+    told, left_out = in_bounds(problems)
     body: dict[str, Any] = {
         "errors": [{"pointer": clipped(item.path), "detail": clipped(item.message)} for item in told]
     }
-    if len(problems) > len(told):
-        body["errors_left_out"] = len(problems) - len(told)
+    if left_out:
+        body["errors_left_out"] = left_out
     return body
+
+
+def in_bounds(found: Sequence[Item]) -> tuple[tuple[Item, ...], int]:
+    """Return the first hundred of what is wrong with an input, and how many more there are."""
+    told = tuple(found[:MAX_ERRORS_LISTED])
+    return told, len(found) - len(told)
 
 
 def _answer(status: int, message: str, *, code: str, problems: tuple[Problem, ...] = ()) -> Any:
@@ -68,8 +75,9 @@ def _answer(status: int, message: str, *, code: str, problems: tuple[Problem, ..
 
 
 def _shown(problems: tuple[Problem, ...]) -> dict[str, Any]:
-    told = [Problem(clipped(item.path), clipped(item.message)) for item in problems[:MAX_ERRORS_LISTED]]
-    return {"problems": told, "problems_left_out": len(problems) - len(told)}
+    told, left_out = in_bounds(problems)
+    shown = [Problem(clipped(item.path), clipped(item.message)) for item in told]
+    return {"problems": shown, "problems_left_out": left_out}
 
 
 def _console_error(error: ConsoleError) -> Any:

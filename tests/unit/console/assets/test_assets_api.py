@@ -95,6 +95,21 @@ def test_rows_are_imported_and_bad_ones_reported(world: World) -> None:
     answer = _json(client.post(f"{GLOSSARY}/rows", json={"rows": rows, "base_lock": 0}, headers=headers))
     assert (answer["added"], answer["lock"]) == (1, 1)
     assert [(p["row"], p["column"]) for p in answer["problems"]] == [(2, "status")]
+    assert answer["problems_left_out"] == 0
+
+
+def test_a_thousand_bad_rows_are_told_by_the_first_hundred_and_a_count(world: World) -> None:
+    add_asset(world, Kind.GLOSSARY)
+    rows = [
+        {"term": "kit", "status": "allowed"},
+        *({"term": f"t{n}", "status": "wanted"} for n in range(1_000)),
+    ]
+    sent = {"rows": rows, "base_lock": 0}
+
+    answer = _json(world.client().post(f"{GLOSSARY}/rows", json=sent, headers=_headers(world)))
+
+    assert (answer["added"], answer["problems_left_out"]) == (1, 900)
+    assert [problem["row"] for problem in answer["problems"]] == list(range(2, 102))
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def test_a_program_reads_and_changes_what_its_scopes_allow(place: Place) -> None
     assert client.put(f"{place.api}/draft", json=body, headers=writes).get_json() == {
         "lock": 1,
         "problems": [],
+        "problems_left_out": 0,
     }
     answer = client.post(
         f"{place.api}/revisions", json={"base_lock": 1, "message": "From CI"}, headers=writes
@@ -79,6 +80,20 @@ def test_an_import_reports_row_by_row(editor: FlaskClient, place: Place) -> None
     report = editor.post(f"{place.api}/import", data=upload).get_json()
     assert (report["added"], report["kept"], report["lock"]) == (0, 1, 1)
     assert place.case("late")["variables"]["product"] == "tent"
+
+
+def test_what_is_wrong_with_a_thousand_cases_is_told_in_bounds(editor: FlaskClient, place: Place) -> None:
+    head, row = GOOD.splitlines()[0], GOOD.splitlines()[2]
+    file = "\n".join([head, *[row] * 1_000])
+    shown = editor.get(place.api).get_json()["content"]
+    wrong = [{"id": f"c{n}", "title": "x", "prompt": "nowhere", "variables": {}} for n in range(1_000)]
+
+    report = editor.post(f"{place.api}/import?filename=cases.csv", data=file.encode()).get_json()
+    body = {"content": {**shown, "cases": wrong}, "base_lock": report["lock"]}
+    saved = editor.put(f"{place.api}/draft", json=body).get_json()
+
+    assert (len(report["refused"]), report["more_refused"], report["more_left_out"]) == (100, 900, 0)
+    assert (len(saved["problems"]), saved["problems_left_out"]) == (100, 900)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from console.runs.pages import (
     SampleRowView,
 )
 from console.web.paging import paginate
+from copydesk.checks.contract import Outcome
 from models import (
     Candidate,
     CheckVerdict,
@@ -251,10 +252,8 @@ def _sample_row(
 
 
 def _first_message(verdict: CheckVerdict) -> str:
-    if verdict.reason:
-        return verdict.reason
-    if not verdict.findings:
-        return _("expected a finding, found none")
+    if verdict.outcome == Outcome.NOT_RUN or not verdict.findings:
+        return verdict.reason or _("expected a finding, found none")
     worst = max(verdict.findings, key=lambda f: ("info", "warning", "error", "blocker").index(f["severity"]))
     return str(worst["message"])
 

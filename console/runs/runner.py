@@ -24,7 +24,7 @@ from copydesk.assets import PolicyAssets
 from copydesk.checks.contract import CheckResult, Context, Outcome, Verdict
 from copydesk.checks.wire import decimal_text, finding_to_json
 from copydesk.errors import CopydeskError
-from copydesk.policy import CompiledPolicy, overall_outcome
+from copydesk.policy import CompiledPolicy, overall_outcome, weightier
 
 # What a killed worker checks again at most, and how far progress lags behind.
 FLUSH_ROWS, FLUSH_S = 500, 0.5
@@ -232,8 +232,8 @@ def _judge(plan: RunPlan, made: Made, judge: Judge | None) -> samples.SampleRow:
     opinion = judge.judge(made.text, context) if judge is not None and made.text is not None else None
     advice: tuple[Mapping[str, Any], ...] = ()
     if plan.bench is not None and plan.bench.counts and verdict is not None and opinion is not None:
-        results = (*verdict.results, opinion)
-        verdict = Verdict(overall_outcome(results, plan.policy.on_not_run), results)
+        with_opinion = weightier(verdict.outcome, overall_outcome((opinion,), plan.policy.on_not_run))
+        verdict = Verdict(with_opinion, (*verdict.results, opinion))
     elif opinion is not None:
         advice = ({**_verdict_row(opinion, case.expect), "check": ADVICE, "passed": True},)
     return samples.SampleRow(

@@ -317,6 +317,8 @@ class Policy:
         if not waived:
             return verdict
         results = tuple(_waive(result, waived) for result in verdict.results)
+        if results == verdict.results:
+            return verdict
         return Verdict(overall_outcome(results, self.compiled.on_not_run), results)
 
 
@@ -329,7 +331,9 @@ def _waive(result: CheckResult, waived: set[str]) -> CheckResult:
     )
     if findings == result.findings:
         return result
-    return replace(result, findings=findings, outcome=outcome_of(findings))
+    # What could not run stays so: a waiver is of what a rule says, not of what nobody looked at.
+    outcome = result.outcome if result.outcome is Outcome.NOT_RUN else outcome_of(findings)
+    return replace(result, findings=findings, outcome=outcome)
 
 
 def _condition(finding: Finding) -> str:

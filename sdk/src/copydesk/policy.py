@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from copydesk.assets import PolicyAssets
+from copydesk.bounds import bounded, reason_not_checked
 from copydesk.checks.contract import Check, CheckResult, Context, Cost, EngineInfo, Outcome, Verdict
 from copydesk.checks.registry import NO_HEADS, compile_all
 
@@ -65,7 +66,8 @@ class CompiledPolicy:
         """Run every compiled check but judges, which belong to console jobs.
 
         Args:
-            text: the text to judge, any string.
+            text: the text to judge, any string; beyond `copydesk.bounds.MAX_CHECKED_CHARS` every check is
+                `not_run` and the outcome no pass, whatever the settings allow.
             context: what is known about it.
         """
         return self._run(text, context, (c for c in self.checks if c.cost is not Cost.JUDGE))
@@ -75,6 +77,9 @@ class CompiledPolicy:
         return self._run(text, context, (c for c in self.checks if c.cost is Cost.RUNTIME))
 
     def _run(self, text: str, context: Context, checks: Iterable[Check]) -> Verdict:
+        if (reason := reason_not_checked(text)) is not None:
+            unread = tuple(CheckResult(check.name, Outcome.NOT_RUN, reason=reason) for check in checks)
+            return Verdict(weightier(Outcome.WARN, overall_outcome(unread, self.on_not_run)), unread)
         results = tuple(_run_one(check, text, context) for check in checks)
         return Verdict(overall_outcome(results, self.on_not_run), results)
 
@@ -96,9 +101,14 @@ def overall_outcome(results: Iterable[CheckResult], on_not_run: Mapping[str, Not
     return Outcome.WARN if Outcome.WARN in found else Outcome.PASS
 
 
+def weightier(first: Outcome, second: Outcome) -> Outcome:
+    """Return the weightier of two outcomes of verdicts: fail, then warn, then pass."""
+    return max(first, second, key=(Outcome.PASS, Outcome.WARN, Outcome.FAIL).index)
+
+
 def _run_one(check: Check, text: str, context: Context) -> CheckResult:
     try:
-        return check.run(text, context)
+        return bounded(check.run(text, context))
     except Exception as error:
         # The boundary of all engines: whatever breaks in one is a visible not_run, never a pass or a crash.
         logger.exception("check failed while running", extra={"check": check.name})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from copydesk.bounds import MAX_CHECKED_CHARS
+from copydesk.checks.contract import Outcome
 from copydesk.client import Client, ClientState
 from copydesk.errors import NoPolicyError
 from tests.factories import bundles
@@ -213,3 +216,43 @@ def test_an_expired_waiver_is_reported(console: ConsoleSimulator, open_client: O
     now = datetime(2026, 11, 10, tzinfo=UTC)
     assert not is_usable(client, "So cheap!")
     assert client.report()["waiver_expired"] == ["w1"]
+
+
+def _waived(rule: str, content: dict[str, Any], on_not_run: str = "block") -> Any:
+    ends_at = datetime(2027, 11, 10, tzinfo=UTC)
+    waivers = (bundles.WaiverFact("w1", f"rule:{rule}", "7", ends_at),)
+    engines = tuple(replace(engine, on_not_run=on_not_run) for engine in bundles.ENGINES)
+    made = bundles.inputs(1, content, waivers=waivers, engines=engines)
+    return bundles.sign(bundles.build(made), bundles.signer())
+
+
+def test_a_waiver_makes_no_pass_of_a_check_that_could_not_run(
+    console: ConsoleSimulator, open_client: Open
+) -> None:
+    tone = {"audience": "regular", "guidance": "Calm.", "exclamations_max": 0, "reading_grade_max": 8}
+    checks = [{"check": name, "enabled": False} for name in bundles.DISABLED if name != "brand_voice"]
+    checks.append({"check": "brand_voice", "on_not_run": "block"})
+    content = bundles.assets(
+        style_guide={"house": {"title": "House", "tones": [tone]}},
+        limits={"channels": {"title": "Channels", "checks": checks}},
+    )
+    console.publish(1, _waived("brand_voice:house/exclamations", content))
+
+    verdict = open_client().policy.check("Sehr schön!", prompt="welcome", audience="regular", locale="de")
+
+    (voice,) = (result for result in verdict.results if result.check == "brand_voice")
+    assert [finding.evidence["waived"] for finding in voice.findings] == [True]
+    assert (voice.outcome, verdict.outcome) == (Outcome.NOT_RUN, Outcome.FAIL)
+
+
+def test_a_text_that_is_too_long_is_no_pass_for_a_service_with_waivers_either(
+    console: ConsoleSimulator, open_client: Open
+) -> None:
+    checks = [{"check": name, "enabled": False} for name in bundles.DISABLED]
+    checks.append({"check": "glossary", "on_not_run": "allow"})
+    content = bundles.assets(limits={"channels": {"title": "Channels", "checks": checks}})
+    console.publish(1, _waived("glossary:house/banned", content, "allow"))
+
+    verdict = open_client().policy.check("x" * (MAX_CHECKED_CHARS + 1), prompt="welcome")
+
+    assert verdict.outcome is Outcome.WARN

@@ -79,7 +79,7 @@ def _signs_set() -> re2.Set:
     """Return the quick looks as one set: one pass tells which of the exact patterns are worth asking."""
     signs = re2.Set.SearchSet()
     for pattern in (
-        "",
+        r"\z",
         _LEET_LIKE,
         _SPACED_LETTERS,
         _UNUSUAL,
@@ -98,6 +98,8 @@ _SIGN_IN_ASCII: Final = matching(
 )
 _SEPARATED_IN_ASCII: Final = matching(re2.compile(r"[A-Za-z0-9]+(?:[-._*~]{1,3}[A-Za-z0-9]+)+"))
 _PARTED_ALONE: Final = (_Sign.PARTED,)
+_IN_WORDS: Final = f"{string.ascii_letters}{string.digits}_"
+_THRICE_IN_ASCII: Final = matching(re2.compile("|".join(char * 3 for char in _IN_WORDS)))
 MAX_KEPT_CHARS: Final = 60
 MIN_STARRED_CHARS: Final = 4
 _SEPARATORS: Final = re.compile(r"[\W_]+")
@@ -218,7 +220,7 @@ def _views(
     if _Sign.DRAWN in signs:
         closed |= _drawn_edits(text, words)
         closed |= _starred_edits(text, masks)
-        for match in _HASHTAG.finditer(text):
+        for match in _HASHTAG.finditer(text) if "#" in text else ():
             parts = tuple(_key(part) for part in _CAMEL.findall(match.group(1)))
             if (joined := "".join(parts)) in words:
                 closed[match.span(1)] = joined
@@ -254,13 +256,32 @@ def _spelled_edits(text: str, words: frozenset[str]) -> dict[tuple[int, int], st
 def _drawn_edits(text: str, words: frozenset[str]) -> dict[tuple[int, int], str]:
     """Return words with a letter drawn out ("outleeeet")."""
     edits: dict[tuple[int, int], str] = {}
-    for match in _DRAWN_OUT.finditer(text):
+    for start, end in _drawn_out(text):
         for kept in (r"\1", r"\1\1"):
-            short = _key(_THRICE.sub(kept, match.group()))
+            short = _key(_THRICE.sub(kept, text[start:end]))
             if short in words:
-                edits[match.span()] = short
+                edits[start, end] = short
                 break
     return edits
+
+
+def _drawn_out(text: str) -> list[tuple[int, int]]:
+    """Return the ranges of words with a character three times running."""
+    if not text.isascii():
+        return [match.span() for match in _DRAWN_OUT.finditer(text)]
+    # Seldom is there one: its letters are looked for first, then the word round them.
+    found: list[tuple[int, int]] = []
+    data, end = text.encode(), 0
+    start, behind = _THRICE_IN_ASCII(ANYWHERE, data, 0, len(data))[0]
+    while start >= 0:
+        while start > end and text[start - 1] in _IN_WORDS:
+            start -= 1
+        end = behind
+        while end < len(text) and text[end] in _IN_WORDS:
+            end += 1
+        found.append((start, end))
+        start, behind = _THRICE_IN_ASCII(ANYWHERE, data, end, len(data))[0]
+    return found
 
 
 def _starred_edits(

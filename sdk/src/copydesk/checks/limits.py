@@ -33,6 +33,7 @@ from copydesk.checks.text import (
 )
 
 NAME = "limits"
+_PASSED = CheckResult(NAME, Outcome.PASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class LimitsCheck:
         if isinstance(schema, SchemaUnusable):
             reason = f"the JSON schema of the prompt {context.prompt!r} can't be used: {schema.reason}"
             return CheckResult(NAME, Outcome.NOT_RUN, reason=reason)
-        if is_blank(text):
+        # Printed ASCII to begin with, as most texts have, spares the look at every character.
+        if not "!" <= text[:1] <= "~" and is_blank(text):
             finding = Finding(NAME, "empty", Severity.ERROR, "The text is empty.")
             return CheckResult(NAME, Outcome.FAIL, (finding,))
         channel = context.channel or (prompt.channel if prompt else None)
@@ -90,7 +92,7 @@ class LimitsCheck:
         if schema is not None:
             report = _Report(f"{context.prompt}/", Severity.ERROR)
             findings += [_schema_finding(report, problem) for problem in schema.problems(text)]
-        return CheckResult(NAME, outcome_of(tuple(findings)), tuple(findings))
+        return CheckResult(NAME, outcome_of(tuple(findings)), tuple(findings)) if findings else _PASSED
 
 
 def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> LimitsCheck:  # noqa: ARG001 - contract

@@ -48,8 +48,8 @@ class Index:
         if self._set is None:
             return self._always
         matched = self._set.Match(view.data)
-        # Pattern 0 is empty and always matches. If it is missing, the set ran out of memory and says nothing
-        # about the others, so all of them are tried.
+        # Pattern 0 is the end of the text. If it is missing, the set ran out of memory and says nothing about
+        # the others, so all of them are tried.
         if not matched or 0 not in matched:
             return self._always.union(*self._owners)
         if len(matched) == 1:
@@ -61,7 +61,7 @@ def _compile_set(patterns: Sequence[str]) -> Any:
     chosen = options()
     chosen.max_mem = SET_MEM_BYTES
     compiled = re2.Set.SearchSet(chosen)
-    for pattern in ("", *patterns):
+    for pattern in (r"\z", *patterns):
         if compiled.Add(pattern) < 0:
             raise PatternError("can't be added to the set of all patterns")
     compiled.Compile()

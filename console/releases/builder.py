@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,23 +18,27 @@ from models import Policy, Review, Revision, Workspace
 Heads = Mapping[str, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """What publishing adds to an approved review.
+
+    `assets` is the candidate's content, parsed, `heads` its trained weights by file name.
+    """
+
+    number: int
+    assets: PolicyAssets
+    heads: Heads
+    changelog: str
+    releaser_id: int
+
+
 def bundle_inputs(
-    session: Session,
-    review: Review,
-    facts: ApprovalFacts,
-    *,
-    version: int,
-    assets: PolicyAssets,
-    heads: Heads,
-    changelog: str,
-    releaser_id: int,
+    session: Session, review: Review, facts: ApprovalFacts, version: NewVersion
 ) -> BundleInputs:
     """Gather what goes into a bundle; every time inside is a recorded approval's.
 
     Args:
         facts: what the invariant was judged on, in the same transaction.
-        assets: the candidate's content, parsed.
-        heads: trained weights by file name.
     """
     policy = session.get_one(Policy, review.policy_id)
     revisions = runs.pinned_revisions(session, review.candidate)
@@ -41,7 +46,7 @@ def bundle_inputs(
     return BundleInputs(
         workspace=session.get_one(Workspace, policy.workspace_id).slug,
         policy=policy.slug,
-        version=version,
+        version=version.number,
         assets=_contents(revisions),
         sources=tuple(Source(r.asset.kind, r.asset.name, r.number, r.sha256) for r in revisions),
         candidate_digest=facts.candidate_digest,
@@ -53,11 +58,11 @@ def bundle_inputs(
         approvals=facts.approvals,
         authors=facts.authors,
         waivers=facts.waivers,
-        engines=tuple(_engine(engine, assets) for engine in review.run.engines),
+        engines=tuple(_engine(engine, version.assets) for engine in review.run.engines),
         approved_at=max(approval.at for approval in facts.approvals),
-        built_by={"releaser": str(releaser_id), "submitter": str(review.requested_by_id)},
-        heads=heads,
-        changelog=changelog,
+        built_by={"releaser": str(version.releaser_id), "submitter": str(review.requested_by_id)},
+        heads=version.heads,
+        changelog=version.changelog,
         production_digest=facts.production_digest,
     )
 

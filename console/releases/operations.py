@@ -12,7 +12,7 @@ from console.config import Settings
 from console.errors import NotFoundError
 from console.keys.operations import signer
 from console.permissions import Actor, Permission
-from console.releases.builder import Heads, bundle_inputs
+from console.releases.builder import Heads, NewVersion, bundle_inputs
 from console.releases.channels import earlier_bundle, was_on
 from console.releases.errors import (
     AlreadyPublishedError,
@@ -76,10 +76,8 @@ def publish(
     _lock_policy(session, review.policy_id, review, channel)
     _refuse_published(session, review)
     facts = _approved_facts(session, review)
-    inputs = bundle_inputs(
-        session, review, facts, version=_next_version(session, review.policy_id), assets=assets, heads=heads,
-        changelog=changelog, releaser_id=by.user,
-    )  # fmt: skip
+    version = NewVersion(_next_version(session, review.policy_id), assets, heads, changelog, by.user)
+    inputs = bundle_inputs(session, review, facts, version)
     bundle = _add_bundle(session, review, inputs, settings=settings, by=by)
     _move(session, channel, bundle, ReleaseKind.PUBLISH, reason=changelog, settings=settings, by=by)
     write_checkpoint(session, signer(session, settings))

@@ -80,6 +80,38 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewedRun:
+    """The run whose evidence is reviewed; an approval of one with newly failing cases needs a reason."""
+
+    id: int
+    number: int
+    golden_title: str
+    golden_number: int
+    case_count: int
+    needs_reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRights:
+    """What this person may do in the round; `why_not` says why they can't decide."""
+
+    may_decide: bool
+    why_not: str | None
+    may_waive: bool
+    may_comment: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPublishing:
+    """The version a review gave, or what stands against one."""
+
+    version: int | None
+    reasons: tuple[str, ...]
+    is_allowed: bool  # this person may publish, and it is not done yet
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewPage:
     """Everything an approver needs to decide in two minutes."""
 
@@ -96,12 +128,7 @@ class ReviewPage:
     requested_at: datetime
     production_version: int | None
     production_moved: bool
-    run_id: int
-    run_number: int
-    run_digest: str
-    golden_title: str
-    golden_number: int
-    case_count: int
+    run: ReviewedRun
     evidence_digest: str
     stats: tuple[Stat, ...]
     changes: tuple[AssetChange, ...]
@@ -114,14 +141,7 @@ class ReviewPage:
     history: tuple[HistoryEntry, ...]
     unenforced_checks: tuple[str, ...]
     read_count: int
-    may_decide: bool
-    why_not: str | None
-    may_waive: bool
-    may_comment: bool
-    may_withdraw: bool
-    may_publish: bool
-    publish_reasons: tuple[str, ...]
-    published_version: int | None
+    rights: ReviewRights
+    publishing: ReviewPublishing
     printed_by: str
     printed_at: datetime
-    needs_reason: bool

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from console.errors import ConsoleError, NotFoundError
 from console.extensions import db
 from console.permissions import Permission
-from console.reviews import invariant, operations, reading
+from console.reviews import building, invariant, operations, reading
 from console.reviews.forms import CommentForm, DecisionForm, WaiverForm
 from console.reviews.pages import ReviewPage
 from console.runs import queries as runs
@@ -185,15 +185,15 @@ def _render(
     Args:
         commented_id: the changed asset that the comment is about; None: the review as a whole.
     """
-    page = reading.review_page(db.session, found, actor())
+    page = building.review_page(db.session, found, actor())
     form = decision_form or DecisionForm(formdata=None)
     form.seen.data = page.evidence_digest
-    if page.needs_reason:
+    if page.run.needs_reason:
         count = len((found.run.summary or {})["newly_failing"])
         form.comment.description = _("%(n)s cases newly fail. Say why that is acceptable.", n=count)
     if commented_id not in {change.asset_id for change in page.changes}:
         commented_id = None
-    shown = {"page": page, "form": form if page.may_decide or decision_form else None}
+    shown = {"page": page, "form": form if page.rights.may_decide or decision_form else None}
     if decision_form and is_fragment():
         return render_template("reviews/_sign_off.html", **shown)
     return render_template(

@@ -67,6 +67,12 @@ class Client:
         ValueError: an address, name or key that can't be used, or both or neither of channel and version.
     """
 
+    # What a client starts from; each round puts its own in place.
+    _snapshot = Snapshot()
+    _policy: Policy | None = None
+    _failures = 0
+    _thread: threading.Thread | None = None
+
     def __init__(
         self,
         url: str,
@@ -90,9 +96,8 @@ class Client:
     ) -> None:
         self._transport = Transport(url, token, fetch_timeout_s, verify_tls)
         believed = trust if isinstance(trust, Trust) else Trust.from_pem(trust)
-        store = Store(Path(cache_dir) if cache_dir else default_cache_dir(), workspace, policy)
-        self._store = store
-        source = Source(self._transport, store, believed, workspace, policy)
+        self._store = Store(Path(cache_dir) if cache_dir else default_cache_dir(), workspace, policy)
+        source = Source(self._transport, self._store, believed, workspace, policy)
         self._names = (workspace, policy)
         self._channel, self._version = channel, version
         self._watches = watch and channel is not None
@@ -102,14 +107,10 @@ class Client:
         self._instance = instance or uuid.uuid4().hex
         self._clock = clock
         self.telemetry = Telemetry(since=clock())
-        self._snapshot = Snapshot()
-        self._policy: Policy | None = None
         self._status = ClientStatus(ClientState.OFFLINE, None, version, None, None, None)
-        self._failures = 0
         self._refreshing = threading.Lock()
         self._changed = threading.Condition()
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
         self._start(in_background=background)
 
     @property

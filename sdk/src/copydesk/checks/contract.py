@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -149,10 +150,13 @@ class Check(Protocol):
         ...
 
 
+_severity = attrgetter("severity")
+
+
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
     """Return fail for an error or blocker, warn for a warning, else pass."""
     # Compared as texts: to look a severity up by its hash is a call of Python, and findings may be many.
-    severities = [finding.severity for finding in findings]
+    severities = list(map(_severity, findings))
     if Severity.ERROR in severities or Severity.BLOCKER in severities:
         return Outcome.FAIL
     return Outcome.WARN if Severity.WARNING in severities else Outcome.PASS

@@ -40,7 +40,7 @@ from copydesk.checks.style_rules.vocabulary import vocabulary_rules
 NAME = "style_rules"
 ENGINE_VERSION = "1"
 EVERYWHERE = Scope()
-_ORDER = itemgetter(0, 1, 2, 3, 4)
+_ORDER, _FINDING = itemgetter(0, 1, 2, 3, 4), itemgetter(5)
 VIEWS = ("text", "summary", "inline", "raw")
 MAX_KEPT_CONTEXTS = 1_000
 _NONE: frozenset[int] = frozenset()
@@ -129,7 +129,7 @@ def _add_rows(rows: list[_Row], rule: CompiledRule, remarks: Iterable[Remark], d
     if document.places is not None:
         remarks = [(*document.span(start, end), said) for start, end, said in remarks]
     rule_id, severity, evidence = rule.rule_id, rule.severity, rule.evidence
-    for start, end, (message, suggestion, options) in remarks:
+    for number, (start, end, (message, suggestion, options)) in enumerate(remarks, len(rows)):
         span: Any = new(SpanDraft)
         span.start = start
         span.end = end
@@ -142,9 +142,9 @@ def _add_rows(rows: list[_Row], rule: CompiledRule, remarks: Iterable[Remark], d
         finding.span = span
         finding.suggestion = suggestion
         finding.score = None
-        finding.evidence = {"options": list(options), **evidence} if len(options) > 1 else evidence
+        finding.evidence = {"options": list(options), **evidence} if options else evidence
         finding.__class__ = Finding
-        rows.append((start, end, rule_id, message, len(rows), finding, rule))
+        rows.append((start, end, rule_id, message, number, finding, rule))
 
 
 def _is_bounded(rule: StyleRule) -> bool:
@@ -220,7 +220,7 @@ class StyleRulesCheck:
             rows.sort()
         if obeys_switches and document.comments and (switches := Switches(document.comments)):
             rows = [row for row in rows if not switches.is_off(row[6].rule, row[0], text[row[0] : row[1]])]
-        findings = tuple([row[5] for row in rows])
+        findings = tuple(map(_FINDING, rows))
         if slow:
             reason = f"takes too much work on this text: {', '.join(sorted(slow))}"
             return CheckResult(NAME, Outcome.NOT_RUN, findings, reason)

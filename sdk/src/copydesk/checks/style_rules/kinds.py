@@ -28,7 +28,7 @@ from copydesk.checks.style_rules.wording import (
     suggestions,
 )
 
-# Message, suggestion and options.
+# Message, suggestion, and the options where there are several.
 Said: TypeAlias = "tuple[str, str | None, tuple[str, ...]]"
 # What a rule says of `[start, end)` of the joined text.
 Remark: TypeAlias = "tuple[int, int, Said]"
@@ -76,7 +76,8 @@ class Existence:
 
     def _say(self, found: str) -> Said:
         made = suggestions(self.action, found)
-        wording = self.message.filled(found, said_by_action(self.action, found)), next(iter(made), None), made
+        message = self.message.filled(found, said_by_action(self.action, found))
+        wording = message, next(iter(made), None), made if len(made) > 1 else ()
         if len(self.said) < MAX_SAID and len(found) <= MAX_SAID_CHARS:
             self.said[found] = wording
         return wording
@@ -140,7 +141,7 @@ class Substitution:
             not is_literal and swap.allowed is not None and swap.allowed.fullmatch(found) is not None
         ):
             return None
-        return *self._message(swap, options, found), options
+        return *self._message(swap, options, found), options if len(options) > 1 else ()
 
     def _options(self, swap: Swap, found: str) -> tuple[str, ...]:
         options = swap.options

@@ -331,6 +331,8 @@ _by_place = itemgetter(0, 1)
 
 def first_come(hits: Sequence[Hit]) -> Sequence[Hit]:
     """Return hits from left to right, the preferred token first, without overlaps."""
+    if len(hits) < 2:
+        return hits
     at = 0
     for hit in hits:
         if hit[0] < at:

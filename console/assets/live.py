@@ -20,6 +20,7 @@ from console.assets.heads import TRAINERS, heads_of
 from console.assets.items import digest_of
 from console.assets.workshop import Key, Workshop
 from copydesk.assets import Kind, PolicyAssets, parse
+from copydesk.bounds import bounded
 from copydesk.checks.contract import Check, CheckResult, Context, Finding
 from copydesk.checks.encoder import EncoderError
 from copydesk.checks.registry import CHECK_NAMES, compile_check
@@ -104,9 +105,10 @@ def check_sample(
             states.append(CheckState(name, State.OFF))
             continue
         key = (name, *(digests.get(kind, "") for kind in sorted(READS[name])))
-        result = _judge(name, key, assets, text[:MAX_SAMPLE_CHARS], context, home, until)
-        findings += result.findings if isinstance(result, CheckResult) else ()
-        states.append(_state(name, result, is_cut=name in SLOW and len(text) > MAX_MODEL_CHARS))
+        max_chars = MAX_MODEL_CHARS if name in SLOW else MAX_SAMPLE_CHARS
+        result = _judge(name, key, assets, text[:max_chars], context, home, until)
+        findings += result.findings if result is not None else ()
+        states.append(_state(name, result, cut_at=max_chars if len(text) > max_chars else None))
         if result is None and name == "forbidden_topics":
             findings += _by_terms(key, assets).run(text[:MAX_SAMPLE_CHARS], context).findings
     findings.sort(key=lambda f: (-f.severity.rank, f.span.start if f.span else -1, f.rule_id))
@@ -129,17 +131,19 @@ def _judge(
     name: str, key: Key, assets: PolicyAssets, sample: str, context: Context, home: Path, until: float | None
 ) -> CheckResult | None:
     """Run a check; None while it is still being set up."""
+    check: Check | None
     if name not in SLOW:
-        return _checks.at_once(key, lambda: compile_check(name, assets)).run(sample, context)
-    left_s = None if until is None else max(0.0, until - monotonic())
-    check = _checks.in_time(key, lambda: _learned(name, assets, home), left_s)
-    return check.run(sample[:MAX_MODEL_CHARS], context) if check else None
+        check = _checks.at_once(key, lambda: compile_check(name, assets))
+    else:
+        left_s = None if until is None else max(0.0, until - monotonic())
+        check = _checks.in_time(key, lambda: _learned(name, assets, home), left_s)
+    return bounded(check.run(sample, context)) if check else None
 
 
-def _state(name: str, result: CheckResult | None, *, is_cut: bool) -> CheckState:
+def _state(name: str, result: CheckResult | None, *, cut_at: int | None) -> CheckState:
     if result is None:
         return CheckState(name, State.LEARNING)
-    cut = _("only the first %(number)s characters were read", number=MAX_MODEL_CHARS) if is_cut else ""
+    cut = _("only the first %(number)s characters were read", number=cut_at) if cut_at else ""
     return CheckState(name, State(result.outcome.value), "; ".join(filter(None, (result.reason, cut))))
 
 

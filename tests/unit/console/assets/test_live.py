@@ -141,6 +141,16 @@ def test_a_long_text_is_read_in_part_by_models_and_they_say_so(tmp_path: Path) -
     assert "4000" not in reasons["glossary"]
 
 
+@pytest.mark.usefixtures("app_context")
+def test_an_endless_text_is_read_in_part_and_its_findings_are_kept_in_bounds(tmp_path: Path) -> None:
+    glossary = {Kind.GLOSSARY: {"one": SMALL[Kind.GLOSSARY]}}
+    found = check_sample(glossary, "outlet " * 3_000, Context(), home=tmp_path, wait_s=0)
+    (state,) = (state for state in found.states if state.check == "glossary")
+    assert "only the first 20000 characters were read" in state.reason
+    assert "2,857 findings; 1,857 of them are left out" in state.reason
+    assert len([finding for finding in found.findings if finding.check == "glossary"]) == 1_000
+
+
 def test_the_panel_names_each_check_and_its_state(world: World) -> None:
     for kind in Kind:
         add_asset(world, kind)

@@ -28,12 +28,6 @@ SEVERITIES = (
     ("error", _l("Error: fails a text")),
     ("blocker", _l("Blocker: fails a text whatever the gate says")),
 )
-TERM_STATUSES = (
-    ("preferred", _l("Preferred: write this")),
-    ("allowed", _l("Allowed")),
-    ("deprecated", _l("Deprecated: warns")),
-    ("forbidden", _l("Forbidden: fails a text")),
-)
 ID_HINT = _l("For findings and reports; empty: made for you.")
 
 
@@ -53,7 +47,15 @@ class TermForm(ScopedForm):
     nullable = frozenset({"severity"})
     id = StringField(_l("Id"), description=ID_HINT)
     term = StringField(_l("Term"), render_kw=SERIF)
-    status = SelectField(_l("Status"), choices=choices(*TERM_STATUSES))
+    status = SelectField(
+        _l("Status"),
+        choices=choices(
+            ("preferred", _l("Preferred: write this")),
+            ("allowed", _l("Allowed")),
+            ("deprecated", _l("Deprecated: warns")),
+            ("forbidden", _l("Forbidden: fails a text")),
+        ),
+    )
     use_instead = StringField(_l("Use instead"), render_kw=SERIF)
     severity = SelectField(
         _l("Severity"), choices=choices(("", _l("As the status says")), *SEVERITIES), default=""
@@ -101,7 +103,15 @@ class QuickTermForm(ContentForm):
 
     model = Term
     term = StringField(_l("Term"), render_kw=SERIF)
-    status = SelectField(_l("Status"), choices=choices(*TERM_STATUSES))
+    status = SelectField(
+        _l("Status"),
+        choices=choices(
+            ("preferred", _l("Preferred")),
+            ("allowed", _l("Allowed")),
+            ("deprecated", _l("Deprecated")),
+            ("forbidden", _l("Forbidden")),
+        ),
+    )
     use_instead = StringField(_l("Use instead"), render_kw=SERIF)
     why = StringField(_l("Why"))
     groups = (("", ("term", "status", "use_instead", "why")),)

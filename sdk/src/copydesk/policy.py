@@ -90,12 +90,13 @@ def overall_outcome(results: Iterable[CheckResult], on_not_run: Mapping[str, Not
     A check that did not run counts as its setting says: block fails, review warns, allow is left out; a check
     without a setting counts as review.
     """
-    found = {
+    # A list, since to look an outcome up in a set is a call of Python each time.
+    found = [
         _NOT_RUN_OUTCOME[on_not_run.get(result.check, "review")]
         if result.outcome is Outcome.NOT_RUN
         else result.outcome
         for result in results
-    }
+    ]
     if Outcome.FAIL in found:
         return Outcome.FAIL
     return Outcome.WARN if Outcome.WARN in found else Outcome.PASS

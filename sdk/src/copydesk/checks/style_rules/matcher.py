@@ -110,10 +110,10 @@ class Expression:
     def all(self, view: View, start: int, stop: int) -> list[Hit]:
         """Return all matches in `[start, stop)` from left to right."""
         first, last = view.byte_at(start), view.byte_at(stop)
+        if not view.is_foreign and not self.guards:
+            return self._all_in_each(view, ((first, last),))
         if self.needed and view.data.find(self.needed, first, last) < 0:
             return []
-        if not view.is_foreign and not self.guards:
-            return self._all_plain(view, first, last)
         hits = []
         hit = self.search(view, start, stop)
         while hit is not None:
@@ -134,33 +134,34 @@ class Expression:
         view.work_bytes = 0
         if not view.is_ascii:
             units = [(view.byte_at(start), view.byte_at(end)) for start, end in units]
-        if not self.needed:
-            return self._all_at_once(view, units)
-        found: list[Hit] = []
-        data, needed = view.data, self.needed
-        for start, end in units:
-            if data.find(needed, start, end) >= 0:
-                found += self._all_plain(view, start, end)
-        return found
+        # Few units hold what every match needs, while one pass over all would reach across them.
+        return self._all_in_each(view, units) if self.needed else self._all_at_once(view, units)
 
-    def _all_plain(self, view: View, at: int, stop: int) -> list[Hit]:
-        """Do what `all` does in bytes, for the many patterns and texts that need no more than RE2."""
+    def _all_in_each(self, view: View, units: Sequence[tuple[int, int]]) -> list[Hit]:
+        """Look through one unit after the other, all places in bytes, where there is what a match needs."""
         hits: list[Hit] = []
         match, data, needed, work_bytes = self.plain, view.data, self.needed, view.work_bytes
         is_bare, rank, key = self.is_ungrouped and view.is_ascii, self.ranks[0], self.keys[0]
-        while at <= stop and (not needed or data.find(needed, at, stop) >= 0):
-            work_bytes += stop - at
-            if work_bytes > MAX_WORK_BYTES:
-                raise TooSlowError
-            spans = match(ANYWHERE, data, at, stop)
-            begin, end = spans[0]
-            if begin < 0:
-                break
-            if end == begin:
-                at = _next_char(data, end + 1)
-                continue
-            at = end
-            hits.append((begin, rank, end, key, ()) if is_bare else self._hit(view, spans))
+        seen = -1  # where the next thing needed stands
+        for start, stop in units:
+            at = start
+            while at < stop:
+                if seen < at and (seen := data.find(needed, at)) < 0:
+                    return hits
+                if seen >= stop:
+                    break
+                work_bytes += stop - at
+                if work_bytes > MAX_WORK_BYTES:
+                    raise TooSlowError
+                spans = match(ANYWHERE, data, at, stop)
+                begin, end = spans[0]
+                if begin < 0:
+                    break
+                if end == begin:
+                    at = _next_char(data, end + 1)
+                else:
+                    at = end
+                    hits.append((begin, rank, end, key, ()) if is_bare else self._hit(view, spans))
         view.work_bytes = work_bytes
         return hits
 

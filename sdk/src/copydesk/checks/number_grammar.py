@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import ahocorasick_rs
 
+from copydesk.checks.number_units import UNIT_WRITINGS, Unit, unit_of
 from copydesk.checks.number_words import (
     CODES,
-    CURRENCY_WORDS,
     FRACTIONS,
     HUNDREDS,
     MONEY_SCALES,
     NUMERALS,
-    PERCENT_WORDS,
     RANGE_WORDS,
     SIGNS,
     SINGLE_UNITS,
     SYMBOLS,
-    UNIT_NAMES,
 )
 
 if TYPE_CHECKING:
@@ -34,10 +33,11 @@ DEFAULT_LOCALE: Final = "en-GB"
 class Grammar:
     """The compiled patterns and separators of one locale.
 
-    `joint` stands between the numbers of a range; `dated` reads a date, `tail` a unit, `score` the end of
-    "4.5 out of 5". `tail_words` are the words a unit begins with; where one is a unit by itself and begins no
-    longer one, it is in `units` too, and in `plain_units` where it can be nothing else. A number with none of
-    the `continuing` words behind it is just a number.
+    `joint` stands between the numbers of a range; `dated` reads a date, `score` the end of "4.5 out of 5".
+    `units` holds what every unit means. A word is in `one_worded` where it is a unit by itself and begins no
+    longer one, and in `plain_units` where it can be nothing else; `tails` reads the units that begin with
+    any other word, or with a sign where that is empty. A number with none of the `continuing` words behind
+    it is just a number.
     """
 
     language: str
@@ -49,10 +49,10 @@ class Grammar:
     month_starts: frozenset[str]
     joint: re.Pattern[str]
     dated: re.Pattern[str]
-    tail: re.Pattern[str]
-    tail_words: frozenset[str]
-    units: frozenset[str]
-    plain_units: frozenset[str]
+    units: dict[str, Unit]
+    tails: dict[str, re.Pattern[str]]
+    one_worded: frozenset[str]
+    plain_units: dict[str, Unit]
     continuing: frozenset[str]
     score: re.Pattern[str]
 
@@ -87,14 +87,15 @@ def grammar_of(locale: str) -> Grammar:
     known = Locale(language)
     months, month = _months_of(known)
     numerals = NUMERALS[language]
-    unit_words = [*UNIT_NAMES, *PERCENT_WORDS, *CURRENCY_WORDS, *SYMBOLS, *CODES]
-    longer = {_first_word(unit) for unit in unit_words if not unit.isalpha()}
-    one_worded = frozenset(unit for unit in unit_words if unit.isalpha()) - longer
-    continuing = [*unit_words, *MONEY_SCALES, *numerals, *months, *RANGE_WORDS[language]]
+    territory = territory or {"de": "DE"}.get(language, "GB")
+    units = {unit: unit_of(unit, language, territory) for unit in UNIT_WRITINGS}
+    one_worded = frozenset(filter(str.isalpha, units)).difference(_longer(units))
+    plain = one_worded.difference(MONEY_SCALES, numerals, months, RANGE_WORDS[language], _JOINING.split())
+    continuing = [*units, *MONEY_SCALES, *numerals, *months, *RANGE_WORDS[language]]
     continuing += [HUNDREDS[language], _JOINING]
     return Grammar(
         language,
-        territory or {"de": "DE"}.get(language, "GB"),
+        territory,
         get_decimal_symbol(known),
         get_group_symbol(known),
         numerals,
@@ -102,10 +103,11 @@ def grammar_of(locale: str) -> Grammar:
         frozenset(name[:3] for name in months),
         re.compile(rf"\s?[-–—−]\s?|\s(?P<word>{_any(RANGE_WORDS[language])}|and|und)\s", re.IGNORECASE),
         _dated(month),
-        re.compile(rf"[\s\u00a0-]?(?P<unit>{_any(unit_words)})(?![^\W_])", re.IGNORECASE),
-        frozenset(first for unit in unit_words if (first := _first_word(unit))),
+        units,
+        _tails(units),
         one_worded,
-        one_worded.difference(MONEY_SCALES, numerals, months, RANGE_WORDS[language], _JOINING.split()),
+        # "2 in every pack" counts no inches.
+        {word: units[word] for word in plain - {"in"}},
         frozenset([*_LETTERS.findall(" ".join(continuing)), *SIGNS]),
         _score(),
     )
@@ -135,6 +137,23 @@ def _dated(month: str) -> re.Pattern[str]:
         rf"|(?P<m3>{month}),?\s(?P<y3>\d{{4}}))(?![\w/])",
         re.IGNORECASE,
     )
+
+
+def _longer(units: Iterable[str]) -> frozenset[str]:
+    """Return what the units begin with that are more than one word: "square", nothing for signs."""
+    return frozenset(_first_word(unit) for unit in units if not unit.isalpha())
+
+
+def _tails(units: Iterable[str]) -> dict[str, re.Pattern[str]]:
+    """Return the patterns of those units, and of the one that is the word alone ("km", "km/h")."""
+    found: dict[str, list[str]] = {word: [] for word in sorted(_longer(units))}
+    for unit in units:
+        if (word := _first_word(unit)) in found:
+            found[word].append(unit)
+    return {
+        word: re.compile(rf"[\s\u00a0-]?(?P<unit>{_any(own)})(?![^\W_])", re.IGNORECASE)
+        for word, own in found.items()
+    }
 
 
 def _score() -> re.Pattern[str]:

@@ -36,7 +36,7 @@ _MONEY_BEHIND: Final = re.compile(
 _AND_A_HALF: Final = re.compile(r"[\s-]and[\s-]a[\s-]half(?!\w)", re.IGNORECASE)
 _HALF: Final = re.compile(r"half(?:\s|-)an?(?=\s)", re.IGNORECASE)
 # After these "an hour" is one hour; elsewhere it is a rate ("£5 an hour") or just an hour.
-_SINGLE_AFTER: Final = re.compile(r"(?:in|within|under|than|takes?|lasts?)\s$", re.IGNORECASE)
+SINGLE_AFTER: Final = re.compile(r"(?:in|within|under|than|takes?|lasts?)\s$", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -187,7 +187,7 @@ def _read_part(text: str, place: int, grammar: Grammar) -> tuple[Decimal | None,
         dozen = _word_after(text, half.end(), DOZENS["en"])
         return (SIGNS["½"], half.end()) if dozen is None else (Decimal(6), dozen)
     low = text[place : place + 12].lower()
-    if not low.startswith(SINGLE_UNITS["en"]) or not _SINGLE_AFTER.search(text, max(0, place - 8), place):
+    if not low.startswith(SINGLE_UNITS["en"]) or not SINGLE_AFTER.search(text, max(0, place - 8), place):
         return None, place
     return Decimal(1), place + low.index(" ")
 

@@ -316,3 +316,36 @@ def test_a_text_without_sentence_ends_is_judged_piece_by_piece(text: str) -> Non
 def test_a_claim_far_behind_its_subject_in_an_endless_sentence_is_still_judged() -> None:
     line = "The Tarn Tent is light and " + "warm and dry and " * 80 + "the Tarn Tent costs £119"
     assert [f.rule_id for f in check_of(PRICE).run(line, Context(locale="en-GB")).findings] == ["sheet/price"]
+
+
+@given(st.text(alphabet=st.sampled_from("äß😀ŉ–“ \n"), max_size=12), st.integers(0, 10**6), st.booleans())
+def test_letters_beyond_ascii_in_front_move_findings_and_change_nothing_else(
+    front: str, pounds: int, has_sign: bool
+) -> None:
+    check = check_of(PRICE, GUARANTEE, guarded=("lightest",))
+    text = (
+        f"The Tarn Tent, the lightest, costs {'£' if has_sign else 'GBP '}{pounds}. Its guarantee is 9 years."
+    )
+    alone = check.run(text, Context()).findings
+    moved = check.run(f"{front}\n{text}", Context()).findings
+    assert [(f.rule_id, f.severity, f.message, f.suggestion) for f in moved] == [
+        (f.rule_id, f.severity, f.message, f.suggestion) for f in alone
+    ]
+    ahead = len(front) + 1
+    assert [(f.span.start - ahead, f.span.end - ahead) for f in moved if f.span] == [
+        (f.span.start, f.span.end) for f in alone if f.span
+    ]
+
+
+@pytest.mark.parametrize("text", ["max", "max.", "up.", "up!"])
+def test_a_guarded_word_is_found_in_the_shortest_text(text: str) -> None:
+    finding = only(check_of(PRICE, guarded=("max", "up")), text)
+    assert finding.rule_id == "sheet/guarded-claims"
+
+
+@pytest.mark.parametrize(
+    "run", ["." * 100_000, "?!" * 50_000, ".)" * 50_000, "\n" * 100_000, "e.g. " * 20_000]
+)
+def test_a_long_run_of_marks_between_a_subject_and_its_claim_is_passed_in_one_go(run: str) -> None:
+    finding = only(check_of(PRICE), f"Here is the Tarn Tent {run} and it costs £5.")
+    assert finding.rule_id == "sheet/price"

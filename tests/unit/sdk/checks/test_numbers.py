@@ -7,6 +7,9 @@ from babel.numbers import format_currency, format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copydesk.checks.number_amounts import read_amount, read_dated
+from copydesk.checks.number_grammar import grammar_of
+from copydesk.checks.number_plain import read_plain_digits, read_worded
 from copydesk.checks.numbers import AmountKind, PartialDate, parse_amounts
 
 LOCALES = st.sampled_from(["en-GB", "en-US", "de-DE"])
@@ -156,3 +159,31 @@ def test_a_month_of_a_year_is_a_date_without_a_day() -> None:
 def test_the_full_stop_behind_a_whole_month_is_no_part_of_the_date() -> None:
     (amount,) = parse_amounts("It ends on 1st July. See you!", "en-GB")
     assert (amount.start, amount.end) == (11, 19)
+
+
+NUMBERS = st.sampled_from(
+    "5 12 60 1974 1.9 £20 $4.50 €7 one two Twenty thirty eleven zero pair half a an may March hundred "
+    "zwei Fünf ein eine halbe".split()
+)
+BEHIND = st.sampled_from(
+    [
+        *"and of to or a an the half hundred dozen five ten 10 May July pm o'clock hours days day".split(),
+        *"m kg in litre every degrees square metres per cent % stars und bis von Tage Mio. k".split(),
+        *",.:-½\n",
+    ]
+)
+GAPS = st.sampled_from([" ", "-", "", "\n", "\u00a0", "  "])
+BEFORE = st.sampled_from(["", "between ", "within ", "zwischen ", "takes "])
+
+
+@given(BEFORE, NUMBERS, st.lists(st.tuples(GAPS, BEHIND), max_size=4), LOCALES)
+def test_the_quick_look_at_a_number_and_the_whole_reading_agree(
+    before: str, number: str, behind: list[tuple[str, str]], locale: str
+) -> None:
+    text = before + number + "".join(gap + word for gap, word in behind)
+    grammar, place = grammar_of(locale), len(before)
+    whole = read_dated(text, place, None, grammar) or read_amount(text, place, grammar)
+    if number[0].isalpha():
+        assert read_worded(text, place, grammar, with_weak=False) == whole
+    elif (plain := read_plain_digits(text, place, grammar)) is not None:
+        assert plain == whole

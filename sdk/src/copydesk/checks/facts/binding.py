@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from copydesk.assets.fact_sheet import Quantity
-from copydesk.checks.facts.counts import count_of, has_noun, partner
+from copydesk.checks.facts.counts import Count, count_of, nouns_behind, partner
 from copydesk.checks.facts.mentions import Mention
 from copydesk.checks.facts.phrases import WORD, is_cued, measures_a_noun
 from copydesk.checks.facts.reading import Reading, Sentence
-from copydesk.checks.facts.sheet import CompiledFact
+from copydesk.checks.facts.sheet import Comparable, CompiledFact
 from copydesk.checks.numbers import Amount, AmountKind
 
 # Words that may stand between a subject and its value without changing what is said.
@@ -80,25 +80,34 @@ class Binder:
 
     def candidates(self, amount: Amount, reachable: frozenset[int]) -> Sequence[CompiledFact]:
         """Return the facts an amount could state by its type and the subjects in reach."""
-        kind = amount.kind
-        facts = self._reading.covered.comparable(reachable, kind, amount.unit)
-        return self._counted(amount, facts) if facts and kind is AmountKind.NUMBER else facts
+        found = self._reading.covered.comparable(reachable, amount.kind, amount.unit)
+        if amount.kind is not AmountKind.NUMBER or not found.facts:
+            return found.facts
+        return self._counted(amount, found)
 
     def _reachable(self, amount: Amount) -> frozenset[int]:
         return self._reading.reachable(self._reading.sentence(amount.start))
 
-    def _counted(self, amount: Amount, found: Sequence[CompiledFact]) -> list[CompiledFact]:
+    def _counted(self, amount: Amount, found: Comparable) -> list[CompiledFact]:
         """Return the facts that a bare number states by the noun or the attribute beside it."""
-        quantities = [c for c in found if isinstance(c.fact.value, Quantity)]
-        named = self._reading.attributes_near(amount.start)
-        if not named and (not quantities or not has_noun(self._reading, amount)):
+        if any(map(self._reading.words_around(amount.start).__contains__, found.names)):
+            count = count_of(self._reading, amount)
+            return [
+                c
+                for c in found.facts
+                if (c.slot in count.slots and (isinstance(c.fact.value, Quantity) or not count.nouns))
+                or (isinstance(c.fact.value, Quantity) and count.fits_unit(c.fact.value.unit))
+            ]
+        if not found.quantities:
+            return []
+        nouns = nouns_behind(self._reading, amount)
+        if not any(noun.startswith(found.counted) for noun in nouns):
             return []  # most numbers: nothing near them says that they count anything
-        count = count_of(self._reading, amount)
+        count = Count(nouns, frozenset())
         return [
             c
-            for c in (found if named else quantities)
-            if (c.slot in count.slots and (isinstance(c.fact.value, Quantity) or not count.nouns))
-            or (isinstance(c.fact.value, Quantity) and count.fits_unit(c.fact.value.unit))
+            for c in found.quantities
+            if isinstance(c.fact.value, Quantity) and count.fits_unit(c.fact.value.unit)
         ]
 
     def is_known_number(self, amount: Amount) -> bool:

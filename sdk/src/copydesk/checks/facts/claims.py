@@ -13,6 +13,7 @@ from copydesk.checks.facts.mentions import Mention
 from copydesk.checks.facts.phrases import is_denied
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact
+from copydesk.checks.findings import make_finding
 
 NAME: Final = "facts"
 # Guarded words in fixed phrases that claim nothing.
@@ -65,13 +66,15 @@ def guarded_claims(reading: Reading) -> Iterator[Finding]:
         elif ranks_another:
             reason = "no fact sheet knows what it is said of"
         asset = reading.sheets.guarded_assets[min(mention.keys)]
-        yield Finding(
+        yield make_finding(
             NAME,
             f"{asset}/guarded-claims",
             Severity.WARNING if good or ranks_another else Severity.ERROR,
             f"“{quote}” is a claim that needs a fact behind it, and {reason}.",
-            Span(mention.start, mention.end),
-            evidence={"verdict": "guarded", "word": word},
+            mention.start,
+            mention.end,
+            None,
+            {"verdict": "guarded", "word": word},
         )
 
 

@@ -66,9 +66,9 @@ def count_of(reading: Reading, amount: Amount) -> Count:
     return Count(nouns, frozenset().union(*(a.keys for a in behind)))
 
 
-def has_noun(reading: Reading, amount: Amount) -> bool:
-    """Tell whether something could be counted by a number: a word behind it, or behind its pair."""
-    return bool(_words_after(reading.folded, amount.end)[0]) or partner(reading, amount) is not None
+def nouns_behind(reading: Reading, amount: Amount) -> tuple[str, ...]:
+    """Return the words behind a number, or behind its pair, up to the next clause."""
+    return _words_after(reading.folded, pair_range(reading, amount)[1])[0]
 
 
 def partner(reading: Reading, amount: Amount) -> Amount | None:

@@ -26,6 +26,7 @@ from copydesk.checks.facts.phrases import is_another_measure, is_denied, is_rela
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.values import currency_digits, describe, write_like
+from copydesk.checks.findings import make_finding
 from copydesk.checks.numbers import Amount, AmountKind, as_millions, is_article, is_weak, parse_amounts
 
 ENGINE_VERSION: Final = "3"
@@ -107,16 +108,15 @@ class _Judge:
         return found
 
     def _judge_amount(self, amount: Amount) -> Finding | None:
-        sentence = self._reading.sentence(amount.start)
-        reachable = self._reading.reachable(sentence)
+        reachable, named = self._reading.reach(amount.start)
         if not reachable and not self._variables:
             return None  # nothing is known about what this sentence speaks of
-        if not sentence.subjects and is_article(amount):
+        if not named and is_article(amount):
             return None  # "It only takes a minute": too loose to hold against what an earlier sentence named
         candidates = self._binder.candidates(amount, reachable)
         if not candidates and (millions := as_millions(self._reading.text, amount)) is not None:
             amount, candidates = millions, self._binder.candidates(millions, reachable)
-        if not candidates and (not sentence.subjects or is_weak(amount)):
+        if not candidates and (not named or is_weak(amount)):
             return None
         relation = self._reading.relation(amount) if candidates else ""
         agreeing = [c for c in candidates if c.agrees(amount, relation)]
@@ -215,13 +215,15 @@ class _Judge:
         facts = self._sheets.by_subject[key]
         quote = self._reading.text[amount.start : amount.end]
         message = f"No fact about {facts[0].fact.subject} says “{quote}”; check it or add the fact."
-        return Finding(
+        return make_finding(
             NAME,
             f"{facts[0].asset}/unsupported",
             Severity.WARNING,
             message,
-            Span(amount.start, amount.end),
-            evidence={"verdict": "unsupported", "subject": facts[0].fact.subject, "type": str(amount.kind)},
+            amount.start,
+            amount.end,
+            None,
+            {"verdict": "unsupported", "subject": facts[0].fact.subject, "type": amount.kind.value},
         )
 
     def _judge_value(self, mention: Mention) -> Iterator[Finding]:

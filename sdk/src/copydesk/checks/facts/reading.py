@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from copydesk.checks.contract import Context
 from copydesk.checks.facts.mentions import Mention, fold
-from copydesk.checks.facts.sentences import sentence_bounds
+from copydesk.checks.facts.sentences import MAX_SENTENCE_CHARS, sentence_bounds
 from copydesk.checks.facts.sheet import CompiledSheets
 from copydesk.checks.facts.values import amount_key, bound
 from copydesk.checks.facts.vocabulary import SUBJECT
@@ -22,6 +22,7 @@ _DATE_TIE: Final = re.compile(
 )
 _PAIR: Final = re.compile(r"(\d+)\s?[-–]\s?(\d+)")
 _START: Final = attrgetter("start")
+NO_KEYS: Final[frozenset[int]] = frozenset()
 # Longer variables are copy, not names.
 MAX_NAME_CHARS: Final = 120
 
@@ -31,20 +32,34 @@ class Sentence:
 
     __slots__ = ("amounts", "attributes", "carried", "end", "keys", "reachable", "start", "subjects")
 
-    def __init__(self, start: int, end: int) -> None:
-        """Keep the range; the subjects follow, the rest is worked out when a claim asks for it."""
+    def __init__(self, start: int, end: int, subjects: list[Mention]) -> None:
+        """Keep range and subjects; the rest is worked out when a claim asks for it."""
         self.start = start
         self.end = end
-        self.subjects: list[Mention] = []
-        self.keys: frozenset[int] = frozenset()
+        self.subjects = subjects
+        self.keys = _keys(subjects) if subjects else NO_KEYS
         self.attributes: list[Mention] | None = None
         self.amounts: list[Amount] | None = None
         self.carried: frozenset[int] | None = None
         self.reachable: frozenset[int] | None = None
 
 
+class Line:
+    """One line, in which sentences end at the latest: its range, with its line break, and its subjects."""
+
+    __slots__ = ("bounds", "carried", "end", "start", "subjects")
+
+    def __init__(self, start: int, end: int, subjects: list[Mention]) -> None:
+        """Keep range and subjects; where its sentences begin is worked out when a claim asks for it."""
+        self.start = start
+        self.end = end
+        self.subjects = subjects
+        self.bounds: list[int] | None = None
+        self.carried: frozenset[int] | None = None
+
+
 # Holds no place: what a reading has looked at before it looked at any.
-_NOWHERE: Final = Sentence(0, 0)
+_NOWHERE: Final = Line(0, 0, [])
 
 
 class Reading:
@@ -56,9 +71,8 @@ class Reading:
         self.context = context
         self.sheets = sheets
         self.folded = fold(text)
-        self._sighting = sighting = sheets.vocabulary(context.locale).look(self.folded)
-        subjects, values, self.guarded, self.names, self.own = sighting.mentions
-        openings = sighting.openings
+        mentions, openings = sheets.vocabulary(context.locale).look(self.folded)
+        subjects, values, self.guarded, self.names, self.own = mentions
         amounts: tuple[Amount, ...] = ()
         # Where nothing says whom a number is about, and nothing else asks for numbers, none has to be read.
         if openings and (subjects or self.own or values or self.guarded or _asks_for_amounts(context)):
@@ -72,47 +86,67 @@ class Reading:
         self.values = [v for v in values if not _within(v, subjects)] if values else []
         self.covered = self.sheets.covered(self.context)
         # An amount hides a sentence's end only where it has a full stop of its own ("5. Mai", "2 Mio. Euro").
-        find = self.text.find
-        self._closed = [(a[0], a[1]) for a in amounts if find(".", a[0], a[1]) >= 0]
-        self._bounds: list[int] = []
+        stops = self.text.find
+        self._closed = [(a[0], a[1]) for a in amounts if stops(".", a[0], a[1]) >= 0]
+        self._line = _NOWHERE
+        self._lines: dict[int, Line] = {}
         self._sentences: dict[int, Sentence] = {}
-        self._named: list[Sentence] = []
-        self._last = _NOWHERE
         self._first: frozenset[int] | None = None
         self.amounts = _outside(amounts, self.subjects) if self.subjects else list(amounts)
-        sheets = self.sheets
-        if sheets.has_units_as_names:
+        if any(a.kind is AmountKind.QUANTITY or a.low != a.high for a in self.amounts):
+            self._retype()
+        if self.sheets.has_numbers_in_names:
+            self.amounts = [a for a in self.amounts if not self._is_in_a_name(a)]
+
+    def _retype(self) -> None:
+        """Take for bare numbers what only looks like a quantity or a range."""
+        if self.sheets.has_units_as_names:
             self.amounts = [self._as_count(a) if a.kind is AmountKind.QUANTITY else a for a in self.amounts]
         if any(a.kind is AmountKind.NUMBER and a.low != a.high for a in self.amounts):
             self.amounts = [one for a in self.amounts for one in pair_of(self.text, a)]
-        if sheets.has_numbers_in_names:
-            self.amounts = [a for a in self.amounts if not self._is_in_a_name(a)]
+
+    def line(self, place: int) -> Line:
+        """Return the line that holds a place."""
+        line = self._line
+        if line.start <= place < line.end:
+            return line
+        start = self.text.rfind("\n", 0, place) + 1
+        known = self._lines.get(start)
+        if known is None:
+            end = self.text.find("\n", place) + 1 or len(self.text) + 1
+            known = self._lines[start] = Line(start, end, self._subjects_in(start, end))
+        self._line = known
+        return known
 
     def sentence(self, place: int) -> Sentence:
         """Return the sentence that holds a place."""
-        last = self._last
-        if last.start <= place < last.end:
-            return last
-        bounds = self._bounds or self._divide()
+        line = self.line(place)
+        bounds = line.bounds
+        if bounds is None:
+            bounds = line.bounds = sentence_bounds(self.text, line.start, line.end, self._closed)
         index = bisect_right(bounds, place)
-        known = self._sentences.get(index)
+        start, end = bounds[index - 1], bounds[index]
+        known = self._sentences.get(start)
         if known is None:
-            known = self._sentences[index] = Sentence(bounds[index - 1], bounds[index])
-        self._last = known
+            subjects = self._subjects_in(start, end) if line.subjects else []
+            known = self._sentences[start] = Sentence(start, end, subjects)
         return known
 
-    def _divide(self) -> list[int]:
-        """Find where the sentences begin and which of them name subjects."""
-        bounds = self._bounds = sentence_bounds(self.text, self._sighting.ends, self._closed)
-        for subject in self.subjects:
-            index = bisect_right(bounds, subject.start)
-            known = self._sentences.get(index)
-            if known is None:
-                known = self._sentences[index] = Sentence(bounds[index - 1], bounds[index])
-                self._named.append(known)
-            known.subjects.append(subject)
-            known.keys = known.keys | subject.keys if known.keys else subject.keys
-        return bounds
+    def reach(self, place: int) -> tuple[frozenset[int], list[Mention]]:
+        """Return the subjects that a claim at a place could be about, and those that its sentence names."""
+        line = self.line(place)
+        if line.subjects or self.own:
+            sentence = self.sentence(place)
+            return self.reachable(sentence), sentence.subjects
+        # Which sentence of the line it is makes no difference.
+        if line.carried is None:
+            line.carried = self._handed_on(line.start)
+        return line.carried, line.subjects
+
+    def _subjects_in(self, start: int, end: int) -> list[Mention]:
+        subjects = self.subjects
+        first = bisect_left(subjects, start, key=_START)
+        return subjects[first : bisect_left(subjects, end, first, key=_START)]
 
     def attributes_of(self, sentence: Sentence) -> list[Mention]:
         """Return the attributes that a sentence names."""
@@ -148,6 +182,12 @@ class Reading:
             if a.date and a is not amount
         )
         return any(_DATE_TIE.fullmatch(self.folded, first.end, last.start) for first, last in pairs)
+
+    def words_around(self, place: int) -> str:
+        """Return the folded line around a place, as far as a sentence of it can reach."""
+        line = self.line(place)
+        first, last = place - MAX_SENTENCE_CHARS - 1, place + MAX_SENTENCE_CHARS + 1
+        return self.folded[max(line.start, first) : min(line.end, last)]
 
     def attributes_near(self, place: int) -> list[Mention]:
         """Return the attributes named in the sentence that holds a place."""
@@ -191,9 +231,10 @@ class Reading:
 
     def _handed_on(self, start: int) -> frozenset[int]:
         """Return the subjects that what stands before a place, or the variables, hand on to it."""
-        at = bisect_left(self._named, start, key=_START)
+        at = bisect_left(self.subjects, start, key=_START)
         if at:
-            return self._named[at - 1].keys
+            last = self.subjects[at - 1]
+            return last.keys if len(self.line(last.start).subjects) == 1 else self.sentence(last.start).keys
         if self._first is None:
             self._first = self._first_handed_on()
         return self._first
@@ -209,7 +250,7 @@ class Reading:
         """Return the subjects that the text's first sentence is about unless it says so itself."""
         if self.context.variables and (from_variables := frozenset(self._subjects_of_variables())):
             return from_variables
-        named = frozenset().union(*[m.keys for m in self.subjects])
+        named = _keys(self.subjects)
         # "It is a quiet place. It is called The Mill."
         return named if len(named) == 1 else frozenset()
 
@@ -231,6 +272,11 @@ class Reading:
         if relation and any(0 <= amount.start - a.end <= 1 for a in self.attributes_near(amount.start)):
             return ""
         return relation
+
+
+def _keys(mentions: Sequence[Mention]) -> frozenset[int]:
+    """Return all that some mentions stand for."""
+    return mentions[0].keys if len(mentions) == 1 else NO_KEYS.union(*[m.keys for m in mentions])
 
 
 def _asks_for_amounts(context: Context) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from copydesk.assets.fact_sheet import Enumeration, Fact, FactSheet, FactStatus, Quantity, TextValue, Value
+from copydesk.assets.fact_sheet import Enumeration, Fact, FactSheet, FactStatus, Quantity, TextValue
 from copydesk.checks.contract import Context
 from copydesk.checks.facts.mentions import fold, fold_word, lexicon, spellings
 from copydesk.checks.facts.values import Comparer, amount_key, is_comparable, value_key
@@ -38,7 +38,7 @@ class CompiledFact:
     """A fact with the keys of its subject and of its (subject, attribute) pair.
 
     `right` and `wrong` are the typed readings of an enumeration's values and other answers, `kinds` the kinds
-    of amount that could state the fact.
+    of amount that could state the fact, `forms` the folded writings of its attribute.
     """
 
     index: int
@@ -49,6 +49,7 @@ class CompiledFact:
     right: frozenset[Any]
     wrong: frozenset[Any]
     kinds: frozenset[AmountKind]
+    forms: frozenset[str]
     comparer: Comparer
 
     def agrees(self, amount: Amount, relation: str) -> bool:
@@ -86,6 +87,19 @@ class CompiledFact:
         )
 
 
+class Comparable(NamedTuple):
+    """The facts that an amount could state, and what a bare number has to stand at to state one of them.
+
+    That is an attribute, so that its sentence holds one of the `names`, or what one of the `quantities`
+    counts: a word that begins with one of the `counted`.
+    """
+
+    facts: tuple[CompiledFact, ...]
+    names: tuple[str, ...]
+    quantities: tuple[CompiledFact, ...]
+    counted: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Covered:
     """The facts in scope for a context: by subject and kind of amount, and their numbers."""
@@ -93,9 +107,9 @@ class Covered:
     by_kind: Mapping[tuple[int, AmountKind], tuple[CompiledFact, ...]]
     indexes: frozenset[int]
     subject_of_slot: Mapping[int, int]
-    _by_unit: dict[_Asked, tuple[CompiledFact, ...]] = field(default_factory=dict)
+    _by_unit: dict[_Asked, Comparable] = field(default_factory=dict)
 
-    def comparable(self, subjects: frozenset[int], kind: AmountKind, unit: str) -> tuple[CompiledFact, ...]:
+    def comparable(self, subjects: frozenset[int], kind: AmountKind, unit: str) -> Comparable:
         """Return the facts of subjects that an amount of a kind and unit could state, remembered.
 
         A bare number could state every fact that has a number; what it counts is for others to tell.
@@ -107,7 +121,7 @@ class Covered:
             facts = [c for subject in sorted(subjects) for c in self.by_kind.get((subject, kind), ())]
             if kind is not AmountKind.NUMBER:
                 facts = [c for c in facts if c.is_comparable(kind, unit)]
-            known = self._by_unit[(subjects, kind, unit)] = tuple(facts)
+            known = self._by_unit[(subjects, kind, unit)] = _comparable(facts, kind)
         return known
 
 
@@ -129,9 +143,7 @@ class CompiledSheets:
         self.facts = tuple(_compiled(sheets))
         self.guarded_assets = tuple(sheets)
         guarded = [(word, n) for n, sheet in enumerate(sheets.values()) for word in sheet.guarded_claims]
-        slots = [
-            (form, c.slot) for c in self.facts for name in c.names for form in _forms(name, c.fact.value)
-        ]
+        slots = [(form, c.slot) for c in self.facts for form in _forms(c.fact)]
         names = [(form, c.subject) for c in self.facts for form in (c.fact.subject, *c.fact.subject_aliases)]
         self.name_parts = _name_parts(name for name, _ in names)
         self.licences = _licences(self.facts)
@@ -178,15 +190,32 @@ class CompiledSheets:
         return known
 
 
-def _forms(name: str, value: Value) -> tuple[str, ...]:
-    """Return a name of an attribute, and "open" with "opens": endings are only ever added when looking.
+def _comparable(facts: Sequence[CompiledFact], kind: AmountKind) -> Comparable:
+    if kind is not AmountKind.NUMBER:
+        return Comparable(tuple(facts), (), (), ())
+    quantities = [(c, c.fact.value) for c in facts if isinstance(c.fact.value, Quantity)]
+    units = {fold_word(value.unit) for _, value in quantities}
+    # As far as all forms of a noun are alike; of a unit of several words the first.
+    heads = {unit.split()[0] if " " in unit else unit[:-1] for unit in units if len(unit) > 1}
+    names: list[str] = []
+    for form in sorted(frozenset().union(*(c.forms for c in facts))):
+        if not names or not form.startswith(names[-1]):
+            names.append(form)
+    return Comparable(tuple(facts), tuple(names), tuple(c for c, _ in quantities), tuple(sorted(heads)))
+
+
+def _forms(fact: Fact) -> Iterator[str]:
+    """Yield the names of an attribute, and "open" with "opens": endings are only ever added when looking.
 
     What is counted ("points") has no such form: "a 30-point lead" is of another attribute.
     """
-    is_counted = isinstance(value, Quantity) and fold_word(value.unit) not in UNIT_NAMES
-    is_verb = " " not in name and len(name) > _MIN_VERB_CHARS and name.endswith("s") and name[-2] not in "su"
-    is_number = fold(name[:-1]) in ALL_NUMERALS  # "threes"
-    return (name, name[:-1]) if is_verb and not is_counted and not is_number else (name,)
+    is_counted = isinstance(fact.value, Quantity) and fold_word(fact.value.unit) not in UNIT_NAMES
+    for name in (fact.attribute, *fact.attribute_aliases):
+        yield name
+        is_verb = " " not in name and len(name) > _MIN_VERB_CHARS and name[-1] == "s" and name[-2] not in "su"
+        is_number = fold(name[:-1]) in ALL_NUMERALS  # "threes"
+        if is_verb and not is_counted and not is_number:
+            yield name[:-1]
 
 
 def _by_subject(facts: Iterable[CompiledFact]) -> dict[int, tuple[CompiledFact, ...]]:
@@ -204,7 +233,8 @@ def _compiled(sheets: Mapping[str, FactSheet]) -> Iterator[CompiledFact]:
         slot = slot_ids.setdefault((subject, fold(fact.attribute)), len(slot_ids))
         right, wrong = _typed_answers(fact)
         kinds = frozenset(key[0] for key in right | wrong) or _KINDS[fact.value.type]
-        yield CompiledFact(index, asset, fact, subject, slot, right, wrong, kinds, Comparer(fact))
+        forms = frozenset().union(*map(spellings, _forms(fact)))
+        yield CompiledFact(index, asset, fact, subject, slot, right, wrong, kinds, forms, Comparer(fact))
 
 
 def _by_kind(facts: Iterable[CompiledFact]) -> dict[tuple[int, AmountKind], tuple[CompiledFact, ...]]:

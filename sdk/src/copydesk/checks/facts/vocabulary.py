@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 import ahocorasick_rs
@@ -11,10 +11,7 @@ from copydesk.checks.facts.mentions import Mention, chosen_mentions, spellings, 
 from copydesk.checks.number_grammar import could_close
 from copydesk.checks.text import whole_characters
 
-SUBJECT, VALUE, GUARDED, NAME, OWN = _ROLES = range(5)
-SENTENCE_MARKS: Final = ".!?…"
-_MARKS: Final = len(SENTENCE_MARKS)
-_Roles = tuple[tuple[int, frozenset[int]], ...]
+SUBJECT, VALUE, GUARDED, NAME, OWN = range(5)
 # Up to here the fastest automaton stays small; larger vocabularies take the compact one.
 _MAX_DFA_FORMS: Final = 4000
 
@@ -22,18 +19,17 @@ _MAX_DFA_FORMS: Final = 4000
 class Sighting(NamedTuple):
     """What one look at a text found: by role the mentions, leftmost and longest, in order.
 
-    `openings` says where amounts could begin, `ends` where sentences could end.
+    `openings` says where amounts could begin.
     """
 
     mentions: tuple[list[Mention], ...]
     openings: list[int]
-    ends: list[int]
 
 
 class Vocabulary:
     """Written forms with the roles they play; immutable, shared between threads."""
 
-    __slots__ = ("_automaton", "_entries")
+    __slots__ = ("_automaton", "_entries", "_lengths")
 
     def __init__(self, pairs: Mapping[int, Iterable[tuple[str, int]]], openers: Iterable[str]) -> None:
         """Build the automaton.
@@ -42,8 +38,7 @@ class Vocabulary:
             pairs: by role, the written forms and the key each stands for.
             openers: what an amount begins with, folded.
         """
-        # The marks come first: what is found below their number needs no further question.
-        forms: dict[str, dict[int, set[int]]] = {mark: {} for mark in SENTENCE_MARKS}
+        forms: dict[str, dict[int, set[int]]] = {}
         for role, written in pairs.items():
             for form, key in written:
                 for spelling in spellings(form):
@@ -51,13 +46,16 @@ class Vocabulary:
         opening = frozenset(openers)
         for opener in sorted(opening):
             forms.setdefault(opener, {})
-        self._entries: tuple[tuple[bool, _Roles], ...] = tuple(
-            (form in opening, tuple((role, frozenset(keys)) for role, keys in roles.items()))
+        self._entries = tuple(
+            (form[0].isalnum(), form in opening, form[0].isalpha(),
+             tuple((role, frozenset(keys)) for role, keys in roles.items()))
             for form, roles in forms.items()
-        )
+        )  # fmt: skip
         kinds = ahocorasick_rs.Implementation
         kind = kinds.DFA if len(forms) <= _MAX_DFA_FORMS else kinds.ContiguousNFA
-        self._automaton = ahocorasick_rs.AhoCorasick(list(forms), implementation=kind)
+        self._lengths = tuple(map(len, forms))
+        # Over bytes: the automaton over text counts out all places in characters, which costs as much.
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(map(str.encode, forms), implementation=kind)
 
     def look(self, folded: str) -> Sighting:
         """Find all forms of a text at word boundaries.
@@ -67,24 +65,31 @@ class Vocabulary:
         """
         found: tuple[list[Mention], ...] = ([], [], [], [], [])
         openings: list[int] = []
-        ends: list[int] = []
         entries, length = self._entries, len(folded)
-        whole = whole_characters(folded)
-        for pattern, start, end in self._automaton.find_matches_as_indexes(whole, overlapping=True):
-            if pattern < _MARKS:
-                ends.append(start)
+        for pattern, start, end in self._hits(folded):
+            is_word, opens, is_spelled, roles = entries[pattern]
+            if is_word and start and folded[start - 1].isalnum():
                 continue
-            first = folded[start]
-            if start and folded[start - 1].isalnum() and first.isalnum():
-                continue
-            opens, roles = entries[pattern]
-            if opens and (not first.isalpha() or end == length or could_close(folded, end)):
+            if opens and (not is_spelled or end == length or could_close(folded, end)):
                 openings.append(start)
             if roles and (until := word_end(folded, end)) is not None:
                 for role, keys in roles:
                     found[role].append(Mention(start, until, keys))
         openings.sort()
-        for role in _ROLES:
-            if len(found[role]) > 1:
-                found[role][:] = chosen_mentions(found[role])
-        return Sighting(found, openings, ends)
+        return Sighting(tuple([chosen_mentions(own) if len(own) > 1 else own for own in found]), openings)
+
+    def _hits(self, folded: str) -> Iterable[tuple[int, int, int]]:
+        """Return pattern, start and end of every form in a text, in the order of their ends."""
+        data = whole_characters(folded).encode()
+        hits = self._automaton.find_matches_as_indexes(data, overlapping=True)
+        return hits if len(data) == len(folded) else self._in_characters(data, hits)
+
+    def _in_characters(
+        self, data: bytes, hits: Iterable[tuple[int, int, int]]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield hits in bytes as hits in characters."""
+        at = until = 0
+        for pattern, _, end in hits:
+            until += len(data[at:end].decode())
+            at = end
+            yield pattern, until - self._lengths[pattern], until

@@ -30,6 +30,8 @@ _Asked: TypeAlias = "tuple[int, int, int, tuple[CompiledGuard, ...], str | None,
 _end = itemgetter(2)
 # The compact kind: a full table is no faster once other work has pushed it out of the cache.
 _COMPACT = ahocorasick_rs.Implementation.ContiguousNFA
+# All other literals together, beyond which a look whether there are any does not pay.
+MAX_LOOKED_FOR_CHARS = 4_096
 
 
 class _Other(NamedTuple):
@@ -71,8 +73,12 @@ class Words:
         self._other_automaton: Any = (
             ahocorasick_rs.AhoCorasick(list(others), implementation=_COMPACT) if others else None
         )
-        # Most texts hold none of the others: one pattern tells that in half the time.
-        self._other = matching(compile_re2("|".join(map(re2.escape, others)))) if others else None
+        # Most texts hold none of the others, if they are few: one pattern tells that in half the time.
+        self._other: Any = (
+            matching(compile_re2("|".join(map(re2.escape, others))))
+            if others and sum(map(len, others)) <= MAX_LOOKED_FOR_CHARS
+            else None
+        )
 
     def find(self, view: View) -> dict[int, list[Hit]]:
         """Return the hits of every matcher that has any by its number, in the order of their ends.
@@ -91,11 +97,15 @@ class Words:
                 for matcher, rank, key, guards, spelling, is_exact, _ in apart[number]:
                     if spelling is None or spelling == (soft if is_exact else low)[start:end]:
                         found[matcher].append((start, rank, end, key, guards))
-        if self._other is not None:
-            data = view.folded[1].encode()
-            if self._other(ANYWHERE, data, 0, len(data))[0][0] >= 0:
-                self._add_others(found, view)
+        if self._others and self._may_hold_others(view):
+            self._add_others(found, view)
         return found
+
+    def _may_hold_others(self, view: View) -> bool:
+        if self._other is None:
+            return True
+        data = view.folded[1].encode()
+        return bool(self._other(ANYWHERE, data, 0, len(data))[0][0] >= 0)
 
     def _add_others(self, found: dict[int, list[Hit]], view: View) -> None:
         soft, low = view.folded

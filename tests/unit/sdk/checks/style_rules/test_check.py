@@ -110,6 +110,11 @@ def test_a_word_is_found_at_its_very_place_after_any_text(before: str) -> None:
         ([r"foo(?!\.)"], "foo. foo", ["foo"]),
         ([r"good|bad(?! luck)"], "bad day, bad luck", ["bad"]),
         (["go+d", "gold"], "gold good", ["gold", "good"]),
+        (["it is", "e-mail"], "it, is it-is it is e mail e-mail", ["it is", "e-mail"]),
+        (["we", "us"], ";we;us\u2014we\u00a0us_ éwe", ["we", "us", "we"]),
+        (["We", "us"], "we We US us", ["We", "us"]),
+        ([r"\beg", ";", "we"], "egg leg eg;we", ["eg", ";", "we"]),
+        (["ok"], "o\u212a \u212aok ok", ["ok"]),
     ],
 )
 def test_words_and_patterns_are_matched_with_boundaries_of_every_script(

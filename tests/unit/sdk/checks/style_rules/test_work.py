@@ -97,6 +97,29 @@ def test_the_short_way_to_sentences_finds_those_of_the_long_way(text: str) -> No
         ]
 
 
+REACHING = (r"\w+!(?:\s|$)", r"[^,]+,\s\w+", r"\s*b", r"^\w+", r"[\s\S]{1,5}b", r"a|[^a]+c", r"\W+a", r"b*")
+
+
+@settings(max_examples=200)
+@given(
+    token=st.sampled_from(REACHING),
+    paragraphs=st.lists(st.text("abc, !—", min_size=1, max_size=9).filter(str.strip), min_size=1, max_size=5),
+    scope=st.sampled_from(["text", "sentence"]),
+)
+def test_no_match_reaches_out_of_its_paragraph(token: str, paragraphs: list[str], scope: str) -> None:
+    paragraphs = [paragraph.strip() for paragraph in paragraphs]
+    definition = {"tokens": [token], "nonword": True, "scope": scope}
+    rule = StyleRule(id="r", title="R", kind="existence", message="m", definition=definition)
+    check = compile_check(PolicyAssets(style_guide={"g": StyleGuide(title="G", rules=(rule,))}), {})
+    expected, before = [], 0
+    for paragraph in paragraphs:
+        spans = [finding.span for finding in check.run(paragraph, Context()).findings]
+        expected += [(before + span.start, before + span.end) for span in spans if span]
+        before += len(paragraph) + len("\n\n")
+    found = [finding.span for finding in check.run("\n\n".join(paragraphs), Context()).findings]
+    assert [(span.start, span.end) for span in found if span] == expected
+
+
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_places_lead_from_characters_to_bytes_and_back(text: str) -> None:
     view = View(text)

@@ -179,6 +179,19 @@ def test_a_printed_review_names_its_evidence_and_has_no_controls(
     assert legal.evaluate(width) == 0
 
 
+def test_a_refusal_without_a_reason_is_named_in_the_box_and_stays_chosen(
+    legal: Page, places: Mapping[str, str]
+) -> None:
+    legal.goto(places["review"])
+    box = legal.locator("#sign-off")
+    box.get_by_label("Refuse; this ends the review").check()
+    box.get_by_role("button", name="Approve and sign").click()
+    expect(box.get_by_label("Comment", exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(box.get_by_label("Refuse; this ends the review")).to_be_checked()
+    expect(box.locator(".error")).to_contain_text("Say what has to change, or why it is refused.")
+    expect(legal.locator("#flashes")).to_be_empty()
+
+
 def test_signing_without_scripts_works_as_a_plain_form(enter: Any, places: Mapping[str, str]) -> None:
     page = enter("brand_reviewer", java_script_enabled=False)
     page.goto(places["review"])

@@ -215,9 +215,9 @@ def _percent(rate: str | None) -> Decimal | None:
     return None if rate is None else Decimal(rate) * 100
 
 
-def _rate(percent: Decimal) -> str:
+def _rate(percent: Decimal | int) -> str:
     """Write a percentage as a probability with at most six digits, the form that is hashed."""
-    return format((percent / 100).quantize(Decimal("0.000001")).normalize(), "f")
+    return format((Decimal(percent) / 100).quantize(Decimal("0.000001")).normalize(), "f")
 
 
 def _gate_from(form: GateForm, before: GateContent) -> GateContent:
@@ -234,7 +234,7 @@ def _gate_from(form: GateForm, before: GateContent) -> GateContent:
             "judge": before.judge.to_json() if before.judge else None,
             "segment_floor": None if form.segment_floor.data is None else _rate(form.segment_floor.data),
             "segment_min_cases": form.segment_min_cases.data,
-            "paired_alpha": _rate(form.paired_alpha.data or Decimal(0)),
+            "paired_alpha": _rate(form.paired_alpha.data or 0),
             "is_paired": bool(form.is_paired.data),
             "stop_on_blockers": bool(form.stop_on_blockers.data),
         }

@@ -90,7 +90,7 @@ class Binder:
 
     def _counted(self, amount: Amount, found: Comparable) -> list[CompiledFact]:
         """Return the facts that a bare number states by the noun or the attribute beside it."""
-        if any(map(self._reading.words_around(amount.start).__contains__, found.names)):
+        if self._reading.holds_one_of(found.names, amount.start):
             count = count_of(self._reading, amount)
             return [
                 c

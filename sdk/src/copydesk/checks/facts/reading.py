@@ -92,8 +92,10 @@ class Reading:
         self._lines: dict[int, Line] = {}
         self._sentences: dict[int, Sentence] = {}
         self._first: frozenset[int] | None = None
+        self._starts = [s.start for s in self.subjects]
         self.amounts = _outside(amounts, self.subjects) if self.subjects else list(amounts)
-        if any(a.kind is AmountKind.QUANTITY or a.low != a.high for a in self.amounts):
+        # Where no range is given, the one number stands for both ends.
+        if any(a.kind is AmountKind.QUANTITY or a.low is not a.high for a in self.amounts):
             self._retype()
         if self.sheets.has_numbers_in_names:
             self.amounts = [a for a in self.amounts if not self._is_in_a_name(a)]
@@ -144,9 +146,9 @@ class Reading:
         return line.carried, line.subjects
 
     def _subjects_in(self, start: int, end: int) -> list[Mention]:
-        subjects = self.subjects
-        first = bisect_left(subjects, start, key=_START)
-        return subjects[first : bisect_left(subjects, end, first, key=_START)]
+        starts = self._starts
+        first = bisect_left(starts, start)
+        return self.subjects[first : bisect_left(starts, end, first)]
 
     def attributes_of(self, sentence: Sentence) -> list[Mention]:
         """Return the attributes that a sentence names."""
@@ -183,11 +185,17 @@ class Reading:
         )
         return any(_DATE_TIE.fullmatch(self.folded, first.end, last.start) for first, last in pairs)
 
-    def words_around(self, place: int) -> str:
-        """Return the folded line around a place, as far as a sentence of it can reach."""
-        line = self.line(place)
-        first, last = place - MAX_SENTENCE_CHARS - 1, place + MAX_SENTENCE_CHARS + 1
-        return self.folded[max(line.start, first) : min(line.end, last)]
+    def holds_one_of(self, forms: Sequence[str], place: int) -> bool:
+        """Tell whether the sentence that holds a place has one of some folded forms, inside of words too."""
+        line, folded = self.line(place), self.folded
+        if line.bounds is None:
+            # Most lines have none of them: where their sentences begin does not matter then.
+            first, last = place - MAX_SENTENCE_CHARS - 1, place + MAX_SENTENCE_CHARS + 1
+            around = folded[max(line.start, first) : min(line.end, last)]
+            if not any(map(around.__contains__, forms)):
+                return False
+        sentence = self.sentence(place)
+        return any(map(folded[sentence.start : sentence.end].__contains__, forms))
 
     def attributes_near(self, place: int) -> list[Mention]:
         """Return the attributes named in the sentence that holds a place."""
@@ -231,7 +239,7 @@ class Reading:
 
     def _handed_on(self, start: int) -> frozenset[int]:
         """Return the subjects that what stands before a place, or the variables, hand on to it."""
-        at = bisect_left(self.subjects, start, key=_START)
+        at = bisect_left(self._starts, start)
         if at:
             last = self.subjects[at - 1]
             return last.keys if len(self.line(last.start).subjects) == 1 else self.sentence(last.start).keys

@@ -43,7 +43,6 @@ EVERYWHERE = Scope()
 _ORDER, _FINDING = itemgetter(0, 1, 2, 3, 4), itemgetter(5)
 VIEWS = ("text", "summary", "inline", "raw")
 MAX_KEPT_CONTEXTS = 1_000
-_NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +80,25 @@ class _Layer:
                 self._rules_of[matcher.number].append(place)
         self._always = frozenset(place for place, rule in enumerate(rules) if rule.kind.always)
         self._bounded = tuple(place for place, rule in enumerate(rules) if _is_bounded(rule.rule))
-        self._elsewhere = frozenset(
-            place for place, rule in enumerate(rules) if not rule.selector.may_take(PLAIN_SCOPES)
-        )
+        # Without the rules that look at headings and the like, of which a plain text has none.
+        in_plain = {place for place, rule in enumerate(rules) if rule.selector.may_take(PLAIN_SCOPES)}
+        self._always_in_plain = self._always & in_plain
+        self._rules_of_in_plain = [
+            [place for place in places if place in in_plain] for places in self._rules_of
+        ]
         self._left_out: dict[object, frozenset[int]] = {}
         self.index = Index(matchers)
 
     def add_rows(self, rows: list[_Row], document: Document, context: Context, slow: list[str]) -> None:
         """Add what the rules find in a document, with places in its source."""
         scan = self.index.scan(document.view)
-        rules_of, is_plain = self._rules_of, document.is_running_text
-        touched = self._always.union(
-            *[rules_of[number] for number in scan.words], *[rules_of[number] for number in scan.live]
-        )
-        left_out = self._not_applying(context) if self._bounded else _NONE
-        for place in touched.difference(left_out, self._elsewhere if is_plain else _NONE):
+        is_plain = document.is_running_text
+        rules_of = self._rules_of_in_plain if is_plain else self._rules_of
+        touched = set(self._always_in_plain if is_plain else self._always)
+        touched.update(*map(rules_of.__getitem__, scan.words), *map(rules_of.__getitem__, scan.live))
+        if self._bounded:
+            touched -= self._not_applying(context)
+        for place in touched:
             rule, selector, run = self._runs[place]
             if not is_plain and not selector.may_take(document.scopes):
                 continue

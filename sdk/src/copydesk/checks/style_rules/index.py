@@ -34,7 +34,10 @@ class Index:
             for prefilter in matcher.prefilters:
                 owners[prefilter].append(matcher.number)
         self._owners = [frozenset(numbers) for numbers in owners.values()]
-        self._set = _compile_set(list(owners)) if owners else None
+        sign = self._words.sign_of_others
+        patterns = [r"\z", *owners, *((sign,) if sign else ())]
+        self._number_of_sign = len(patterns) - 1 if sign else None
+        self._set = _compile_set(patterns) if len(patterns) > 1 else None
 
     def scan(self, view: View) -> Scan:
         """Look once for all words and all patterns in a text.
@@ -42,26 +45,24 @@ class Index:
         Args:
             view: all blocks, one after the other.
         """
-        return Scan(self._words.find(view), self._live(view))
-
-    def _live(self, view: View) -> frozenset[int]:
-        if self._set is None:
-            return self._always
-        matched = self._set.Match(view.data)
+        matched: Sequence[int] | None = self._set.Match(view.data) if self._set is not None else (0,)
         # Pattern 0 is the end of the text. If it is missing, the set ran out of memory and says nothing about
         # the others, so all of them are tried.
         if not matched or 0 not in matched:
-            return self._always.union(*self._owners)
+            return Scan(self._words.find(view), self._always.union(*self._owners))
+        sign = self._number_of_sign
+        words = self._words.find(view, may_hold_others=sign is None or sign in matched or not view.is_ascii)
         if len(matched) == 1:
-            return self._always
-        return self._always.union(*(self._owners[number - 1] for number in matched if number))
+            return Scan(words, self._always)
+        live = [self._owners[number - 1] for number in matched if number and number != sign]
+        return Scan(words, self._always.union(*live))
 
 
 def _compile_set(patterns: Sequence[str]) -> Any:
     chosen = options()
     chosen.max_mem = SET_MEM_BYTES
     compiled = re2.Set.SearchSet(chosen)
-    for pattern in (r"\z", *patterns):
+    for pattern in patterns:
         if compiled.Add(pattern) < 0:
             raise PatternError("can't be added to the set of all patterns")
     compiled.Compile()

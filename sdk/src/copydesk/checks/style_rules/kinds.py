@@ -69,10 +69,11 @@ class Existence:
         """Return every hit that is not excepted."""
         text, said = document.text, self.said
         hits = flat_hits(self.matcher, document, scan, selector, self.exceptions)
-        return [
-            (start, end, said.get(text[start:end]) or self._say(text[start:end]))
-            for start, _, end, _, _ in hits
-        ]
+        try:  # nearly always all of the words have been met before
+            return [(start, end, said[text[start:end]]) for start, _, end, _, _ in hits]
+        except KeyError:
+            found = [(start, end, text[start:end]) for start, _, end, _, _ in hits]
+            return [(start, end, said.get(words) or self._say(words)) for start, end, words in found]
 
     def _say(self, found: str) -> Said:
         made = suggestions(self.action, found)

@@ -18,8 +18,8 @@ import re2
 from copydesk.checks.style_rules.folding import LETTER_APOSTROPHE, case_fold, mark_fold
 from copydesk.checks.style_rules.guards import CompiledGuard
 from copydesk.checks.style_rules.matcher import Hit, Literal
-from copydesk.checks.style_rules.patterns import compile_re2, is_word
-from copydesk.checks.style_rules.view import ANYWHERE, NEVER, View, matching, spaced
+from copydesk.checks.style_rules.patterns import is_word
+from copydesk.checks.style_rules.view import NEVER, View, spaced
 
 # A literal and the number of the matcher that asks for it.
 Wanted: TypeAlias = "tuple[Literal, int]"
@@ -30,8 +30,8 @@ _Asked: TypeAlias = "tuple[int, int, int, tuple[CompiledGuard, ...], str | None,
 _end = itemgetter(2)
 # The compact kind: a full table is no faster once other work has pushed it out of the cache.
 _COMPACT = ahocorasick_rs.Implementation.ContiguousNFA
-# All other literals together, beyond which a look whether there are any does not pay.
-MAX_LOOKED_FOR_CHARS = 4_096
+# Of all other literals together, beyond which a look whether there are any does not pay.
+MAX_SIGN_CHARS = 4_096
 
 
 class _Other(NamedTuple):
@@ -73,18 +73,17 @@ class Words:
         self._other_automaton: Any = (
             ahocorasick_rs.AhoCorasick(list(others), implementation=_COMPACT) if others else None
         )
-        # Most texts hold none of the others, if they are few: one pattern tells that in half the time.
-        self._other: Any = (
-            matching(compile_re2("|".join(map(re2.escape, others))))
-            if others and sum(map(len, others)) <= MAX_LOOKED_FOR_CHARS
-            else None
-        )
+        # Most texts hold none of the others; where those are few, the set of all patterns looks out for them.
+        signs = [re2.escape(word) for word in others if word.isascii()]
+        is_short = sum(map(len, signs)) <= MAX_SIGN_CHARS
+        self.sign_of_others = f"(?i){'|'.join(signs)}" if signs and is_short else ""
 
-    def find(self, view: View) -> dict[int, list[Hit]]:
+    def find(self, view: View, *, may_hold_others: bool = True) -> dict[int, list[Hit]]:
         """Return the hits of every matcher that has any by its number, in the order of their ends.
 
         Args:
             view: all blocks, one after the other.
+            may_hold_others: False where the text is ASCII and `sign_of_others` does not match it.
         """
         found: dict[int, list[Hit]] = defaultdict(list)
         if self._automaton is not None:
@@ -97,15 +96,9 @@ class Words:
                 for matcher, rank, key, guards, spelling, is_exact, _ in apart[number]:
                     if spelling is None or spelling == (soft if is_exact else low)[start:end]:
                         found[matcher].append((start, rank, end, key, guards))
-        if self._others and self._may_hold_others(view):
+        if self._others and may_hold_others:
             self._add_others(found, view)
         return found
-
-    def _may_hold_others(self, view: View) -> bool:
-        if self._other is None:
-            return True
-        data = view.folded[1].encode()
-        return bool(self._other(ANYWHERE, data, 0, len(data))[0][0] >= 0)
 
     def _add_others(self, found: dict[int, list[Hit]], view: View) -> None:
         soft, low = view.folded

@@ -27,6 +27,11 @@ CLASSES: Final = {"toxicity": "toxic", "identity_attack": "identity_hate"}
 # The query is written divided by the root of an attention head's size.
 HEAD_SIZE: Final = 32
 
+# How many outputs, and how many inputs, the layers have in the model class that may be narrower in the file.
+HIDDEN, UNITS = 384, 1536
+WIDTHS: Final = {"query": HIDDEN, "key": HIDDEN, "value": HIDDEN, "intermediate.dense": UNITS}
+READERS: Final = {"attention.output": HIDDEN, "output": UNITS}
+
 # Field numbers and types of onnx.proto3, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
 _GRAPH, _INITIALIZER = 7, 5
 _DIMS, _TYPE, _FLOATS, _INTEGERS, _NAME, _RAW = 1, 2, 4, 5, 8, 9
@@ -82,10 +87,11 @@ def state_of(weights: Path) -> dict[str, Array]:
     """Return the weights of the quantised ONNX file as float32, by the names of the torch model.
 
     The file carries its parameters by these names; a matrix is int8, turned, with its scales and what its
-    inputs are multiplied by beside it.
+    inputs are multiplied by beside it. Layers are narrower than Detoxify's model class wants them.
     """
     tensors = _tensors(weights / MODEL_NAME)
-    state = {name: _floating(name, tensors) for name in tensors if name.endswith((".weight", ".bias"))}
+    names = [name for name in tensors if name.endswith((".weight", ".bias"))]
+    state = {name: _widened(name, _floating(name, tensors)) for name in names}
     places = state["bert.embeddings.position_embeddings.weight"]  # those of the types are added to them
     return state | {
         "bert.embeddings.token_type_embeddings.weight": np.zeros((2, places.shape[1]), np.float32)
@@ -104,10 +110,22 @@ def _floating(name: str, tensors: Mapping[str, Array]) -> Array:
         if ".encoder." in name:
             # Key and value read the same inputs as the query.
             reader = name.removesuffix(".weight").replace(".key", ".query").replace(".value", ".query")
-            values = values.T * tensors[f"{reader}.times"]
+            values = values.T * tensors.get(f"{reader}.times", np.float32(1))
     elif values.ndim == 2 and ".embeddings." not in name:
         values = values.T
     return values * np.float32(HEAD_SIZE**0.5) if ".query." in name else values
+
+
+def _widened(name: str, values: Array) -> Array:
+    """Add heads and feed-forward units that are silent: all their weights are zero."""
+    outputs = next((wide for part, wide in WIDTHS.items() if f"{part}." in name), None)
+    inputs = next((wide for part, wide in READERS.items() if f"{part}.dense.weight" in name), None)
+    missing = [(0, 0)] * values.ndim
+    if outputs is not None:
+        missing[0] = (0, outputs - len(values))
+    if inputs is not None:
+        missing[1] = (0, inputs - values.shape[1])
+    return np.pad(values, missing)
 
 
 def _tensor(data: memoryview) -> tuple[str, Array]:

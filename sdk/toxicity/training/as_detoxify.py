@@ -57,7 +57,7 @@ def main() -> None:
         "--checkpoint",
         type=Path,
         required=True,
-        help="model.pt of train.py",
+        help="wide.pt of train.py",
     )
     parser.add_argument("--out", type=Path, required=True, help="the folder to write to")
     given = parser.parse_args()

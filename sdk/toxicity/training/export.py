@@ -8,7 +8,7 @@ from pathlib import Path
 
 import finetune
 import graph
-import numpy as np
+import narrow
 import torch
 from transformers import BertForSequenceClassification
 
@@ -36,9 +36,10 @@ def kept_pieces(texts: Iterable[str]) -> tuple[list[int], list[str]]:
 
 
 def restore(checkpoint: Path) -> BertForSequenceClassification:
-    """Load a state written by `finetune.fine_tune` into a fresh model."""
+    """Load a state written by `finetune.train` into a fresh model, which may have to be narrowed for it."""
     model = finetune.base_model()
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    narrow.fit(model, state)
     model.load_state_dict({name: tensor.float() for name, tensor in state.items()})
     return model.eval()
 
@@ -57,17 +58,21 @@ def write_int8(
     state = {name: tensor.float().numpy() for name, tensor in model.state_dict().items()}
     rows = "bert.embeddings.word_embeddings.weight"
     state[rows] = state[rows][list(kept)]
-    graph.write(state, _peaks(model, typical), len(model.bert.encoder.layer), path)
+    graph.write(state, _reaches(model, typical), len(model.bert.encoder.layer), path)
 
 
 @torch.no_grad()
-def _peaks(model: BertForSequenceClassification, typical: Sequence[Sequence[int]]) -> dict[str, np.ndarray]:
-    """Return the largest absolute input per channel of each linear layer of the encoder."""
-    found: dict[str, torch.Tensor] = {}
+def _reaches(
+    model: BertForSequenceClassification, typical: Sequence[Sequence[int]]
+) -> dict[str, graph.Reach]:
+    """Return how far the inputs of each linear layer of the encoder go, per channel."""
+    lows: dict[str, torch.Tensor] = {}
+    highs: dict[str, torch.Tensor] = {}
 
     def note(name: str, values: torch.Tensor) -> None:
-        highest = values.abs().amax(dim=(0, 1))
-        found[name] = torch.maximum(found[name], highest) if name in found else highest
+        low, high = torch.aminmax(values.flatten(0, 1), dim=0)
+        lows[name] = torch.minimum(lows.get(name, low), low)
+        highs[name] = torch.maximum(highs.get(name, high), high)
 
     hooks = [
         layer.register_forward_pre_hook(lambda _, given, name=name: note(name, given[0]))
@@ -78,4 +83,4 @@ def _peaks(model: BertForSequenceClassification, typical: Sequence[Sequence[int]
         model(input_ids=torch.tensor([list(ids)]))
     for hook in hooks:
         hook.remove()
-    return {name: values.numpy() for name, values in found.items()}
+    return {name: graph.Reach(lows[name].numpy(), highs[name].numpy()) for name in lows}

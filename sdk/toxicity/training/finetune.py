@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,8 @@ class Recipe:
 # Those of the committed weights: the corpus from the base model on, then clean writing it lacks.
 FIRST_STAGE = Recipe(epochs=1.8, learning_rate=8e-5, warm_up_steps=200)
 SECOND_STAGE = Recipe(epochs=1.0, learning_rate=3e-5, warm_up_steps=50)
+# Then the narrowed encoder learns from the wide one.
+THIRD_STAGE = Recipe(epochs=1.5, learning_rate=1e-4, warm_up_steps=100, seed=3)
 
 
 def tokenizer() -> BertTokenizerFast:
@@ -89,8 +91,28 @@ def fine_tune(
     checkpoint: Path,
 ) -> None:
     """Train the model on targets [examples, labels], NaN where there is none, and write its state."""
+
+    def loss(batch: np.ndarray, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        return loss_of(model, ids, mask, targets[torch.from_numpy(batch)], recipe)
+
+    train(model, encoded(examples, recipe), loss, recipe, checkpoint)
+
+
+def train(
+    model: BertForSequenceClassification,
+    rows: list[list[int]],
+    loss_on: Callable[[np.ndarray, torch.Tensor, torch.Tensor], torch.Tensor],
+    recipe: Recipe,
+    checkpoint: Path,
+) -> None:
+    """Lower a loss and write the state.
+
+    Args:
+        rows: the word pieces of each text.
+        loss_on: gives the loss of a batch: the places of its rows, their ids and mask [batch, tokens].
+        checkpoint: the file to write.
+    """
     model.bert.embeddings.requires_grad_(False)  # rare word pieces would drift away from their neighbours
-    rows = encoded(examples, recipe)
     optimizer = _optimizer(model, recipe)
     steps = int(len(rows) / recipe.batch_size * recipe.epochs)
     started, losses = time.monotonic(), []
@@ -99,8 +121,7 @@ def fine_tune(
         rate = recipe.learning_rate * min(1, (step + 1) / recipe.warm_up_steps) * (1 - step / steps)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        ids, mask = padded([rows[i] for i in batch])
-        loss = loss_of(model, ids, mask, targets[torch.from_numpy(batch)], recipe)
+        loss = loss_on(batch, *padded([rows[i] for i in batch]))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

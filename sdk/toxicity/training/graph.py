@@ -1,10 +1,11 @@
-"""Writes the encoder as an int8 ONNX graph made for one short text at a time.
+"""Writes the encoder as an int8 ONNX graph made for lists of short texts.
 
-torch's exporter gives 700 nodes for masks, shapes and batches that a single window never needs; of 2.4 ms a
-line of copy cost, a quarter was theirs. This graph takes one window without padding, scales activations per
-call (`DynamicQuantizeLinear`) and weights per output, reads the three attention inputs from one quantised
-copy, and computes the last layer for the first token only, which is all the head looks at. Sum and
-normalisation stay two nodes: the runtime's fused one is three times slower on few tokens.
+torch's exporter gives 700 nodes for masks and shapes that short windows never need. This graph takes windows
+of like length, padded with zeros at their ends; weights have a scale per output, activations one that is
+fixed by what typical texts reach, so that a window's logits never depend on the windows beside it; it reads
+the three attention inputs from one quantised copy, and computes the last layer for the first token only,
+which is all the head looks at. Sum and normalisation stay two nodes: the runtime's fused one is three times
+slower on few tokens.
 
 Some channels of the activations are far larger than the rest and would take the 256 steps of int8 for
 themselves; part of their size is therefore moved into the weights, which halves the error of the logits
@@ -26,24 +27,36 @@ OPSET, IR_VERSION, CONTRIBUTED = 18, 9, "com.microsoft"
 HEAD_SIZE, NORM_EPSILON = 32, 1e-12
 # Windows have 96 places; Detoxify's, for which the same weights can be written, have 200.
 POSITIONS = 256
-# Beside a parameter: what its int8 numbers are multiplied by, and what its inputs are, per channel.
-SCALE, DIVISOR = ".scale", ".times"
+# Beside a parameter: what its int8 numbers are multiplied by, and what its inputs are, per channel; one step
+# of the quantised inputs, and the number among them that stands for zero.
+SCALE, DIVISOR, STEP, ZERO = ".scale", ".times", ".step", ".zero"
+# Added to what padding is paid in attention before the softmax, which makes it nothing.
+FAR_BELOW = -1e4
+ONE = np.float32(1)
 # How much of a channel's size moves into the weights; .65 to 1 differ little.
 MOVED_SHARE = 0.8
 
 Array = npt.NDArray[np.float32]
 
 
-def write(state: Mapping[str, Array], peaks: Mapping[str, Array], layers: int, path: Path) -> None:
-    """Write the graph: `input_ids` [1, tokens] to `logits` [1, labels].
+class Reach(NamedTuple):
+    """The lowest and the highest input of a linear layer, per channel, over typical texts."""
+
+    low: Array
+    high: Array
+
+
+def write(state: Mapping[str, Array], reaches: Mapping[str, Reach], layers: int, path: Path) -> None:
+    """Write the graph: `input_ids` [windows, tokens], padded with 0, to `logits` [windows, labels].
 
     Args:
-        state: a BERT classifier's parameters by their names in `transformers`; heads have 32 dimensions.
-        peaks: the largest absolute input per channel of each linear layer inside the encoder, by its name.
+        state: a BERT classifier's parameters by their names in `transformers`; heads have 32 dimensions,
+            layers may differ in how many they have.
+        reaches: how far the inputs of each linear layer inside the encoder go, by its name.
         layers: how many layers it has.
         path: the file to write.
     """
-    graph = _Graph(state, peaks)
+    graph = _Graph(state, reaches)
     hidden = graph.embedded()
     for layer in range(layers):
         hidden = graph.layer(hidden, f"bert.encoder.layer.{layer}.", first_only=layer == layers - 1)
@@ -52,8 +65,12 @@ def write(state: Mapping[str, Array], peaks: Mapping[str, Array], layers: int, p
         helper.make_graph(
             graph.nodes,
             "toxicity",
-            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])],
-            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, len(state["classifier.bias"])])],
+            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["windows", "tokens"])],
+            [
+                helper.make_tensor_value_info(
+                    "logits", TensorProto.FLOAT, ["windows", len(state["classifier.bias"])]
+                )
+            ],
             graph.constants,
         ),
         opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIBUTED, 1)],
@@ -64,7 +81,7 @@ def write(state: Mapping[str, Array], peaks: Mapping[str, Array], layers: int, p
 
 
 class _Quantised(NamedTuple):
-    """The three outputs of `DynamicQuantizeLinear`."""
+    """Numbers of eight bits, what one step of them is worth, and which of them stands for zero."""
 
     numbers: str
     scale: str
@@ -74,12 +91,13 @@ class _Quantised(NamedTuple):
 class _Graph:
     """Nodes and constants of the graph in the making; methods return the name of what they compute."""
 
-    def __init__(self, state: Mapping[str, Array], peaks: Mapping[str, Array]) -> None:
+    def __init__(self, state: Mapping[str, Array], reaches: Mapping[str, Reach]) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
-        self._state, self._peaks = state, peaks
+        self._state, self._reaches = state, reaches
         self._named: set[str] = set()
         self._start, self._one = self._constant(np.array([0])), self._constant(np.array([1]))
+        self._absent = self._absence()
 
     def embedded(self) -> str:
         """Sum of word, position and type embedding, normalised; words int8 with a scale per word piece."""
@@ -100,8 +118,10 @@ class _Graph:
     def layer(self, hidden: str, name: str, *, first_only: bool) -> str:
         """One encoder layer, for all tokens or for the first alone."""
         asking = self._first(hidden) if first_only else hidden
-        mixed = self._attention(hidden, asking, name + "attention.self.")
-        mixed = self._linear(mixed, name + "attention.output.dense")
+        out = name + "attention.output.dense"
+        mixed = self._linear(
+            self._attention(hidden, asking, name + "attention.self.", out), out, is_divided=True
+        )
         mixed = self._normalised(self._node("Add", [mixed, asking]), name + "attention.output.LayerNorm")
         wide = self._linear(mixed, name + "intermediate.dense")
         wide = self._node("FastGelu", [wide], domain=CONTRIBUTED)
@@ -111,49 +131,66 @@ class _Graph:
     def head(self, hidden: str) -> None:
         """The pooler and the classifier, in full precision: one token, few weights."""
         pooled = self._node("Tanh", [self._exact(hidden, "bert.pooler.dense")])
-        shape = self._constant(np.array([1, -1]))
+        shape = self._constant(np.array([0, -1]))
         logits = self._exact(pooled, "classifier")
         self.nodes.append(helper.make_node("Reshape", [logits, shape], ["logits"]))
 
-    def _attention(self, hidden: str, asking: str, name: str) -> str:
+    def _absence(self) -> str:
+        """What is added to the attention paid to each token: nothing, or to padding far below zero."""
+        padding = self._node("Equal", ["input_ids", self._start])
+        far_below = self._constant(np.array(FAR_BELOW, np.float32))
+        added = self._node("Where", [padding, far_below, self._constant(np.array(0, np.float32))])
+        return self._node("Unsqueeze", [added, self._constant(np.array([1, 2]))])
+
+    def _attention(self, hidden: str, asking: str, name: str, out: str) -> str:
+        """What each asking token takes from all others, divided as the layer `out` wants its inputs."""
         parts = [name + part for part in ("query", "key", "value")]
         factors = self._factors(parts)
-        read = self._quantised(hidden, factors, parts[0])
-        asked = read if asking == hidden else self._quantised(asking, factors, parts[0])
-        heads = len(self._state[name + "query.bias"]) // HEAD_SIZE
-        query = self._by_head(self._product(asked, parts[0], factors, HEAD_SIZE**-0.5), heads, [1, 0, 2])
-        key = self._by_head(self._product(read, parts[1], factors), heads, [1, 2, 0])
-        value = self._by_head(self._product(read, parts[2], factors), heads, [1, 0, 2])
-        weights = self._node("Softmax", [self._node("MatMul", [query, key])], axis=-1)
-        mixed = self._node("Transpose", [self._node("MatMul", [weights, value])], perm=[1, 0, 2])
-        return self._node("Reshape", [mixed, self._constant(np.array([1, -1, heads * HEAD_SIZE]))])
+        read = self._quantised(hidden, factors, parts)
+        asked = read if asking == hidden else self._quantised(asking, factors, parts)
+        scaled = np.float32(HEAD_SIZE**-0.5)
+        query = self._by_head(self._product(asked, parts[0], factors, scaled), [0, 2, 1, 3])
+        key = self._by_head(self._product(read, parts[1], factors), [0, 2, 3, 1])
+        value = self._by_head(self._product(read, parts[2], factors, 1 / self._factors([out])), [0, 2, 1, 3])
+        paid = self._node("Add", [self._node("MatMul", [query, key]), self._absent])
+        weights = self._node("Softmax", [paid], axis=-1)
+        mixed = self._node("Transpose", [self._node("MatMul", [weights, value])], perm=[0, 2, 1, 3])
+        return self._node("Reshape", [mixed, self._constant(np.array([0, 0, -1]))])
 
-    def _by_head(self, rows: str, heads: int, order: Sequence[int]) -> str:
-        shape = self._constant(np.array([-1, heads, HEAD_SIZE]))
+    def _by_head(self, rows: str, order: Sequence[int]) -> str:
+        shape = self._constant(np.array([0, 0, -1, HEAD_SIZE]))
         return self._node("Transpose", [self._node("Reshape", [rows, shape])], perm=order)
 
-    def _linear(self, values: str, name: str) -> str:
+    def _linear(self, values: str, name: str, *, is_divided: bool = False) -> str:
         factors = self._factors([name])
-        return self._product(self._quantised(values, factors, name), name, factors)
+        return self._product(self._quantised(values, factors, [name], is_divided=is_divided), name, factors)
 
     def _factors(self, names: Sequence[str]) -> Array:
         """What the inputs of linear layers that share them are divided by, and the weights multiplied."""
-        peaks = np.maximum(self._peaks[names[0]], 1e-5)
+        reach = self._reaches[names[0]]
+        peaks = np.maximum(np.maximum(-reach.low, reach.high), 1e-5)
         weights = np.max([np.abs(self._state[name + ".weight"]).max(axis=0) for name in names], axis=0)
         factors = peaks**MOVED_SHARE / np.maximum(weights, 1e-5) ** (1 - MOVED_SHARE)
         return np.asarray(factors / np.exp(np.log(factors).mean()), np.float32)
 
-    def _quantised(self, values: str, factors: Array, name: str) -> _Quantised:
-        levelled = self._node("Mul", [values, self._constant(1 / factors, name + DIVISOR)])
-        name = self._name("DynamicQuantizeLinear")
-        found = _Quantised(name, f"{name}_scale", f"{name}_zero")
-        self.nodes.append(helper.make_node("DynamicQuantizeLinear", [levelled], list(found)))
-        return found
+    def _quantised(
+        self, values: str, factors: Array, names: Sequence[str], *, is_divided: bool = False
+    ) -> _Quantised:
+        """Divide by the factors, unless that is done, and spread 256 steps over what typical texts reach."""
+        if not is_divided:
+            values = self._node("Mul", [values, self._constant(1 / factors, names[0] + DIVISOR)])
+        reach = self._reaches[names[0]]
+        low, high = min(0.0, (reach.low / factors).min()), max(0.0, (reach.high / factors).max())
+        step = np.float32((high - low) / 255)
+        scale = self._constant(np.array(step), names[0] + STEP)
+        zero = self._constant(np.array(np.rint(-low / step), np.uint8), names[0] + ZERO)
+        return _Quantised(self._node("QuantizeLinear", [values, scale, zero]), scale, zero)
 
-    def _product(self, values: _Quantised, name: str, factors: Array, times: float = 1.0) -> str:
-        bias = self._constant(self._state[name + ".bias"] * np.float32(times), name + ".bias")
+    def _product(self, values: _Quantised, name: str, factors: Array, times: Array | np.float32 = ONE) -> str:
+        """Inputs divided by factors, times weights, plus bias; the outputs `times` a number, or one each."""
+        bias = self._constant(self._state[name + ".bias"] * times, name + ".bias")
         whole = name + ".weight"
-        weights, scales = _int8((self._state[whole] * factors).T * np.float32(times), axis=0)
+        weights, scales = _int8((self._state[whole] * factors).T * times, axis=0)
         return self._node(
             "MatMulIntegerToFloat",
             [

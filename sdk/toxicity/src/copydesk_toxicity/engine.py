@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,8 @@ Logits = npt.NDArray[np.float64]
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNKNOWN = "[UNK]"
 _REMEMBERED_TEXTS, _REMEMBERED_CHARS = 4096, 400
+# Windows of like length are run together. More tokens at once gain nothing.
+_PADDED_TO, _BATCH_TOKENS = 2, 512
 
 
 class EmbeddedEngine:
@@ -49,7 +51,8 @@ class EmbeddedEngine:
         self._tokenizer = tokenizer
         self._linear = linear
         # An editor's next keystroke leaves all sentences but one as they were.
-        self._remembered = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._score)
+        self._remembered = _Memory()
+        self._padding = _marker(tokenizer, "[PAD]")
         self._first, self._last = _marker(tokenizer, "[CLS]"), _marker(tokenizer, "[SEP]")
 
     def scores(self, texts: Sequence[str]) -> list[dict[str, float]]:
@@ -57,21 +60,27 @@ class EmbeddedEngine:
 
         A long text is read in overlapping windows, whose logits are pooled by a smooth maximum; a text
         without any word scores 0. Any string is fit to be scored. A score depends on its text alone, never on
-        the others (int8 activations are scaled per call, so windows are not batched).
+        the others it is scored with.
         """
-        known = {
-            text: self._remembered(text) if len(text) <= _REMEMBERED_CHARS else self._score(text)
-            for text in dict.fromkeys(texts)
-        }
+        known = self._remembered.of(texts)
+        unknown = [text for text in dict.fromkeys(texts) if text not in known]
+        found = dict(zip(unknown, self._score(unknown), strict=True))
+        self._remembered.add(found)
+        known.update(found)
         return [dict(known[text]) for text in texts]
 
-    def _score(self, text: str) -> dict[str, float]:
-        whole = _SURROGATES.sub("\ufffd", text)
-        windows = [self._logits(ids) for ids in self._windows(whole)]
+    def _score(self, texts: Sequence[str]) -> Iterator[dict[str, float]]:
+        whole = [_SURROGATES.sub("\ufffd", text) for text in texts]
+        windows = [list(self._windows(text)) for text in whole]
+        logits = iter(self._logits([window for parts in windows for window in parts]))
+        for text, parts in zip(whole, windows, strict=True):
+            yield self._blended(text, [next(logits) for _ in parts])
+
+    def _blended(self, text: str, windows: Sequence[Logits]) -> dict[str, float]:
         if not windows:
             return dict.fromkeys(self.labels, 0.0)
         pooled = pool(np.stack(windows), self._card.pooling_temperature)
-        toxic, share = self._linear.probability(whole), self._card.encoder_share
+        toxic, share = self._linear.probability(text), self._card.encoder_share
         blended = share * pooled[0] + (1 - share) * math.log(toxic / (1 - toxic))
         values = (blended, *pooled[1:])
         return {label: _sigmoid(float(value)) for label, value in zip(self.labels, values, strict=True)}
@@ -84,10 +93,44 @@ class EmbeddedEngine:
             if start + size >= len(ids):
                 break
 
-    def _logits(self, window: list[int]) -> Logits:
-        ids = np.array([window], np.int64)
-        (logits,) = self._session.run(["logits"], {"input_ids": ids})
-        return np.asarray(logits[0], np.float64)
+    def _logits(self, windows: Sequence[Sequence[int]]) -> list[Logits]:
+        """Return the logits of each window; those of like length are run together."""
+        by_length: dict[int, list[int]] = {}
+        for place, window in enumerate(windows):
+            by_length.setdefault(_padded(len(window)), []).append(place)
+        found: dict[int, Logits] = {}
+        for length, places in by_length.items():
+            rows = max(1, _BATCH_TOKENS // length)
+            for start in range(0, len(places), rows):
+                batch = places[start : start + rows]
+                ids = np.full((len(batch), length), self._padding, np.int64)
+                for row, place in enumerate(batch):
+                    ids[row, : len(windows[place])] = windows[place]
+                (logits,) = self._session.run(["logits"], {"input_ids": ids})
+                found.update(zip(batch, logits.astype(np.float64), strict=True))
+        return [found[place] for place in range(len(windows))]
+
+
+class _Memory:
+    """The scores of the short texts scored last; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._scores: dict[str, dict[str, float]] = {}
+        self._writing = Lock()
+
+    def of(self, texts: Sequence[str]) -> dict[str, dict[str, float]]:
+        return {text: scores for text in texts if (scores := self._scores.get(text)) is not None}
+
+    def add(self, found: Mapping[str, dict[str, float]]) -> None:
+        with self._writing:
+            self._scores |= {text: found[text] for text in found if len(text) <= _REMEMBERED_CHARS}
+            for text in list(self._scores)[: max(0, len(self._scores) - _REMEMBERED_TEXTS)]:
+                del self._scores[text]
+
+
+def _padded(tokens: int) -> int:
+    """Return the length a window is padded to; it hangs on the window alone, so that its logits do."""
+    return -(-tokens // _PADDED_TO) * _PADDED_TO
 
 
 def pool(logits: Logits, temperature: float) -> Logits:

@@ -16,6 +16,8 @@ _EDGE = 1e-6
 
 def plain(text: str) -> str:
     """Fold compatibility forms (full-width letters, ligatures) and drop invisible format characters."""
+    if text.isascii():
+        return text
     folded = unicodedata.normalize("NFKC", text)
     return "".join(char for char in folded if unicodedata.category(char) != "Cf")
 

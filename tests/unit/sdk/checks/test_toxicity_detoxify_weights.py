@@ -107,7 +107,7 @@ def test_most_labelled_cases_are_told_apart(engine: detoxify_engine.DetoxifyEngi
                for scores in engine.scores([case["text"] for case in CASES[side]])]
         for side in ("positives", "near_misses")
     }  # fmt: skip
-    assert sum(flagged["positives"]) / len(flagged["positives"]) >= 0.9
+    assert sum(flagged["positives"]) / len(flagged["positives"]) >= 0.85
     assert sum(flagged["near_misses"]) / len(flagged["near_misses"]) <= 0.15
 
 

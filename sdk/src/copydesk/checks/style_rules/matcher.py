@@ -175,20 +175,21 @@ class Expression:
         while at <= last:
             work_bytes += last - at
             spans = match(ANYWHERE, data, at, last)
-            while place < count and units[place][1] <= spans[0][0]:
+            begin, end = spans[0]
+            while place < count and units[place][1] <= begin:
                 place += 1
-            if spans[0][0] < 0 or place == count:
+            if begin < 0 or place == count:
                 break
             start, stop = units[place]
-            if spans[0][0] < start:
+            if begin < start:
                 at = start
                 continue
-            if spans[0][1] > stop:
-                work_bytes += stop - spans[0][0]
-                spans = match(ANYWHERE, data, spans[0][0], stop)
+            if end > stop:
+                work_bytes += stop - begin
+                spans = match(ANYWHERE, data, begin, stop)
+                begin, end = spans[0]
             if work_bytes > MAX_WORK_BYTES:
                 raise TooSlowError
-            begin, end = spans[0]
             if begin < 0:  # nothing more in this unit
                 at = stop
             elif end == begin:

@@ -13,7 +13,7 @@ from console.extensions import db
 from console.permissions import Permission
 from console.releases import operations, queries
 from console.releases.contents import bundle_page
-from console.releases.errors import ReasonMissingError
+from console.releases.errors import AlreadyPublishedError, ReasonMissingError
 from console.releases.forms import MoveForm, PublishForm, RevokeForm
 from console.releases.pages import ReleasesPage
 from console.releases.preparation import prepare_bundle
@@ -61,6 +61,10 @@ def publish() -> Any:
     db.session.commit()
     try:
         bundle = _publish(form)
+    except AlreadyPublishedError as error:  # a second click: what was asked for is there
+        db.session.rollback()
+        flash(str(error), "info")
+        return _to_releases(policy().slug)
     except ConsoleError as error:
         db.session.rollback()
         status = put_refusal(form, error)

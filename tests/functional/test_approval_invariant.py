@@ -6,6 +6,7 @@ browser, over the API as a person, over the API with the releaser's token, and o
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -215,7 +216,7 @@ def _by_web(world: World, review_id: int, who: str = "releaser") -> tuple[int, s
     answer = client.post("/w/acme/p/mail/publish", data=data)
     with client.session_transaction() as session:
         said = " ".join(text for _, text in session.get("_flashes", ()))
-    return answer.status_code, said or answer.text
+    return answer.status_code, said or html.unescape(answer.text)
 
 
 def _by_api(world: World, review_id: int, who: str = "releaser") -> tuple[int, dict[str, Any]]:
@@ -252,7 +253,7 @@ def test_a_review_is_published_only_when_nothing_stands_against_it(
 
     if door == "web":
         status, said = _by_web(ready, review_id)
-        assert status == 303
+        assert status == (303 if is_wanted else 409)
         assert is_wanted == ("Version 1 is published" in said)
         assert all(message in said for message in messages)
     elif door == "api":

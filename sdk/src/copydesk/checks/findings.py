@@ -36,7 +36,7 @@ class FindingDraft:
     evidence: Mapping[str, Any]
 
 
-new = cast("Callable[[type], Any]", object.__new__)
+_new = cast("Callable[[type], Any]", object.__new__)
 
 
 def make_finding(
@@ -51,11 +51,11 @@ def make_finding(
 ) -> Finding:
     """Return a finding on `[start, end)`, equal to one made by its constructor."""
     # Field by field: calling the draft's class would cost as much again.
-    span = new(SpanDraft)
+    span = _new(SpanDraft)
     span.start = start
     span.end = end
     span.__class__ = Span
-    draft = new(FindingDraft)
+    draft = _new(FindingDraft)
     draft.check = check
     draft.rule_id = rule_id
     draft.severity = severity

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from copydesk.assets import PolicyAssets
 from copydesk.assets.base import Scope
@@ -18,10 +18,9 @@ from copydesk.checks.contract import (
     EngineInfo,
     Finding,
     Outcome,
-    Span,
     outcome_of,
 )
-from copydesk.checks.findings import FindingDraft, SpanDraft, new
+from copydesk.checks.findings import make_finding
 from copydesk.checks.style_rules.compiling import (
     CompiledRule,
     NotEnforcedError,
@@ -123,30 +122,15 @@ class _Layer:
 
 
 def _add_rows(rows: list[_Row], rule: CompiledRule, remarks: Iterable[Remark], document: Document) -> None:
-    """Add a rule's remarks as findings.
-
-    Does what `make_finding` does without a call for each: here are nine findings of ten.
-    """
+    """Add a rule's remarks as findings."""
     if rule.limit:
         remarks = list(remarks)[: rule.limit]
     if document.places is not None:
         remarks = [(*document.span(start, end), said) for start, end, said in remarks]
     rule_id, severity, evidence = rule.rule_id, rule.severity, rule.evidence
     for number, (start, end, (message, suggestion, options)) in enumerate(remarks, len(rows)):
-        span: Any = new(SpanDraft)
-        span.start = start
-        span.end = end
-        span.__class__ = Span
-        finding: Any = new(FindingDraft)
-        finding.check = NAME
-        finding.rule_id = rule_id
-        finding.severity = severity
-        finding.message = message
-        finding.span = span
-        finding.suggestion = suggestion
-        finding.score = None
-        finding.evidence = {"options": list(options), **evidence} if options else evidence
-        finding.__class__ = Finding
+        said = {"options": list(options), **evidence} if options else evidence
+        finding = make_finding(NAME, rule_id, severity, message, start, end, suggestion, said)
         rows.append((start, end, rule_id, message, number, finding, rule))
 
 

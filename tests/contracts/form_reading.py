@@ -145,3 +145,26 @@ class Page(HTMLParser):
         """Return the forms that post to an address."""
         wanted = urlsplit(address).path
         return [form for form in self.forms if form.method == "post" and urlsplit(form.action).path == wanted]
+
+
+def lost(form: Form, sent: Mapping[str, list[str]]) -> dict[str, object]:
+    """Return what of the fields that were filled in does not stand in the form."""
+    missing: dict[str, object] = {}
+    shown = form.values()
+    for control in form.controls:
+        if control.name in sent and control.type not in {"hidden", "password", "submit"}:
+            given = [text.replace("\r\n", "\n").strip() for text in sent[control.name]]
+            there = [text.replace("\r\n", "\n").strip() for text in shown.get(control.name, [])]
+            if there != given:
+                missing[control.name] = there
+    return missing | {name: "no field" for name in sent if form.named(name) is None}
+
+
+def named_wrong(page: Page, form: Form) -> dict[str, str]:
+    """Return the fields that are marked as wrong, with what is said at them."""
+    said = {}
+    for control in form.controls:
+        if control.is_wrong:
+            errors = [page.texts.get(name, "") for name in control.described_by if name.endswith("-error")]
+            said[control.name] = " ".join("".join(errors).split())
+    return said

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from console.accounts import operations as accounts
 from console.permissions import SYSTEM
 from models import Role, User, Workspace
-from tests.contracts.form_reading import Control, Form, Page
+from tests.contracts.form_reading import Control, Form, Page, lost, named_wrong
 from tests.factories.assets import add_asset
 from tests.factories.console import World, make_world
 from tests.factories.policies import (
@@ -342,29 +342,6 @@ def _filled_in(form: Form, wrong: str, value: str) -> dict[str, list[str]]:
     return sent
 
 
-def _lost(form: Form, sent: Mapping[str, list[str]]) -> dict[str, object]:
-    """Return what of the fields that were filled in does not stand in the form."""
-    lost: dict[str, object] = {}
-    shown = form.values()
-    for control in form.controls:
-        if control.name in sent and control.type not in {"hidden", "password", "submit"}:
-            given = [text.replace("\r\n", "\n").strip() for text in sent[control.name]]
-            there = [text.replace("\r\n", "\n").strip() for text in shown.get(control.name, [])]
-            if there != given:
-                lost[control.name] = there
-    return lost | {name: "no field" for name in sent if form.named(name) is None}
-
-
-def _named_wrong(page: Page, form: Form) -> dict[str, str]:
-    """Return the fields that are marked as wrong, with what is said at them."""
-    said = {}
-    for control in form.controls:
-        if control.is_wrong:
-            errors = [page.texts.get(name, "") for name in control.described_by if name.endswith("-error")]
-            said[control.name] = " ".join("".join(errors).split())
-    return said
-
-
 def _full_name(form: Form, name: str) -> str:
     """Return a field's name in a form, which may put a prefix before it."""
     return next(c.name for c in form.controls if c.name == name or c.name.endswith(f"-{name}"))
@@ -386,9 +363,9 @@ def test_a_form_with_one_wrong_value_keeps_all_and_names_it_at_its_field(
         page = Page(form.action, answer.text)
         candidates = page.forms_to(form.action)
         assert candidates, f"no form to mend: {page.texts.get('main', '')[:500]}"
-        best = min(candidates, key=lambda one: len(_lost(one, sent)) + 100 * (not _named_wrong(page, one)))
-        assert _lost(best, sent) == {}
-        said = _named_wrong(page, best)
+        best = min(candidates, key=lambda one: len(lost(one, sent)) + 100 * (not named_wrong(page, one)))
+        assert lost(best, sent) == {}
+        said = named_wrong(page, best)
         assert list(said) == [wrong]
         assert said[wrong]
 

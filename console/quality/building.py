@@ -18,7 +18,7 @@ from console.quality.accuracy import public_accuracy
 from console.quality.cases import Label, by_check
 from console.quality.compiling import setting_of
 from console.quality.figures import Rate
-from console.quality.judging import Judgement
+from console.quality.judging import Judgement, confusion
 from console.quality.labels import (
     ENFORCED,
     ON_NOT_RUN,
@@ -29,6 +29,7 @@ from console.quality.labels import (
 )
 from console.quality.measuring import CheckState, check_state
 from console.quality.pages import (
+    CaseEffect,
     CaseList,
     CaseRow,
     CheckPage,
@@ -125,7 +126,10 @@ def check_page(
         measured_at=measured.finished_at if measured is not None else None,
         is_stale=_is_stale(found, measured, len(labels)),
         stats=_stats(found),
+        of_case=_effect_of_case(found, _int(arguments.get("case"))),
         case_count=len(labels),
+        must_find=counts.hits + counts.misses,
+        must_leave=counts.false_alarms + counts.clean,
         not_run=len(skipped),
         not_run_reason=next((j.reason for j in skipped if j.reason), ""),
         waiting=found.waiting,
@@ -202,6 +206,34 @@ def _stat(label: str, rate: Rate, words: str) -> Stat:
     if rate.value is None:
         return Stat(label, "–", _("no labelled case says it yet"), kind="meh")
     return Stat(label, percent(rate.value), f"{words}; {interval(rate)}", small=_("of %(n)s", n=rate.n))
+
+
+def _effect_of_case(found: CheckState, number: int | None) -> CaseEffect | None:
+    """Say what the case of this number does to the figures: with it and, as they were, without it."""
+    judgement = next((one for one in found.judgements if one.label.number == number), None)
+    if judgement is None or judgement.result == "not_run":
+        return None
+    without = confusion([one for one in found.judgements if one is not judgement])
+    counts = found.counts
+    pairs = (
+        (_("Precision"), without.precision, counts.precision),
+        (_("Recall"), without.recall, counts.recall),
+        (_("F1"), without.f1, counts.f1),
+    )
+    kind = RESULT_KINDS[judgement.result]
+    result = str(RESULTS[judgement.result])
+    return CaseEffect(
+        "pass" if kind == "pass" else "warn",
+        _("Case %(n)s counts: %(result)s.", n=number, result=result[:1].lower() + result[1:]),
+        "; ".join(_change(label, before, after) for label, before, after in pairs),
+    )
+
+
+def _change(label: str, before: Rate, after: Rate) -> str:
+    was, becomes = ("–" if rate.value is None else percent(rate.value) for rate in (before, after))
+    if was == becomes:
+        return _("%(figure)s %(value)s as before", figure=label, value=becomes)
+    return _("%(figure)s %(becomes)s, was %(was)s", figure=label, was=was, becomes=becomes)
 
 
 def percent(share: float) -> str:

@@ -18,7 +18,7 @@ from console.quality.labels import RESULT_KINDS, RESULTS, SOURCES, expectation_l
 from console.quality.measuring import check_state
 from console.quality.pages import CasePage
 from console.runs.labels import check_label
-from models import LabelledCase, Policy, Workspace
+from models import LabelledCase, Policy, Sample, Workspace
 
 
 def case_page(session: Session, policy: Policy, case: LabelledCase, actor: Actor, home: Path) -> CasePage:
@@ -38,7 +38,7 @@ def case_page(session: Session, policy: Policy, case: LabelledCase, actor: Actor
         messages=tuple(finding.message for finding in judgement.findings) if judgement else (),
         reason=(judgement.reason or "") if judgement else "",
         facts=_case_facts(session, case),
-        sample_url=_sample_url(session, policy, case),
+        sample_url=_url_of_origin(session, policy, case),
         is_withdrawn=case.withdrawn_at is not None,
         withdrawn=_withdrawn(session, case),
         may_label=actor.may(Permission.LABEL),
@@ -71,8 +71,13 @@ def _case_facts(session: Session, case: LabelledCase) -> tuple[tuple[str, str], 
     return tuple(pairs)
 
 
-def _sample_url(session: Session, policy: Policy, case: LabelledCase) -> str | None:
+def _url_of_origin(session: Session, policy: Policy, case: LabelledCase) -> str | None:
     sample = queries.find_policy_sample(session, policy.id, case.sample_id) if case.sample_id else None
+    return sample_url(session, policy, sample)
+
+
+def sample_url(session: Session, policy: Policy, sample: Sample | None) -> str | None:
+    """Return where a sample is shown; None where there is none."""
     if sample is None:
         return None
     slug = session.get_one(Workspace, policy.workspace_id).slug

@@ -97,6 +97,12 @@ def _of_sample(sample: Sample, key: str) -> dict[str, Any]:
     return values
 
 
+def _known(sample: Sample | None) -> dict[str, Any]:
+    """Return what the checks knew of a sample beside what the form shows, so that they judge the same."""
+    case = queries.golden_case_of(db.session, sample) if sample is not None else {}
+    return {"variables": case.get("variables") or {}, "must_mention": case.get("must_mention") or []}
+
+
 def _form(values: Mapping[str, Any]) -> LabelForm:
     form = LabelForm(formdata=None, data={**values, "criterion": values.get("rule")})
     form.offer(_criteria())
@@ -112,6 +118,7 @@ def _criteria() -> list[tuple[str, str]]:
 
 
 def _new_page(form: LabelForm, status: int = 200) -> Any:
+    sample = _sample(form.sample.data or "")
     page = CasePage(
         number=0,
         title=_("Label a text"),
@@ -123,7 +130,7 @@ def _new_page(form: LabelForm, status: int = 200) -> Any:
         messages=(),
         reason="",
         facts=(),
-        sample_url=None,
+        sample_url=case_building.sample_url(db.session, policy(), sample),
         is_withdrawn=False,
         withdrawn="",
         may_label=True,
@@ -141,7 +148,7 @@ def add_case() -> Any:
     form.offer(_criteria())
     if form.validate_on_submit():
         sample = _sample(form.sample.data or "")
-        known: dict[str, Any] = {"variables": {}, "must_mention": []}
+        known = _known(sample)
         source = LabelSource.SAMPLE if sample else LabelSource.LIVE if form.origin.data == "live" else None
         try:
             case = operations.add_case(
@@ -152,7 +159,7 @@ def add_case() -> Any:
                 sample_id=sample.id if sample else None,
                 by=actor(),
             )
-            return _saved(case, _("Labelled. The case counts from now on."))
+            return _saved(case, _("Labelled. The case counts from now on."), tells=True)
         except InvalidError as error:
             put_problems(form, error)
         except (AlreadyLabelledError, ConflictError) as error:
@@ -180,7 +187,7 @@ def edit_case(number: int) -> Any:
         before = {"variables": found.variables, "must_mention": found.must_mention}
         try:
             operations.edit_case(db.session, found, read_case(form.piece(before)), by=actor())
-            return _saved(found, _("Saved."))
+            return _saved(found, _("Saved."), tells=True)
         except InvalidError as error:
             put_problems(form, error)
         except (AlreadyLabelledError, ConflictError) as error:
@@ -217,12 +224,14 @@ def bring_back_case(number: int) -> Any:
     found = queries.find_case(db.session, policy().id, number)
     if EmptyForm().validate_on_submit():
         operations.bring_back_case(db.session, found, by=actor())
-        return _saved(found, _("The case counts again."))
+        return _saved(found, _("The case counts again."), tells=True)
     return redirect(url_for("quality.case", number=number), 303)
 
 
-def _saved(found: LabelledCase, text: str) -> Any:
+def _saved(found: LabelledCase, text: str, *, tells: bool = False) -> Any:
+    """Lead to the check's page; `tells`: it says there what the case does to the figures."""
     measuring.ask_for_measurement(db.session, policy(), found.check, by=actor())
     db.session.commit()
     flash(text, "pass")
-    return redirect(url_for("quality.check", check=found.check, _anchor="cases"), 303)
+    case = found.number if tells and found.check != NAME else None
+    return redirect(url_for("quality.check", check=found.check, case=case), 303)

@@ -46,7 +46,9 @@ class LabelForm(FlaskForm):
         ],
         validators=[DataRequired(_l("Say what the check must do."))],
     )
-    check = SelectField(_l("Check"), choices=())
+    check = SelectField(
+        _l("Check"), choices=(), validators=[DataRequired(_l("Choose the check that is meant."))]
+    )
     criterion = SelectField(
         _l("Criterion"),
         description=_l("The one question of the style guide that the label answers."),
@@ -87,6 +89,9 @@ class LabelForm(FlaskForm):
             criteria: as (rule id, title).
         """
         self.check.choices = [SelectChoice(name, check_label(name)) for name in LABELLED_CHECKS]
+        if not self.check.data:
+            # No check is the likely one: the first of the list would be labelled for by mistake.
+            self.check.choices.insert(0, SelectChoice("", _l("Choose a check")))
         known = [SelectChoice(rule_id, title) for rule_id, title in criteria]
         chosen = self.criterion.data or ""
         if chosen and chosen not in dict(criteria):

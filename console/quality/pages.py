@@ -102,6 +102,15 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseEffect:
+    """What one labelled case does to the figures of its check: kind of banner, what is said of the case."""
+
+    kind: str
+    title: str
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPage:
     """One check of a policy: what it does, how right it is, on which cases, measured when and how."""
 
@@ -115,7 +124,10 @@ class CheckPage:
     measured_at: datetime | None
     is_stale: bool
     stats: tuple[Stat, ...]
+    of_case: CaseEffect | None
     case_count: int
+    must_find: int
+    must_leave: int
     not_run: int
     not_run_reason: str
     waiting: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from console.web.paging import Page, paginate
 from models import (
     Asset,
     CheckMeasurement,
+    GoldenRevision,
     LabelEffect,
     LabelledCase,
     Policy,
@@ -217,6 +218,17 @@ def find_policy_sample(session: Session, policy_id: int, sample_id: int) -> Samp
         .where(Sample.id == sample_id, Run.policy_id == policy_id)
     )
     return session.scalar(statement)
+
+
+def golden_case_of(session: Session, sample: Sample) -> Mapping[str, Any]:
+    """Return the golden case a sample was made for, as in the golden set's content."""
+    statement = (
+        select(GoldenRevision.content)
+        .join(Run, Run.golden_revision_id == GoldenRevision.id)
+        .where(Run.id == sample.run_id)
+    )
+    cases = (session.scalar(statement) or {}).get("cases", ())
+    return next((one for one in cases if one["id"] == sample.case_key), {})
 
 
 def policies_of_asset(session: Session, asset_id: int) -> Sequence[Policy]:

@@ -103,11 +103,16 @@ def change_term(world: World, term: str, *, author: str = "editor", coauthor: st
 
 def change_cases(world: World, texts: Sequence[str], *, author: str = "editor") -> None:
     """Save a newer revision of the golden set."""
+    save_golden(world, cases(texts), author=author)
+
+
+def save_golden(world: World, content: dict[str, Any], *, author: str = "editor") -> None:
+    """Save golden content as a newer revision of the golden set."""
     by = world.actor(author)
     with world.session() as session:
         found = session.scalars(select(GoldenSet)).one()
         draft = drafting.open_draft(session, found, by=by)
-        saved = golden.save_draft(session, found, cases(texts), base_lock=draft.lock_number, by=by)
+        saved = golden.save_draft(session, found, content, base_lock=draft.lock_number, by=by)
         golden.save_revision(session, found, base_lock=saved.lock_number, message="More", by=by)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from models import AuditEntry, CheckMeasurement, LabelledCase, Sample
 from tests.factories.console import World
-from tests.factories.policies import BAD, change_cases, start_run, work, write_policy
+from tests.factories.policies import BAD, cases, change_cases, save_golden, start_run, work, write_policy
 
 URL = "/w/acme/p/mail"
 FALSE_ALARM = {"check": "glossary", "expects": "none", "text": "A cheap welcome back."}
@@ -71,6 +71,48 @@ def test_a_finding_of_a_sample_is_labelled_wrong_with_its_place(written: World) 
         assert case.rule == "house/banned"
     assert numbers(written)["false_alarms"] == 1
     assert "Open the sample it is from" in client.get(f"{URL}/labelled-cases/1").text
+
+
+def test_a_label_of_a_sample_keeps_what_the_checks_knew_of_it(written: World) -> None:
+    content = cases(["Hello again."])
+    content["cases"][0] |= {"must_mention": ["price"], "variables": {"first_name": "Ada", "price": "9.50"}}
+    save_golden(written, content)
+    start_run(written)
+    work(written)
+    with written.session() as session:
+        sample_id = session.scalars(select(Sample.id).order_by(Sample.id.desc())).first()
+    add(written, {**FALSE_ALARM, "text": "Hello again.", "sample": str(sample_id)})
+    with written.session() as session:
+        case = session.scalars(select(LabelledCase)).one()
+        assert case.must_mention == ["price"]
+        assert case.variables == {"first_name": "Ada", "price": "9.50"}
+
+
+def test_the_page_after_labelling_says_what_the_case_does_to_the_figures(written: World) -> None:
+    add(written, {"check": "glossary", "expects": "finding", "text": "A cheap tent."})
+    answer = written.client("editor").post(f"{URL}/labelled-cases", data=FALSE_ALARM)
+    assert answer.location.endswith("/checks/glossary?case=2")
+    page = written.client("viewer").get(answer.location).text
+    assert "Case 2 counts: false alarm." in page
+    assert "Precision 50.0\N{NO-BREAK SPACE}%, was 100\N{NO-BREAK SPACE}%" in page
+    assert "Recall 100\N{NO-BREAK SPACE}% as before" in page
+    assert "counts: " not in written.client("viewer").get(f"{URL}/checks/glossary?case=77").text
+
+
+def test_no_check_is_chosen_before_somebody_chooses_one(written: World) -> None:
+    client = written.client("editor")
+    assert '<option selected value="">' in client.get(f"{URL}/labelled-cases/new?expects=finding").text
+    answer = client.post(f"{URL}/labelled-cases", data={**MISS, "check": ""})
+    assert answer.status_code == 422
+    assert "Choose the check that is meant." in answer.text
+
+
+def test_what_no_labelled_text_can_show_is_not_called_right(written: World) -> None:
+    add(written, {"check": "glossary", "expects": "none", "text": "A welcome back."})
+    page = written.client("viewer").get(f"{URL}/checks/glossary").text
+    assert "nothing shows what the check misses" in page
+    assert "finds everything" not in page
+    assert "leaves every labelled text alone" in page
 
 
 def test_a_live_finding_is_labelled_with_the_text_that_was_typed(written: World) -> None:

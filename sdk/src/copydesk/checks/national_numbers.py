@@ -92,7 +92,7 @@ def _rule(
 ) -> NationalNumber:
     return NationalNumber(
         kind,
-        re.compile(rf"(?<![\w#.,/=-]){shape}(?![\w-]|[.,/]\w)", re.IGNORECASE),
+        re.compile(rf"(?<![\w#.,/-]){shape}(?![\w-]|[.,/]\w)", re.IGNORECASE),
         is_valid,
         re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE),
         is_strong,
@@ -171,7 +171,7 @@ RULES: Final = (
         "se_personal",
         r"(?:\d{2})?\d{6}[-+–]?\d{4}",
         _is_swedish,
-        r"personnummer|person-?nr|pnr\b|personal identity",
+        r"personnummer|pers(?:on)?\.?-?nr|pnr\b|personal identity",
     ),
     _rule("fi_hetu", r"\d{6}[-+A]\d{3}[\dA-Y]", hetu.is_valid, "hetu", is_strong=True),
     _rule("dk_cpr", r"\d{6}-?\d{4}", cpr.is_valid, r"cpr\b|cpr-|personnummer"),
@@ -231,6 +231,9 @@ def find_national_numbers(text: str) -> Iterator[tuple[str, int, int]]:
                 continue
             words = before(text, match.start())
             if rule.words.search(words) or (
-                rule.is_strong and not label_of(words) and not is_in_web_address(words)
+                rule.is_strong
+                and not words.endswith("=")
+                and not label_of(words)
+                and not is_in_web_address(words)
             ):
                 yield rule.kind, match.start(), match.end()

@@ -9,8 +9,8 @@ _CONTEXT_CHARS: Final = 48
 # "order number", "Rechnung Nr.", "customer-ID", "Bestellnummer": the word that says whose number it is.
 _LABEL: Final = re.compile(
     r"(?:(?P<joined>[^\W\d_]+?)(?:nummern?|nr|number)"
-    r"|(?P<apart>[^\W\d_]+)[ .\-/]{1,2}(?:numbers?|nummern?|num|no|nr|nos|id|ids|code|codes|ref))"
-    r"\b\.?\)?(?:\s+(?:is|was|lautet|ist|war|are))?[\s:#=\"“„']*(?:[A-Z]{1,3})?$",
+    r"|(?P<apart>[^\W\d_]+)[ .\-/_]{1,2}(?:numbers?|nummern?|num|no|nr|nos|id|ids|code|codes|ref|key))"
+    r"(?![^\W_])\.?\)?(?:\s+(?:is|was|lautet|ist|war|are))?[\s:#=\"“„'\[(]*(?:[A-Z]{1,3}|(?-i:[A-Z]{2})\s)?$",
     re.IGNORECASE,
 )
 # Words before "number" that do not say what it is a number of.
@@ -94,7 +94,28 @@ _SAYS_NOTHING: Final = frozenset(
             "home",
             "contact",
         ),
+        *(
+            "other",
+            "second",
+            "secondary",
+            "main",
+            "primary",
+            "previous",
+            "current",
+            "alternative",
+            "direct",
+            "daytime",
+            "evening",
+            "office",
+            "local",
+            "updated",
+            "s",  # "my wife's number"
+        ),
     )
+)
+# "Meine alte Nummer", "der angegebenen Nummer": German writes no noun small, no adjective without its end.
+_ADJECTIVE: Final = re.compile(
+    r"[a-zäöüß]+e|[a-zäöüß]*(?:lich|ig|isch|iv|end|te|ell|ander|alt|privat|eigen|falsch)(?:en|er|em)"
 )
 # Things that carry a number of their own, without the word "number": "Order 12345678", "SKU 464-61-8609".
 _ITEM: Final = re.compile(
@@ -102,13 +123,22 @@ _ITEM: Final = re.compile(
     r"|gtin|upc|asin|pzn|oem|serial|batch|lot|booking|voucher|coupon|gutschein|tickets?|case|policy|contract|transaction|reservation|confirmation"
     r"|flight|cat|catalogue|catalog|code|p/n|s/n|fedex|ups|dhl|usps|dpd|gls|hermes|bestellung|auftrag|artikel|sendung|paket|rechnung|modell"
     r"|vertrag|reservierung|buchung|vorgang|aktenzeichen|charge|teil|ersatzteil|commit|hrb|hra|vat|ust-idnr|steuernummer|iban|bic|doi|issn|pmid"
-    r"|patent|din|iso|ikea|colou?r|farbe|bestellnr|artikelnr|art\.-nr|best\.-nr)[\s.:#]*\s?#?$",
+    r"|patent|din|iso|ikea|colou?r|farbe|bestellnr|artikelnr|art\.-nr|best\.-nr|imei|iccid|duns|d-u-n-s|abn|acn|siren|siret|blz|bankleitzahl"
+    r"|zip|plz|licen[cs]e|\w*schlüssel|gift card"
+    r"|geschenkkarte|rma|membership|barcode|strichcode|arxiv|oclc|(?-i:EIN|PO))"
+    r"[\s.:#\[(]*\s?#?$",
     re.IGNORECASE,
+)
+# The key of a value in JSON or in a form: {"id": 123}, orderId=123.
+_KEY: Final = re.compile(
+    r"(?<![^\W_])(id|ID|uuid|guid|sku|ts|timestamp|created|updated|seq|hash|token|key|[a-z]+(?:Id|ID|No|Nr|Code|Ref|Key|At))"
+    r"(?:[\"']\s*:|\s?=)\s*[\"']?$"
 )
 _VERSION: Final = re.compile(
     r"(?:(?<!\w)(?:version|firmware|release|build|v|ver|software|update|upgrade|patch|app|driver|treiber|kernel|sdk|api|section|sections|sect"
     r"|chapter|kapitel|abschnitt|ziffer|punkt|paragraph|absatz|clause|step|figure|abbildung|table|tabelle|appendix|anhang|rule|page|see|nr|no"
-    r"|windows|macos|ios|android|linux|chrome|firefox|safari|edge|office|python|java|node|php|mysql|postgresql|debian|ubuntu|fedora)|§)[\s.:]*$",
+    r"|windows|macos|ios|android|linux|chrome|firefox|safari|edge|office|python|java|node|php|mysql|postgresql|debian|ubuntu|fedora)|§)"
+    r"(?:\s(?:to|from|is|auf|von|ist))?[\s.:/]*$",
     re.IGNORECASE,
 )
 # What is counted or measured is no number to call: "911 371 7943 steps".
@@ -137,10 +167,16 @@ def label_of(words: str) -> str | None:
     """
     found = _LABEL.search(words)
     if found:
-        label = (found["joined"] or found["apart"]).lower()
-        return None if label in _SAYS_NOTHING else label
+        label = found["joined"] or found["apart"]
+        is_german = found["apart"] and found.group().lower().startswith("nummer", len(label) + 1)
+        if is_german and _ADJECTIVE.fullmatch(label):
+            return None
+        return None if label.lower() in _SAYS_NOTHING else label.lower()
+    key = _KEY.search(words)
+    if key:
+        return key.group(1).lower()
     item = _ITEM.search(words)
-    return item.group().strip(" .:#").lower() if item else None
+    return item.group().strip(" .:#[(").lower() if item else None
 
 
 def is_version(words: str) -> bool:

@@ -8,12 +8,13 @@ from typing import Final
 
 import phonenumbers
 
-from copydesk.checks.number_labels import before, is_counted, is_in_web_address, label_of
+from copydesk.checks.number_labels import before, is_counted, is_in_web_address, is_version, label_of
+from copydesk.checks.personal_phone_words import is_called
 
 # Regions whose numbers are looked for whatever the locale says.
 _REGIONS: Final = ("US", "GB", "DE")
 # Seven digits or more with at most three signs between two of them.
-_PHONE_LIKE: Final = re.compile(r"(?<![\w#$£€&=])[+＋(]{0,2}\d(?:[ \u00a0\u2009\u202f().\-‐-–/]{0,3}\d){6,}")
+_PHONE_LIKE: Final = re.compile(r"(?<![\w#$£€&])[+＋(]{0,2}\d(?:[ \u00a0\u2009\u202f().\-‐-–/]{0,3}\d){6,}")
 _PHONE_WORDS: Final = re.compile(
     r"\b(?:call|calls|calling|ring|phone|phones|telephone|tel|text|mobile|cell|fax|whatsapp|dial|contact|reach|hotline|helpline|sms|landline"
     r"|ruf|rufen|anruf|anrufen|telefon|telefonisch|handy|mobil|mobilnummer|festnetz|fon|erreichen|erreichbar|erreichst|téléphone|tél|appelez"
@@ -21,15 +22,9 @@ _PHONE_WORDS: Final = re.compile(
     r"|rufnummer|telefonnummer|handynummer|faxnummer)\b",
     re.IGNORECASE,
 )
-# "Call us on 0123456", "Tel.: 0123456": nothing else can be meant, whatever country it is from.
-_CALLED_HERE: Final = re.compile(
-    r"\b(?:call|ring|ruf|rufen|anrufen|phone|telephone|tel|text|mobile|cell|fax|whatsapp|dial|hotline|helpline|sms|landline|telefon|handy|mobil|festnetz|fon"
-    r"|telefonisch|rufnummer|\w*telefonnummer|\w*handynummer|mobilnummer|faxnummer|phone number)\b"
-    r"(?:\s(?:us|me|him|her|them|on|at|now|today|number|is|uns|mich|unter|der|nummer|an|oder|lautet|ist))*[\s.:]*\(?$",
-    re.IGNORECASE,
-)
 _PHONE_LABELS: Final = re.compile(
-    r"tel|phone|fon|mobil|cell|handy|fax|ruf|whatsapp|hotline|helpline|contact|emergency|landline|festnetz|service|support|call|sms|durchwahl"
+    r"(?P<calls>(?<![a-zäöüß])te?l|phone|fon|mobil|cell|handy|fax|ruf|whatsapp|hotline|helpline|landline|festnetz|sms|durchwahl)"
+    r"|contact|emergency|service|support|call"
 )
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
@@ -39,6 +34,11 @@ _DATE: Final = re.compile(
 )
 _YEARS: Final = re.compile(r"(?:(?:19|20)\d\d[ /–-]*)+(?:\d\d)?")
 _SOCIAL_SECURITY: Final = re.compile(r"\d{3}([-‐‑–\s]?)\d{2}\1\d{4}")
+_MONEY_BEFORE: Final = re.compile(r"(?:[$£€₹]\s|(?:\b(?:EUR|USD|GBP|CHF|INR|PLN|SEK|DKK|Rs\.?)|/#)\s?)$")
+# One point and four digits or more behind it: a measure or a place on the map.
+_DECIMAL: Final = re.compile(r"(?:0|[1-9]\d{0,2})\.\d{4,}")
+_LETTER: Final = re.compile(r"[A-Za-z]")
+_EXTENSION: Final = re.compile(r"\s?(?:x|ext\.?|extension)\s?\d{1,6}\b", re.IGNORECASE)
 _GLUE: Final = ".,:/-–"
 _NEIGHBOURS: Final = 8
 _MAX_DIGITS: Final = 15  # ITU-T E.164
@@ -57,19 +57,26 @@ def find_phones(text: str, locale: str | None) -> Iterator[tuple[int, int]]:
     for match in _PHONE_LIKE.finditer(text):
         words = before(text, match.start())
         label = label_of(words)
-        if (label and not _PHONE_LABELS.search(label)) or is_in_web_address(words):
+        labelled = _PHONE_LABELS.search(label) if label else None
+        if (label and not labelled and not _is_international(match.group())) or is_in_web_address(words):
             continue
-        if is_counted(text, match.end()) or words.endswith(("$ ", "£ ", "€ ", "/#")):
+        is_of_a_key = words.endswith("=")
+        if is_of_a_key and not is_called(words, text, match.end()):
+            continue
+        if is_counted(text, match.end()) or _MONEY_BEFORE.search(words):
             continue
         # The matcher looks at the neighbours of a number: it gets some, never a megabyte.
         start = max(0, match.start() - _NEIGHBOURS)
-        window = re.sub("[\u00a0\u2009\u202f]", " ", text[start : match.end() + _NEIGHBOURS])
-        is_called_phone = _PHONE_WORDS.search(words) is not None
-        place = _phone_in(window, regions, is_called_phone, is_home_known=len(regions) > len(_REGIONS))
-        if place:
+        window = re.sub("[\u00a0\u2009\u202f=]", " ", text[start : match.end() + _NEIGHBOURS])
+        is_labelled = labelled is not None and labelled["calls"] is not None
+        is_called_phone = is_of_a_key or is_labelled or _PHONE_WORDS.search(words) is not None
+        is_home_known = len(regions) > len(_REGIONS)
+        place = _phone_in(window, regions, is_called_phone, is_home_known=is_home_known)
+        if place and (is_called_phone or not (is_version(words) and "." in match.group())):
             yield start + place[0], start + place[1]
-        elif _CALLED_HERE.search(words) and len(re.sub(r"\D", "", match.group())) <= _MAX_DIGITS:
-            yield match.span()
+        elif len(re.sub(r"\D", "", match.group())) <= _MAX_DIGITS and is_called(words, text, match.end()):
+            extension = _EXTENSION.match(text, match.end())
+            yield match.start() + _unclosed(match.group()), extension.end() if extension else match.end()
 
 
 def _regions(locale: str | None) -> tuple[str, ...]:
@@ -92,17 +99,33 @@ def _phone_in(
                 match, region, is_called_phone, is_home
             ):
                 continue
-            # "(+49 30 7195046)": the matcher takes the bracket, the number does not own it.
-            is_bracket_open = match.raw_string[0] == "(" and ")" not in match.raw_string
-            found = (match.start + is_bracket_open, match.end)
+            found = (match.start + _unclosed(match.raw_string), match.end)
             if best is None or (found[0], -found[1]) < (best[0], -best[1]):
                 best = found
             break
     return best
 
 
+def _is_international(raw: str) -> bool:
+    """Tell whether a number begins with a plus: whatever the words before it say, nothing else does."""
+    return raw.lstrip("([").startswith(("+", "＋"))
+
+
+def _unclosed(raw: str) -> int:
+    """Count the brackets at the head of a number that it does not own: "(+49 30 7195046", "[(030) 123456"."""
+    count = 0
+    while raw[count] in "([" and any(raw.count(one, count) > raw.count(two) for one, two in ("()", "[]")):
+        count += 1
+    return count
+
+
 def _is_torn(window: str, start: int, end: int) -> bool:
-    """Tell whether a range is only a piece of a longer number: "37.0456115" is not "0456115"."""
+    """Tell whether a range is only a piece of something longer: "37.0456115" is not "0456115".
+
+    Nor are the digits of "d7a93a71-9710-3730-632e" a number to call.
+    """
+    if _LETTER.match(window, start - 1) or (_LETTER.match(window, end) and not _EXTENSION.match(window, end)):
+        return True
     if start > 1 and window[start - 1] in _GLUE and window[start - 2].isdigit():
         return True
     return end + 1 < len(window) and window[end] in _GLUE and window[end + 1].isdigit()
@@ -118,10 +141,15 @@ def _is_plausible(
     # Three, two and four digits are how a social security number is written, given out or not.
     if len(digits) < 7 or _SOCIAL_SECURITY.fullmatch(raw) or _is_date(raw) or _YEARS.fullmatch(raw):
         return False
-    if raw.lstrip("(").startswith(("+", "＋")) or digits.startswith("00") or is_called_phone:
+    if _is_international(raw) or is_called_phone:
         return True
+    # Behind the two zeros stands the code of a country, and none begins with a third.
+    if digits.startswith("00"):
+        return digits[2] != "0"
     if main == digits:
         return digits.startswith("0") and len(digits) > 9 and _is_mobile(match.number)
+    if _DECIMAL.fullmatch(main):
+        return False
     if region == "US":
         # Three, three and four digits, with or without the country's 1; no area begins with 0 or 1.
         groups = re.findall(r"\d+", main)
@@ -129,7 +157,18 @@ def _is_plausible(
         return sizes[-3:] == [3, 3, 4] and len(groups) <= 4 and groups[-3][0] not in "01"
     if digits.startswith("0") and len(digits) >= 9:
         return True
-    return is_home and phonenumbers.is_valid_number(match.number)
+    return is_home and _is_written_as_at_home(main, region)
+
+
+def _is_written_as_at_home(main: str, region: str) -> bool:
+    """Tell whether a number that nobody calls one is valid in its country and divided as it is there.
+
+    Where numbers begin with a zero at home (Germany, France), one without it is something else.
+    """
+    groups = re.split(r"[ \u00a0]", main)
+    is_even = len(groups) > 1 and len({len(group) for group in groups}) == 1 and all(map(str.isdigit, groups))
+    leniency = phonenumbers.Leniency.VALID if is_even else phonenumbers.Leniency.STRICT_GROUPING
+    return any(phonenumbers.PhoneNumberMatcher(main, region, leniency=leniency))
 
 
 def _is_date(raw: str) -> bool:

@@ -20,7 +20,7 @@ from copydesk.checks.personal_phones import find_phones
 from copydesk.checks.text import found_in
 
 ENGINE_VERSION: Final = (
-    f"2 (python-stdnum {version('python-stdnum')}, phonenumbers {version('phonenumbers')})"
+    f"3 (python-stdnum {version('python-stdnum')}, phonenumbers {version('phonenumbers')})"
 )
 
 # Structure of the account numbers of each country, from SWIFT's registry.
@@ -46,7 +46,7 @@ _SAID_EMAIL: Final = re.compile(
 )
 _SPELLED_LIKE: Final = r"(?i:[\[({<](?:at|ät)[\])}>]|\sat\s[\w-]+\s(?:dot|punkt)\s|\s@\s\S+\.|\sät\s)"
 _SPELLED: Final = re2.compile(_SPELLED_LIKE)
-_CARD: Final = re.compile(rf"(?<![\w#.,=/&-])[1-6]\d{{3}}(?:(?:{_BLANK}|[-‐‑–.])?\d){{8,15}}(?![\w-]|[.,]\d)")
+_CARD: Final = re.compile(rf"(?<![\w#.,/&-])[1-6]\d{{3}}(?:(?:{_BLANK}|[-‐‑–.])?\d){{8,15}}(?![\w-]|[.,]\d)")
 _IBAN: Final = re.compile(rf"(?<![\w])[A-Za-z]{{2}}\d{{2}}(?:(?:{_BLANK}|-)?[A-Za-z0-9]){{11,30}}")
 _IPV4: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _IPV6: Final = re.compile(
@@ -65,7 +65,8 @@ _CARD_LABELS: Final = re.compile(
     r"card|karte|visa|master|maestro|amex|american|express|discover|credit|kredit|debit|bank|konto|account|payment|zahlung|cc|pan"
 )
 _CARD_WORDS: Final = re.compile(
-    r"\b(?:card|karte|\w*kreditkarte|visa|mastercard|maestro|amex|credit|debit)\b", re.IGNORECASE
+    r"(?<![^\W_])(?:card|karte|\w*kreditkarte|visa|mastercard|maestro|amex|credit|debit)(?![^\W_])",
+    re.IGNORECASE,
 )
 _ADDRESS_WORDS: Final = re.compile(
     r"\b(?:ip|ips|ipv4|ipv6|ip-adresse|address|adresse|login|logins|logged|server|host|ping|dns|from|von|via|visitor|proxy|client)\b",
@@ -145,6 +146,8 @@ def _cards(text: str) -> Iterator[tuple[int, int]]:
         label = label_of(words)
         if (label and not _CARD_LABELS.search(label)) or is_in_web_address(words):
             continue
+        if words.endswith("=") and not _CARD_WORDS.search(words):
+            continue
         digits = _PARTS.sub("", match.group())
         # Thirteen digits are an article number (EAN) unless somebody calls them a card.
         if _is_card_length(digits, bool(_CARD_WORDS.search(words))) and luhn.is_valid(digits):
@@ -218,7 +221,9 @@ def _is_personal_address(written: str, words: str) -> bool:
     if address.is_loopback or address.is_unspecified or address.is_multicast or written.startswith("255."):
         return False
     if address.version == 6:
-        return True
+        # "16:9:4:3:2:1:1:1" is a row of numbers.
+        is_row = re.fullmatch(r"\d{1,2}(?::\d{1,2}){7}", written) is not None
+        return not is_row or _ADDRESS_WORDS.search(words) is not None
     parts = written.split(".")
     if address.is_private and parts[3] in {"0", "1", "254", "255"}:
         return False

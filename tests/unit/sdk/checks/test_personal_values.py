@@ -78,10 +78,102 @@ def test_a_weak_national_number_needs_a_word_that_says_it(text: str) -> None:
         ("Telefonnummer: 030 123456", "030 123456"),
         ("My number is 07700900123", "07700900123"),
         ("+7 495 123-45-67", "+7 495 123-45-67"),
+        ("As I said (+43 (0) 655 37870019) twice", "+43 (0) 655 37870019"),
+        ("call [656.891.9335](tel)", "656.891.9335"),
+        ("phone=0407 559 200", "0407 559 200"),
+        ('{"mobile_number":"4962407076"}', "4962407076"),
+        ("Call 153-763-9710x3211", "153-763-9710x3211"),
+        ("Ann Smith\nT: 19860395", "19860395"),
+        ("Tlf. 4807 5592", "4807 5592"),
+        ("Chiamatemi al 3774526697.", "3774526697"),
+        ("Vous pouvez me joindre au 0490847195.", "0490847195"),
+        ("Mijn telefoonnummer is 0762168275.", "0762168275"),
     ],
 )  # fmt: skip
 def test_a_phone_number_is_found_whole(text: str, value: str) -> None:
     assert kinds(text) == [("phone", value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("7172488851 is my mobile.", "7172488851"),
+        ("If the driver is lost, 2028152738 is the number to call.", "2028152738"),
+        ("08269801341 ist meine neue Nummer.", "08269801341"),
+        ("Unter 8820473812 bin ich tagsüber erreichbar.", "8820473812"),
+        ("Sie können mich unter 0277019734 anrufen.", "0277019734"),
+    ],
+)
+def test_words_behind_a_number_say_what_it_is(text: str, value: str) -> None:
+    assert kinds(text) == [("phone", value)]
+    assert not kinds(f"Lot {value} of the auction.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meine alte Nummer +49 (0) 6338 823596 geht nicht.",
+        "Meine alte Nummer 07079 278744 geht nicht.",
+        "My wife's number is 07700 900123.",
+        "Order number? No: +44 20 7946 0732.",
+    ],
+)
+def test_what_is_said_of_a_number_does_not_hide_it(text: str) -> None:
+    assert [kind for kind, _ in kinds(text)] == ["phone"]
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("d7a93a71-9710-3730-632e-1c4195c1fc6d", "de-DE"),
+        ("Lotto: 45 29 35 47 43 16", "de-DE"),
+        ("BLZ 720 123 11", "de-DE"),
+        ("a value of 2.803025474217", "de-DE"),
+        ("EUR 62.037.633", "de-DE"),
+        ("Zug 8440 14.39 – 16.39", "de-DE"),
+        ("lat=47.8559146&lng=36.1769773", "fr-FR"),
+        ("rooms 0700-1600", "it-IT"),
+        ("(version 19.12.5388.36)", "en-IN"),
+        ("We are at 29.916501, -105.817126.", "da-DK"),
+        ("OEM A739 159 63 80", "en-GB"),
+    ],
+)
+def test_a_known_locale_makes_no_phone_of_other_numbers(text: str, locale: str) -> None:
+    assert not kinds(text, locale)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"order_id": "5647378288300591"}',
+        '{"trackingNo":"2692349503624488"}',
+        '{"id": 2112813545020973}',
+        "order_id=4111111111111111",
+        "IMEI 341640935349200",
+        "Lizenzschlüssel 5971-1279-4709-3766",
+        "ticket [5566566026]",
+        "licence key 03503-04069-94097",
+        "Since the update to 16.0.0.85 it hangs.",
+        "aspects 16:9:4:3:2:1:1:1",
+    ],
+)
+def test_a_key_or_a_label_says_that_a_number_is_nobodys(text: str) -> None:
+    assert not kinds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("ssn=328-99-0359", "us_ssn", "328-99-0359"),
+        ("card=4111111111111111", "card", "4111111111111111"),
+        ('{"card_number": "4111111111111111"}', "card", "4111111111111111"),
+        ('{"tax_id": "328-99-0359"}', "us_ssn", "328-99-0359"),
+        ("pers.nr 910804-5767", "se_personal", "910804-5767"),
+    ],
+)
+def test_a_value_is_found_behind_its_key(text: str, kind: str, value: str) -> None:
+    assert kinds(text) == [(kind, value)]
+    assert not kinds(f"https://shop.example/?q={value}")
 
 
 def test_the_locale_adds_its_own_numbers_and_takes_none_away() -> None:

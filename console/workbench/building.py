@@ -80,8 +80,16 @@ def policy_view(preview: Preview) -> PolicyView:
         fewer=counts["fewer"],
         work=_work(preview.pending),
         broken=tuple((check_label(check), reason) for check, reason in preview.broken),
+        has_answers=_has_answers(preview),
         first=tuple(change_view(change) for change in found.changes[:SHOWN_FIRST]),
     )
+
+
+def _has_answers(preview: Preview) -> bool:
+    """Tell whether any check that reads the change has answered."""
+    silent = {check for check, _reason in preview.broken}
+    silent |= set(preview.pending.checks) if preview.pending is not None else set()
+    return not silent.issuperset(preview.question.checks)
 
 
 def broken_view(question: Question | None, error: ContentError) -> PolicyView:
@@ -216,7 +224,7 @@ def _stats(view: PolicyView) -> tuple[Stat, ...]:
             _("Samples that flip"),
             str(view.flipped),
             _tried(view),
-            "meh" if view.flipped else "ok",
+            "meh" if view.flipped else "" if view.is_partial else "ok",
         ),
         Stat(_("Get worse"), str(view.worse), _("fail or warn, and did not"), "bad" if view.worse else ""),
         Stat(_("Get better"), str(view.better), _("pass, and did not"), "ok" if view.better else ""),
@@ -225,6 +233,11 @@ def _stats(view: PolicyView) -> tuple[Stat, ...]:
 
 
 def _tried(view: PolicyView) -> str:
+    tried = _tried_samples(view)
+    return _("%(tried)s; not every check has answered", tried=tried) if view.is_partial else tried
+
+
+def _tried_samples(view: PolicyView) -> str:
     if view.is_cut:
         return ngettext("of the newest sample", "of the newest %(num)d samples", view.sample_count)
     return ngettext("of %(num)d sample", "of %(num)d samples", view.sample_count)

@@ -95,8 +95,14 @@ class PolicyView:
     fewer: int = 0
     work: WorkView | None = None
     broken: tuple[tuple[str, str], ...] = ()
+    has_answers: bool = True
     failure: str = ""
     first: tuple[ChangeView, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a check that reads the change has not answered: what is counted is not all there is."""
+        return self.work is not None or bool(self.broken)
 
 
 @dataclass(frozen=True, slots=True)

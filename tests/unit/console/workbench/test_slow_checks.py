@@ -83,6 +83,11 @@ def test_a_threshold_is_tried_by_a_job_and_its_flips_are_listed(tried: World) ->
     first = client.post(f"{IMPACT}?view=summary", headers=HTMX).text
     assert 'hx-trigger="every 1s"' in first
     assert "Toxicity: 0 of 4 answers" in first
+    assert "Mail: by the checks that have answered, none of 2 samples flips." in first
+    waiting = client.get(IMPACT).text
+    assert "Nothing changes by the checks that have answered." in waiting
+    assert "of 2 samples; not every check has answered" in waiting
+    assert "every sample is judged as before" not in waiting
     assert 'hx-trigger="every 1s"' in client.get(IMPACT).text
     work(tried)
     then = client.get(f"{IMPACT}?view=summary", headers=HTMX).text

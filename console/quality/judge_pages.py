@@ -22,7 +22,7 @@ from console.judge.queries import (
     outlays,
     why_not_counting,
 )
-from console.judge.terms import MIN_KAPPA, MIN_LABELLED_ITEMS
+from console.judge.terms import MIN_KAPPA, MIN_LABELLED_ITEMS, JudgeTerms
 from console.permissions import Actor, Permission
 from console.quality import queries
 from console.quality.agreeing import OVERALL, JudgeState
@@ -113,6 +113,7 @@ class JudgePage:
     measured: Measured | None
     progress: Progress | None
     labelled: Labelled
+    terms: tuple[tuple[str, str], ...]
     same_model: bool
     lacks_price: bool
     outlays: tuple[OutlayRow, ...]
@@ -140,6 +141,7 @@ def judge_page(session: Session, policy: Policy, state: JudgeState, actor: Actor
         measured=_measured(session, row, state) if row is not None else None,
         progress=progress_of(last_agreement(session, policy.id)),
         labelled=_labelled(state),
+        terms=_terms(state.terms),
         same_model=state.terms is not None and state.terms.model in _generators(contents.get("prompt", {})),
         lacks_price=_lacks_price(state, prices),
         outlays=tuple(_outlay_row(session, one, prices) for one in spent),
@@ -185,6 +187,20 @@ def _measured(session: Session, row: JudgeAgreement, state: JudgeState) -> Measu
         only_editor=differing[False],
         unjudged=differing[None],
         why_unjudged=_not_judged(row),
+    )
+
+
+def _terms(terms: JudgeTerms | None) -> tuple[tuple[str, str], ...]:
+    """Return the terms for those who read them and do not set them."""
+    if terms is None:
+        return ()
+    cap = terms.max_cost_cents
+    return (
+        (_("Model"), terms.model),
+        (_("Votes on a fail"), str(terms.votes)),
+        (_("Calls per run or measurement, at most"), f"{terms.max_calls:,}"),
+        (_("Cost per run or measurement, at most"), _("no limit") if cap is None else f"{cap / 100:,.2f}"),
+        (_("Counts in the gate"), _("once its agreement is good enough") if terms.counts else _("never")),
     )
 
 

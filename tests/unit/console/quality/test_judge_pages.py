@@ -62,8 +62,13 @@ def test_terms_that_do_not_fit_are_said_and_kept(tmp_path: Path, wrong: dict[str
 
 
 @pytest.mark.parametrize("who", ["viewer", "releaser", "legal"])
-def test_only_editors_set_terms(tmp_path: Path, who: str) -> None:
-    assert _set(judged_world(tmp_path), who).status_code == 403
+def test_only_editors_set_terms_and_everybody_reads_them(tmp_path: Path, who: str) -> None:
+    world = judged_world(tmp_path)
+    assert _set(world, who).status_code == 403
+    assert _set(world, max_calls="4321", max_cost_cents="250").status_code == 303
+    page = world.client(who).get(URL).text
+    for said in ("judge-model", "4,321", "2.50", "Only an editor sets the terms."):
+        assert said in page
 
 
 def test_a_text_is_labelled_for_a_criterion(tmp_path: Path) -> None:

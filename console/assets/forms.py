@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField, MultipleFileField
 from pydantic import BaseModel
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
@@ -173,12 +173,22 @@ class RestoreForm(FlaskForm):
 
 
 class ImportForm(FlaskForm):
-    """A file to read into the draft."""
+    """A file to read into the draft; for a style guide a folder of files does as well."""
 
     base = HiddenField(validators=[Regexp(r"^\d{1,9}$")])
-    file = FileField(_l("File"), validators=[FileRequired(_l("Choose a file."))])
+    file = FileField(_l("File"))
+    folder = MultipleFileField(
+        _l("Or a folder"),
+        description=_l("A Vale style, or a styles folder with several."),
+        render_kw={"webkitdirectory": True},
+    )
     mode = RadioField(
         _l("Entries with an id that is there already"),
         choices=choices(("replace", _l("Replace by the file's")), ("keep", _l("Keep as they are"))),
         default="replace",
     )
+
+    def validate_file(self, field: FileField) -> None:
+        """Ask for a file where no folder is given."""
+        if not field.data and not self.folder.data:
+            raise ValidationError(_l("Choose a file."))

@@ -203,10 +203,16 @@ def _report_words(report: ImportReport) -> str:
 
 
 def _read(asset: Asset, form: ImportForm) -> ImportReport | ValeReport:
-    upload = form.file.data
-    data, filename = upload.read(), str(upload.filename or "")
     keep = form.mode.data == "keep"
     content = working_copy(db.session, asset).content
+    if asset.kind == Kind.STYLE_GUIDE and form.folder.data:
+        # Browsers name a folder's files by their paths in it.
+        files = ((str(one.filename), one.read()) for one in form.folder.data)
+        return vale_transfer.import_package(content, vale_transfer.pack_folder(files), keep_present=keep)
+    upload = form.file.data
+    if not upload:
+        raise InvalidError([Problem("", _("Choose a file."))])
+    data, filename = upload.read(), str(upload.filename or "")
     is_zip = data[:2] == b"PK"
     if asset.kind == Kind.STYLE_GUIDE and is_zip:
         return vale_transfer.import_package(content, data, keep_present=keep)

@@ -77,6 +77,19 @@ def import_package(content: Json, data: bytes, *, keep_present: bool = False) ->
     return ValeReport(made, **counts, rows=tuple(rows), vocabulary=found.vocabulary)
 
 
+def pack_folder(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a folder's files as the zipped package that `import_package` reads.
+
+    Args:
+        files: paths within the folder, with their content; of a path that stands twice the last one counts.
+    """
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_STORED) as archive:
+        for path, data in dict(files).items():
+            archive.writestr(path, data)
+    return output.getvalue()
+
+
 def _together(present: Any, words: Iterable[str]) -> list[str]:
     known = [str(word) for word in present] if isinstance(present, list | tuple) else []
     return list(dict.fromkeys((*known, *words)))

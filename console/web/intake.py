@@ -14,7 +14,7 @@ from console.web import strict_json
 from console.web.paging import MAX_ID
 from copydesk.errors import clipped
 
-FILE_FIELD = "file"  # what every form with a file calls it
+FILE_FIELDS = frozenset({"file", "folder"})  # what every form with files calls them
 
 RowId = Annotated[int, Field(ge=1, le=MAX_ID)]  # of bodies
 
@@ -77,5 +77,5 @@ def _refuse_nul() -> None:
 def _refuse_misplaced_files() -> None:
     # Forms are made of texts and files together; a file where a text belongs is neither to them.
     for name in request.files:
-        if name != FILE_FIELD:
+        if name not in FILE_FIELDS:
             raise MisplacedFileError(name)

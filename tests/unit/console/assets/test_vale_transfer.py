@@ -170,3 +170,40 @@ def test_a_published_style_comes_in_goes_out_and_becomes_a_revision(world: World
         assert {name: archive.read(name).decode() for name in archive.namelist()} == files
     answer = world.client("editor").post(f"{GUIDE}/save", data={"base": 1, "message": style})
     assert answer.status_code == 303
+
+
+def _upload_folder(world: World, files: list[tuple[str, str]]) -> Any:
+    parts = [(io.BytesIO(text.encode()), path) for path, text in files]
+    form = {"base": "0", "mode": "replace", "file": (io.BytesIO(), ""), "folder": parts}
+    return world.client("editor").post(f"{GUIDE}/import", data=form, content_type="multipart/form-data")
+
+
+def test_a_folder_comes_in_as_its_zip_does(world: World) -> None:
+    add_asset(world, Kind.STYLE_GUIDE)
+    assert "webkitdirectory" in world.client("editor").get(f"{GUIDE}/import").text
+    page = _words(_upload_folder(world, list(FILES.items())).text)
+
+    assert "3 rules are in the draft" in page
+    assert re.search(r"House/Torn.yml line \d Left out", page)
+    from_folder = _draft(world)
+    _upload(world, _zip(FILES), base=1)
+    assert _draft(world) == from_folder
+    with zipfile.ZipFile(io.BytesIO(world.client("viewer").get(f"{GUIDE}/export.zip").data)) as archive:
+        written = {archive.read(name) for name in archive.namelist()}
+    assert WORDY.encode() in written
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ([], "Choose a file."),
+        ([("Notes/readme.md", "Nothing of Vale.")], "Vale"),
+        ([("../../etc/Evil.yml", WORDY)], "Evil.yml"),
+        ([("House/Wordy.yml", WORDY), ("House/Wordy.yml", WORDY)], "1 rule is in the draft"),
+    ],
+)
+def test_an_odd_folder_is_answered_in_words(world: World, files: list[tuple[str, str]], says: str) -> None:
+    add_asset(world, Kind.STYLE_GUIDE)
+    answer = _upload_folder(world, files)
+    assert answer.status_code in {200, 422}
+    assert says in _words(answer.text)

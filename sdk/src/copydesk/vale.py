@@ -37,6 +37,8 @@ _FLAGS = frozenset({"ignorecase", "nonword", "append", "capitalize", "alpha", "v
 _WHOLE = frozenset({"limit", "max", "min"})
 _NOT_IN_DEFINITION = frozenset({"extends", "message", "level", "description"})
 _KINDS = frozenset(RuleKind)
+# What an import read from the files that a spelling rule names in `ignore`; Vale reads them itself.
+IGNORED_WORDS = "ignored_words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +321,7 @@ def export_rule(rule: StyleRule) -> bytes:
     data["level"] = LEVELS[rule.severity]
     if rule.why:
         data["description"] = rule.why
-    data |= rule.definition
+    data |= _written(rule.definition)
     written: str = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)
     return written.encode("utf-8")
 
@@ -338,8 +340,14 @@ def _is_untouched(rule: StyleRule) -> bool:
         original = _rule(file, _resolved("rule", {"rule": data}, ()), set())
     except _FileError:
         return False
-    same = ("kind", "severity", "message", "definition", "why")
-    return all(getattr(rule, name) == getattr(original, name) for name in same)
+    same = ("kind", "severity", "message", "why")
+    is_same = all(getattr(rule, name) == getattr(original, name) for name in same)
+    return is_same and _written(rule.definition) == original.definition
+
+
+def _written(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what Vale's YAML says of a definition."""
+    return {key: value for key, value in definition.items() if key != IGNORED_WORDS}
 
 
 def export_zip(rules: Iterable[StyleRule]) -> bytes:

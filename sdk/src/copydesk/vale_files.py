@@ -18,6 +18,7 @@ MAX_FILE_BYTES = 1_000_000
 MAX_TOTAL_BYTES = 20_000_000
 MAX_ARCHIVE_BYTES = 50_000_000
 _RULE_SUFFIXES = frozenset({".yml", ".yaml"})
+_STYLES, _OWN_FOLDER = "styles", ".vale"
 _OTHER_NAMES = frozenset({"accept.txt", "reject.txt", ".vale.ini", "_vale.ini", "vale.ini"})
 
 
@@ -30,10 +31,16 @@ class PackageFile:
 
 
 def is_rule_file(path: PurePosixPath) -> bool:
-    """Tell whether a file holds a rule: not what is hidden, nor what Vale keeps in `config`."""
-    if path.suffix.lower() not in _RULE_SUFFIXES or "config" in path.parts[:-1]:
+    """Tell whether a file holds a rule: not what is hidden, nor what Vale keeps in `config`.
+
+    A repository's styles often lie in a hidden folder: in `.vale` or, wherever that is, in `styles`.
+    """
+    folders = path.parts[:-1]
+    if path.suffix.lower() not in _RULE_SUFFIXES or "config" in folders:
         return False
-    return not any(part[0] == "." and part.strip(".") for part in path.parts)
+    depth = folders.index(_STYLES) + 1 if _STYLES in folders else 0
+    shown = (*(part for part in folders[depth:] if part != _OWN_FOLDER), path.name)
+    return not any(part[0] == "." and part.strip(".") for part in shown)
 
 
 def is_wanted(path: PurePosixPath) -> bool:

@@ -6,7 +6,7 @@ Source of the layout: https://vale.sh/docs/styles, https://vale.sh/docs/keys/voc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -14,14 +14,14 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from copydesk.assets.base import NonEmptyLine
-from copydesk.assets.style_guide import StyleRule
+from copydesk.assets.style_guide import RuleKind, StyleRule
 from copydesk.checks.style_rules import rule_problems
 from copydesk.checks.style_rules.compiling import NotEnforcedError, compile_rule
-from copydesk.checks.style_rules.definition import DefinitionError
+from copydesk.checks.style_rules.definition import MAX_TOKENS, Definition, DefinitionError
 from copydesk.checks.style_rules.patterns import Flags, NeedsBacktrackingError, PatternError, parse
 from copydesk.checks.style_rules.writing import words_of
 from copydesk.errors import ContentError, Problem
-from copydesk.vale import Fate, ReportRow, ValeImport, Vocabulary, import_rules, rule_files
+from copydesk.vale import IGNORED_WORDS, Fate, ReportRow, ValeImport, Vocabulary, import_rules, rule_files
 from copydesk.vale_files import (
     MAX_ARCHIVE_BYTES,
     PackageFile,
@@ -54,7 +54,7 @@ def read_vale_package(data: bytes | Path) -> ValeImport:
     Raises:
         ContentError: it can't be read at all, is larger than the limits, or holds nothing of a Vale package.
     """
-    files = _files(data)
+    files = _files(data, is_wanted)
     report = _Report()
     settings = _settings(files, report)
     vocabulary = _vocabulary(files, settings, report)
@@ -62,7 +62,7 @@ def read_vale_package(data: bytes | Path) -> ValeImport:
     if not sources and not vocabulary.accept and not vocabulary.reject and not report.rows:
         message = "holds no rule (.yml), no accept.txt or reject.txt and no .vale.ini of Vale"
         raise ContentError("vale", [Problem("", message)])
-    rules = _rules(sources, settings, report)
+    rules = _with_word_lists(_rules(sources, settings, report), data, report)
     rows = tuple(sorted(report.rows, key=lambda row: (row.path, row.line or 0)))
     problems = tuple(
         Problem(f"{row.path}:{row.line}" if row.line else row.path, row.message)
@@ -81,18 +81,22 @@ class _Report:
     ) -> None:
         self.rows.append(ReportRow(path, fate, message, rule.id if rule else None, line))
 
+    def path_of(self, rule: StyleRule) -> str:
+        """Return the path of a rule's file."""
+        return next(row.path for row in self.rows if row.rule_id == rule.id)
 
-def _files(data: bytes | Path) -> list[PackageFile]:
+
+def _files(data: bytes | Path, wanted: Callable[[PurePosixPath], bool]) -> list[PackageFile]:
     if isinstance(data, bytes):
-        return files_of_zip(data, is_wanted)
+        return files_of_zip(data, wanted)
     if data.is_dir():
-        return files_of_folder(data, is_wanted)
+        return files_of_folder(data, wanted)
     if not data.is_file():
         raise ContentError("vale", [Problem(str(data), "is neither a folder nor a file")])
     if data.stat().st_size > MAX_ARCHIVE_BYTES:
         message = f"is larger than {MAX_ARCHIVE_BYTES} bytes; import one style at a time"
         raise ContentError("vale", [Problem(str(data), message)])
-    return files_of_zip(data.read_bytes(), is_wanted)
+    return files_of_zip(data.read_bytes(), wanted)
 
 
 def _settings(files: Sequence[PackageFile], report: _Report) -> ValeSettings:
@@ -201,6 +205,50 @@ def _rules(sources: Sequence[PackageFile], settings: ValeSettings, report: _Repo
         if fate is not Fate.REFUSED:
             kept.append(changed)
     return tuple(kept)
+
+
+def _with_word_lists(
+    rules: Sequence[StyleRule], data: bytes | Path, report: _Report
+) -> tuple[StyleRule, ...]:
+    """Add to spelling rules the words of the files that they ignore, named by paths in the styles folder."""
+    named = {rule.id: _word_lists_of(rule) for rule in rules}
+    names = {path.name for paths in named.values() for path in paths}
+    lists = _files(data, lambda path: path.name in names) if names else []
+    return tuple(_with_words_of(rule, named[rule.id], lists, report) for rule in rules)
+
+
+def _word_lists_of(rule: StyleRule) -> tuple[PurePosixPath, ...]:
+    if rule.kind is not RuleKind.SPELLING:
+        return ()
+    try:
+        return tuple(map(PurePosixPath, Definition(rule.definition).texts("ignore")))
+    except DefinitionError:
+        return ()
+
+
+def _with_words_of(
+    rule: StyleRule, paths: Sequence[PurePosixPath], lists: Sequence[PackageFile], report: _Report
+) -> StyleRule:
+    words: dict[str, None] = {}
+    for path in paths:
+        ending = path.parts
+        found = next((file for file in lists if file.path.parts[-len(ending) :] == ending), None)
+        if found is None:
+            message = f"names words to ignore in {path}, which is not in the package"
+            report.add(report.path_of(rule), Fate.READ, message, rule, line=_line_of_ignore(rule))
+            continue
+        lines = found.data.decode("utf-8-sig", "replace").splitlines()
+        added = [word for line in lines if (word := line.strip()) and not word.startswith("#")]
+        words |= dict.fromkeys(added[: MAX_TOKENS - len(words)])
+        left_out = f", the first {MAX_TOKENS} of them taken" if len(added) > MAX_TOKENS else ""
+        report.add(str(found.path), Fate.READ, f"{len(added)} words that {rule.id} ignores{left_out}")
+    if not words:
+        return rule
+    return rule.model_copy(update={"definition": {**rule.definition, IGNORED_WORDS: list(words)}})
+
+
+def _line_of_ignore(rule: StyleRule) -> int | None:
+    return _line_of(rule.source_yaml or "", Problem("definition.ignore", ""))
 
 
 def _with_level(rule: StyleRule, settings: ValeSettings) -> StyleRule:

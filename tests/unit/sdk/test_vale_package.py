@@ -78,7 +78,6 @@ def test_every_file_of_a_package_has_a_row_and_the_rules_that_can_run_are_kept()
         ("tokens:\n  - fine\n  - (open", 5, "never closed"),
         ("# first\ntokens:\n  - 'a{2000}'", 5, "more than 1000"),
         ("nonword: perhaps\ntokens: [a]", 3, "true or false"),
-        ("tokens: [a]\nscope: chapter", 4, "'chapter' is not a scope"),
         ("tokens: [a]\naction:\n  name: shout", 5, "not an action"),
     ],
 )
@@ -160,6 +159,56 @@ def test_hidden_folders_and_what_vale_keeps_in_config_are_no_rules() -> None:
         {".github/workflows/ci.yml": "on: push", "s/config/views/v.yml": "a: b", "s/H/A.yml": HEDGES}
     )
     assert [item.path for item in found.rows] == ["s/H/A.yml"]
+
+
+def test_styles_may_lie_in_a_hidden_folder_of_a_repository() -> None:
+    found = read(
+        {
+            "repo/.vale/House/A.yml": HEDGES,
+            "repo/.github/styles/Docs/B.yml": HEDGES,
+            "repo/.github/workflows/styles.yml": "on: push",
+            "repo/.github/styles/.cache/C.yml": HEDGES,
+            "repo/.pre-commit-config.yaml": "repos: []",
+        }
+    )
+    assert {item.path for item in found.rows} == {
+        "repo/.vale/House/A.yml",
+        "repo/.github/styles/Docs/B.yml",
+    }
+
+
+def test_a_rule_on_a_scope_that_only_views_define_is_kept_and_says_so() -> None:
+    found = read({"House/Rule.yml": "extends: existence\nmessage: x\nscope: topic\ntokens: [a]\n"})
+    assert row(found, "Rule.yml").fate is Fate.KEPT
+    assert "looks at topic, which no text here has" in row(found, "Rule.yml").message
+    assert [rule.id for rule in found.rules] == ["house.rule"]
+
+
+SPELLING = "extends: spelling\nmessage: '%s?'\nignore:\n  - House/names.txt\n  - House/more.txt\n"
+
+
+def test_the_words_a_spelling_rule_ignores_come_from_the_files_it_names() -> None:
+    pytest.importorskip("spellchecker")
+    files: dict[str, str | bytes] = {
+        "s/House/Spelling.yml": SPELLING,
+        "s/House/names.txt": "\ufeffzzblorp\r\n\n# no word\nWobblix\n",
+        "s/Other/names.txt": "jackett\n",
+    }
+    found = read(files)
+    assert row(found, "House/names.txt").message == "2 words that house.spelling ignores"
+    assert row(found, "Spelling.yml").fate is Fate.ENFORCED
+    assert "House/more.txt, which is not in the package" in row(found, "Spelling.yml", 3).message
+    assert not found.problems
+    (spelling,) = found.rules
+    assert export_rule(spelling) == SPELLING.encode()
+    louder = spelling.model_copy(update={"message": "Look up '%s'."})
+    assert yaml.safe_load(export_rule(louder)) == {
+        **yaml.safe_load(SPELLING),
+        "message": "Look up '%s'.",
+        "level": "warning",
+    }
+    check = compile_check(PolicyAssets(style_guide={"g": StyleGuide(title="G", rules=(spelling,))}), {})
+    assert [item.message for item in check.run("zzblorp wobblix jackett", Context()).findings] == ["jackett?"]
 
 
 def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:

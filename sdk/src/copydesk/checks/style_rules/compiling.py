@@ -27,8 +27,6 @@ from copydesk.checks.style_rules.kinds import (
     Kind,
     Occurrence,
     Repetition,
-    Substitution,
-    Swap,
 )
 from copydesk.checks.style_rules.matcher import Matcher
 from copydesk.checks.style_rules.patterns import PatternError, compile_re2, parse
@@ -41,6 +39,7 @@ from copydesk.checks.style_rules.readability import (
 )
 from copydesk.checks.style_rules.scopes import Selector, by_view, selector, view_of
 from copydesk.checks.style_rules.spelling import Spelling, dictionary
+from copydesk.checks.style_rules.substitution import Substitution, Swap
 from copydesk.checks.style_rules.tokens import compile_exceptions, compile_tokens, simple_words_pattern
 from copydesk.checks.style_rules.vocabulary import escaped, escaped_inside
 from copydesk.checks.style_rules.wording import Wording, check_action
@@ -145,7 +144,8 @@ def compile_parts(
     if rule.kind in _NOT_ENFORCED:
         raise NotEnforcedError(_NOT_ENFORCED[rule.kind])
     definition = Definition(rule.definition)
-    scopes = definition.scopes()
+    # Vale takes any name for a scope, so an imported rule may look at what its own views define.
+    scopes = definition.scopes(takes_any_name=rule.source_yaml is not None)
     unknown = scopes_elsewhere(scopes)
     if len(unknown) == len(scopes):
         raise NotEnforcedError(
@@ -169,7 +169,8 @@ def _compiled(
     _check_needed_keys(rule.kind, definition)
     check_action(definition.action())
     # What matches arbitrary marks is no word, so accepted words do not excuse it.
-    uses_words = definition.flag("vocab", True) and not definition.flag("nonword")
+    is_of_marks = rule.kind is RuleKind.EXISTENCE and definition.flag("nonword")
+    uses_words = definition.flag("vocab", True) and not is_of_marks
     vocabulary = guide.vocabulary_accept if guide is not None and uses_words else ()
     settings = _Settings(
         definition,
@@ -242,6 +243,7 @@ def _substitution(settings: _Settings) -> Kind:
 
 _PLAIN_WANTED = re.compile(r"[\w \-]*")
 _OPTION = re.compile(r"(?<!\\)\|")
+_MARKS_AT_END = re.compile(r"(?<=\w)[^\w\s]+$")
 
 
 def _swap(key: str, wanted: str, ignore_case: bool) -> Swap:
@@ -259,7 +261,8 @@ def _swap(key: str, wanted: str, ignore_case: bool) -> Swap:
     if "$" in wanted:
         flags = "(?i)" if ignore_case else ""
         grouped = compile_re2(flags + write_branches(parse(key), captures=True, relaxed=True))
-    return Swap(wanted, options, allowed, grouped, spellings)
+    marks = tuple(found.group() for option in options if (found := _MARKS_AT_END.search(option)))
+    return Swap(wanted, options, allowed, grouped, spellings, marks)
 
 
 def _occurrence(settings: _Settings) -> Kind:
@@ -359,7 +362,8 @@ def _readability(settings: _Settings) -> Kind:
 
 def _spelling(settings: _Settings) -> Kind:
     definition = settings.definition
-    language = definition.text("language") or settings.language
+    named = (_LANGUAGE.match(name) for name in definition.texts("dictionaries"))
+    language = definition.text("language") or next((found[1] for found in named if found), settings.language)
     words = dictionary(language)
     if words is None:
         raise NotEnforcedError(
@@ -369,10 +373,13 @@ def _spelling(settings: _Settings) -> Kind:
         filters = tuple(compile_re2(write_branches(parse(text))) for text in definition.texts("filters"))
     except PatternError as error:
         raise DefinitionError("filters", str(error)) from None
-    ignored = frozenset(
-        word.lower() for word in (*settings.exceptions, *settings.vocabulary, *definition.texts("ignore"))
-    )
-    return Spelling(words, settings.message, filters, ignored)
+    listed = (*definition.texts("ignore"), *definition.texts("ignored_words"))
+    ignored = frozenset(word.lower() for word in (*settings.exceptions, *settings.vocabulary, *listed))
+    return Spelling(words, settings.message, filters, ignored, definition.flag("custom"))
+
+
+# A Hunspell dictionary such as `en_US`; others, such as `medical`, name no language.
+_LANGUAGE = re.compile(r"([a-z]{2})(?:[_-]|$)")
 
 
 _BUILDERS: Mapping[RuleKind, Callable[[_Settings], Kind]] = {

@@ -28,7 +28,7 @@ KIND_KEYS: Mapping[RuleKind, frozenset[str]] = {
     RuleKind.METRIC: frozenset({"formula", "condition"}),
     RuleKind.READABILITY: frozenset({"metrics", "grade"}),
     RuleKind.SPELLING: frozenset(
-        {"custom", "filters", "ignore", "dictionaries", "dicpath", "append", "language"}
+        {"custom", "filters", "ignore", "ignored_words", "dictionaries", "dicpath", "append", "language"}
     ),
 }
 NEEDED_KEYS: Mapping[RuleKind, tuple[tuple[str, ...], ...]] = {
@@ -52,6 +52,8 @@ OTHER_SCOPES = frozenset(
     "comment line block meta class doc adoc rst mdx org xml dita py go js jsx ts tsx c cc cpp h cs css scss"
     " sass less lua php r rb rs sh swift java kt yml yaml json toml proto jl ex clj hs ps1 rmd tex".split()
 )
+# Scopes whose parts have names of their own: keys of the front matter, classes of elements.
+_HAS_OWN_NAMES = frozenset({"frontmatter", "class"})
 _SCOPE = re.compile(r"~?\s*[\w:+-]+(?:\.[\w:+-]+)*")
 
 
@@ -177,20 +179,25 @@ class Definition:
             raise DefinitionError("action.params", "must be a list of texts")
         return Action(value["name"], tuple(str(param) for param in params))
 
-    def scopes(self) -> tuple[str, ...]:
+    def scopes(self, *, takes_any_name: bool = False) -> tuple[str, ...]:
         """Return the scopes, `text` where none is given.
+
+        Args:
+            takes_any_name: whether a scope that nobody knows is one, as it is to Vale.
 
         Raises:
             DefinitionError: something that can't be read as a scope, or a scope nobody knows.
         """
         scopes = self.texts("scope") or ("text",)
+        if takes_any_name:
+            return scopes
         for part in (part.strip() for scope in scopes for part in scope.split("&")):
             if not _SCOPE.fullmatch(part):
                 example = "write for example heading.h2, ~list or sentence & ~blockquote"
                 raise DefinitionError("scope", f"{part!r} is not a scope; {example}")
             names = part.lstrip("~ ").split(".")
             for name in names:
-                if name not in SCOPE_NAMES | OTHER_SCOPES and not {"frontmatter", "class"} & set(names):
+                if name not in SCOPE_NAMES | OTHER_SCOPES and not _HAS_OWN_NAMES & set(names):
                     known = ", ".join(sorted(SCOPE_NAMES))
                     raise DefinitionError("scope", f"{name!r} is not a scope; known: {known}")
         return scopes
@@ -198,12 +205,14 @@ class Definition:
 
 def scopes_elsewhere(scopes: Sequence[str]) -> tuple[str, ...]:
     """Return the scopes that no part of a text here ever has, such as the `comment` of a program's source."""
-    return tuple(scope for scope in scopes if _asked(scope) & OTHER_SCOPES)
+    return tuple(scope for scope in scopes if not all(map(_is_here, scope.split("&"))))
 
 
-def _asked(scope: str) -> set[str]:
-    parts = (part.strip() for part in scope.split("&"))
-    return {name for part in parts if not part.startswith("~") for name in part.split(".")}
+def _is_here(part: str) -> bool:
+    names = set(part.strip().split("."))
+    if part.strip().startswith("~"):
+        return True
+    return "frontmatter" in names or names <= SCOPE_NAMES
 
 
 def known_keys(kind: RuleKind) -> frozenset[str]:

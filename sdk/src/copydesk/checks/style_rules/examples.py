@@ -66,7 +66,7 @@ def check_examples(
 
 def _markup(rule: StyleRule, markup: str) -> str:
     marked = ("heading", "list", "table", "blockquote", *INLINE_SCOPES)
-    scopes = " ".join(Definition(rule.definition).scopes())
+    scopes = " ".join(Definition(rule.definition).scopes(takes_any_name=True))
     return "markdown" if any(name in scopes for name in marked) else markup
 
 

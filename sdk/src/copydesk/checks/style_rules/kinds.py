@@ -1,5 +1,5 @@
-"""The kinds of rule that match words and patterns: existence, substitution, occurrence, repetition,
-consistency, conditional. Each is a frozen object whose `remarks` reads one document."""
+"""The kinds of rule that match words and patterns: existence, occurrence, repetition, consistency,
+conditional; substitution has its own module. Each is a frozen object whose `remarks` reads one document."""
 
 from __future__ import annotations
 
@@ -17,16 +17,7 @@ from copydesk.checks.style_rules.matcher import Hit, Matcher
 from copydesk.checks.style_rules.scopes import Selector
 from copydesk.checks.style_rules.tokens import CHUNKS
 from copydesk.checks.style_rules.view import View
-from copydesk.checks.style_rules.wording import (
-    Wording,
-    filled,
-    first_upper,
-    quoted_options,
-    recased,
-    said_by_action,
-    suggested,
-    suggestions,
-)
+from copydesk.checks.style_rules.wording import Wording, filled, said_by_action, suggested, suggestions
 
 # Message, suggestion, and the options where there are several.
 Said: TypeAlias = "tuple[str, str | None, tuple[str, ...]]"
@@ -82,101 +73,6 @@ class Existence:
         if len(self.said) < MAX_SAID and len(found) <= MAX_SAID_CHARS:
             self.said[found] = wording
         return wording
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """What to write instead of one key, as written and as options.
-
-    `key` has groups where the options quote it (`$1`), `allowed` is the wanted text read as a pattern of what
-    may stay, `spellings` are the texts that it stands for.
-    """
-
-    wanted: str
-    options: tuple[str, ...]
-    allowed: Any = None
-    key: Any = None
-    spellings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Substitution:
-    """Words and patterns with what to write instead."""
-
-    matcher: Matcher
-    swaps: tuple[Swap, ...]
-    message: Wording
-    exceptions: Exceptions
-    action: Action
-    capitalize: bool
-    match_case: bool = False
-    always: bool = False
-    # Of words already met, by the key that found them; None where they are written as wanted.
-    said: dict[tuple[int, str], Said | None] = field(default_factory=dict)
-
-    @property
-    def matchers(self) -> tuple[Matcher, ...]:
-        return (self.matcher,)
-
-    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Sequence[Remark]:
-        """Return every hit that is not yet written as wanted and not excepted."""
-        text, said = document.text, self.said
-        remarks: list[Remark] = []
-        for start, _, end, key, _ in flat_hits(self.matcher, document, scan, selector, self.exceptions):
-            known = key, text[start:end]
-            wording = said[known] if known in said else self._say(*known)
-            if wording is not None:
-                remarks.append((start, end, wording))
-        return remarks
-
-    def _say(self, key: int, found: str) -> Said | None:
-        wording = self._wording(self.swaps[key], found)
-        if len(self.said) < MAX_SAID and len(found) <= MAX_SAID_CHARS:
-            self.said[key, found] = wording
-        return wording
-
-    def _wording(self, swap: Swap, found: str) -> Said | None:
-        options = self._options(swap, found)
-        is_literal = self.action.name == "replace"
-        if found in options or (
-            not is_literal and swap.allowed is not None and swap.allowed.fullmatch(found) is not None
-        ):
-            return None
-        return *self._message(swap, options, found), options if len(options) > 1 else ()
-
-    def _options(self, swap: Swap, found: str) -> tuple[str, ...]:
-        options = swap.options
-        if swap.key is not None and (match := swap.key.fullmatch(found)) is not None:
-            options = tuple(_with_groups(option, match) for option in options)
-        # A sentence may begin with what is replaced: the first letter stays as the writer had it.
-        begins_large = found[:1].isupper() and found[1:] == found[1:].lower()
-        if self.capitalize and begins_large:
-            options = tuple(first_upper(option) for option in options)
-        if self.match_case:
-            options = tuple(recased(option, found) for option in options)
-        return options
-
-    def _message(self, swap: Swap, options: tuple[str, ...], found: str) -> tuple[str, str | None]:
-        action = self.action
-        if action.name == "replace" and not action.params:
-            message = self.message.unquoted.filled(quoted_options(options), found)
-            return message, options[0] if options else ""
-        # A pattern is shown as the spelling of it that was meant, so far as that can be told.
-        lowered = found.lower()
-        spelling = next((text for text in swap.spellings if text.lower() == lowered), None)
-        wanted = spelling if spelling is not None and len(swap.options) < 2 else "|".join(options)
-        message = self.message.filled(swap.wanted if not options else wanted, found)
-        if action.name in {"", "suggest"}:
-            return message, wanted if spelling is not None else (options[0] if options else None)
-        return message, suggested(action, found)
-
-
-def _with_groups(option: str, match: Any) -> str:
-    for number in range(9, 0, -1):
-        if f"${number}" in option:
-            value = match.group(number) if number <= match.re.groups else ""
-            option = option.replace(f"${number}", value or "")
-    return option
 
 
 @dataclass(frozen=True, slots=True)

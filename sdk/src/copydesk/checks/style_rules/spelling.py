@@ -21,7 +21,8 @@ from copydesk.checks.style_rules.wording import filled
 
 MIN_WORD_CHARS = 3
 MAX_REMARKS = 200
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+# What holds a digit or an underscore is a name, as `utf8` and `max_len`.
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’][^\W\d_]+)*(?!\w)")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -68,12 +69,17 @@ def dictionary(language: str) -> Dictionary | None:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """Words unknown to a dictionary; `ignored` are lower-case words, `filters` patterns of words to skip."""
+    """Words unknown to a dictionary; `ignored` are lower-case words, `filters` patterns of words to skip.
+
+    A word is skipped where a pattern occurs anywhere in it. Acronyms and mixed case, which are names more
+    often than mistakes, are skipped unless `custom` says that the filters take care of them.
+    """
 
     dictionary: Dictionary
     message: str
     filters: tuple[Any, ...]
     ignored: frozenset[str]
+    custom: bool = False
     matchers: tuple[Matcher, ...] = ()
     always: bool = True
 
@@ -93,9 +99,8 @@ class Spelling:
 
     def _is_fine(self, word: str) -> bool:
         lowered = word.lower()
-        # Acronyms and mixed case are names more often than mistakes.
-        if len(word) < MIN_WORD_CHARS or any(char.isupper() for char in word[1:]):
+        if len(word) < MIN_WORD_CHARS or (not self.custom and any(map(str.isupper, word[1:]))):
             return True
         if lowered in self.ignored or self.dictionary.knows(lowered):
             return True
-        return any(pattern.fullmatch(word) is not None for pattern in self.filters)
+        return any(pattern.search(word) is not None for pattern in self.filters)

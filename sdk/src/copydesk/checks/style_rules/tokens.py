@@ -197,7 +197,7 @@ def compile_exceptions(exceptions: tuple[str, ...], words: tuple[str, ...] = ())
     parts: list[str] = []
     anywhere: list[str] = []
     for text in ordered:
-        for branch in branches_of(parse(text), word=text not in own and r"\b" not in text):
+        for branch in branches_of(parse(text), word=text not in own):
             # Look-arounds can't be asked beside so many: taken without them, an exception excuses more.
             flags = "(?i)" if _PHRASE.search(text) else ""
             parts.append(f"(?:{flags}{bounded(replace(branch, guards=()))[1]})")

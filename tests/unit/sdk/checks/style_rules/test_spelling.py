@@ -45,3 +45,32 @@ def test_accepted_words_names_code_and_filtered_words_are_left_alone() -> None:
         {"filters": ["zz[a-z]+"], "ignore": ["gorpcore"]}, vocabulary_accept=["Gimmel"], vocabulary_reject=[]
     )
     assert check.run("Gimmel gorpcore zzblorp GTX iPhone `frobnix` a@frobnix.io", Context()).findings == ()
+
+
+def found(definition: dict[str, Any], text: str) -> list[str]:
+    return [finding.message.split("'")[1] for finding in compiled(definition).run(text, Context()).findings]
+
+
+def test_a_filter_skips_every_word_that_it_occurs_in() -> None:
+    pytest.importorskip("spellchecker")
+    assert found({"filters": ["blorp"]}, "The zzblorping and the wobblix") == ["wobblix"]
+    assert found({"filters": ["^blorp"]}, "The zzblorp") == ["zzblorp"]
+
+
+def test_words_with_digits_or_underscores_are_names() -> None:
+    pytest.importorskip("spellchecker")
+    assert found({}, "Set wobblx8s, 8zzblorp and max_wobblx to wobblx") == ["wobblx"]
+
+
+def test_a_rule_with_filters_of_its_own_reads_acronyms_and_mixed_case_too() -> None:
+    pytest.importorskip("spellchecker")
+    text = "The WOBLX and the zzBlorp"
+    assert found({}, text) == []
+    assert found({"custom": True}, text) == ["WOBLX", "zzBlorp"]
+    assert found({"custom": True, "filters": ["[A-Z]+$"]}, text) == ["zzBlorp"]
+
+
+def test_a_dictionary_may_name_the_language() -> None:
+    pytest.importorskip("spellchecker")
+    assert found({"dictionaries": ["de_DE"]}, "Die Jakce hält warm") == ["Jakce"]
+    assert found({"dictionaries": ["medical", "en_US"]}, "The jackett is warm") == ["jackett"]

@@ -225,3 +225,49 @@ def test_an_exception_of_several_words_excuses_what_lies_inside_it_in_any_case()
 def test_accepted_words_do_not_excuse_marks() -> None:
     quoted = rule("existence", {"tokens": [r'"[^"]+"[.,]'], "nonword": True})
     assert len(alerts(compiled(quoted, vocabulary_accept=["plugh"]), 'Say "plugh", then')) == 1
+
+
+def test_an_exception_that_brings_its_own_boundary_excuses_whole_words_only() -> None:
+    check = compiled(rule("existence", {"tokens": [r"[A-Z]+[a-z]+\w*"], "exceptions": [r"\b[A-Z]{2,}s?"]}))
+    assert [column for _, column, _ in alerts(check, "QZs and QZServer", "text")] == [9]
+
+
+def test_accepted_words_excuse_what_is_substituted_with_or_without_boundaries() -> None:
+    swap = {"swap": {"wibble ?pro": "Wobble"}, "ignorecase": True}
+    for nonword in (False, True):
+        check = compiled(rule("substitution", {**swap, "nonword": nonword}), vocabulary_accept=["wibble pro"])
+        assert alerts(check, "the wibble pro and the wibblepro", "text") == [(1, 24, "Rule")]
+
+
+@pytest.mark.parametrize(
+    ("swap", "text", "columns"),
+    [
+        ({"QTK|Qtk": "QTK+"}, "QTK and QTK+ and Qtk+ and QTK-x", [1, 18, 27]),
+        ({"fig": "fig."}, "see fig. 2 and fig 3", [16]),
+        ({"fig": "fig.|figure"}, "see fig. 2 and fig 3", [16]),
+        ({"pan": "pan(s)"}, "(the pan)", [6]),
+    ],
+)
+def test_words_that_marks_complete_are_as_wanted(swap: dict[str, str], text: str, columns: list[int]) -> None:
+    check = compiled(rule("substitution", {"swap": swap, "action": REPLACE}))
+    assert [column for _, column, _ in alerts(check, text, "text")] == columns
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [(["heading", "topic"], [1]), ("heading & topic", None), ("doc(meta) x", None), ("~topic", [1, 3])],
+)
+def test_an_imported_rule_may_name_scopes_of_its_own(
+    scope: str | list[str], expected: list[int] | None
+) -> None:
+    imported = rule("existence", {"tokens": ["zebra"], "scope": scope}, source_yaml="extends: existence")
+    check = compiled(imported)
+    if expected is None:
+        assert "no text here has; it is kept, not enforced" in check.unenforced_rules[0].reason
+    else:
+        assert [line for line, _, _ in alerts(check, "# A zebra\n\nA zebra\n")] == expected
+
+
+def test_an_edited_rule_may_not_name_a_scope_that_nobody_knows() -> None:
+    check = compiled(rule("existence", {"tokens": ["zebra"], "scope": ["heading", "topic"]}))
+    assert "'topic' is not a scope" in check.unenforced_rules[0].reason

@@ -1,0 +1,120 @@
+"""Substitution: words and patterns with what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from copydesk.checks.style_rules.definition import Action
+from copydesk.checks.style_rules.document import Document
+from copydesk.checks.style_rules.hits import Exceptions, flat_hits
+from copydesk.checks.style_rules.index import Scan
+from copydesk.checks.style_rules.kinds import MAX_SAID, MAX_SAID_CHARS, Remark, Said
+from copydesk.checks.style_rules.matcher import Matcher
+from copydesk.checks.style_rules.scopes import Selector
+from copydesk.checks.style_rules.wording import Wording, first_upper, quoted_options, recased, suggested
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """What to write instead of one key, as written and as options.
+
+    `key` has groups where the options quote it (`$1`), `allowed` is the wanted text read as a pattern of what
+    may stay, `spellings` are the texts that it stands for. `marks` are what only the options end in, as the
+    plus of `GTK+`, which a word boundary can't ask for: with them the text is as wanted already.
+    """
+
+    wanted: str
+    options: tuple[str, ...]
+    allowed: Any = None
+    key: Any = None
+    spellings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """Words and patterns with what to write instead."""
+
+    matcher: Matcher
+    swaps: tuple[Swap, ...]
+    message: Wording
+    exceptions: Exceptions
+    action: Action
+    capitalize: bool
+    match_case: bool = False
+    always: bool = False
+    # Of words already met, by the key that found them; None where they are written as wanted.
+    said: dict[tuple[int, str], Said | None] = field(default_factory=dict)
+
+    @property
+    def matchers(self) -> tuple[Matcher, ...]:
+        return (self.matcher,)
+
+    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Sequence[Remark]:
+        """Return every hit that is not yet written as wanted and not excepted."""
+        text, said = document.text, self.said
+        remarks: list[Remark] = []
+        for start, _, end, key, _ in flat_hits(self.matcher, document, scan, selector, self.exceptions):
+            known = key, text[start:end]
+            wording = said[known] if known in said else self._say(*known)
+            if wording is not None and not self._is_complete(text, start, end, key):
+                remarks.append((start, end, wording))
+        return remarks
+
+    def _is_complete(self, text: str, start: int, end: int, key: int) -> bool:
+        """Tell whether what follows a hit makes it one of the options."""
+        swap = self.swaps[key]
+        if not text.startswith(swap.marks, end):
+            return False
+        return any(text.startswith(option, start) and len(option) > end - start for option in swap.options)
+
+    def _say(self, key: int, found: str) -> Said | None:
+        wording = self._wording(self.swaps[key], found)
+        if len(self.said) < MAX_SAID and len(found) <= MAX_SAID_CHARS:
+            self.said[key, found] = wording
+        return wording
+
+    def _wording(self, swap: Swap, found: str) -> Said | None:
+        options = self._options(swap, found)
+        is_literal = self.action.name == "replace"
+        if found in options or (
+            not is_literal and swap.allowed is not None and swap.allowed.fullmatch(found) is not None
+        ):
+            return None
+        return *self._message(swap, options, found), options if len(options) > 1 else ()
+
+    def _options(self, swap: Swap, found: str) -> tuple[str, ...]:
+        options = swap.options
+        if swap.key is not None and (match := swap.key.fullmatch(found)) is not None:
+            options = tuple(_with_groups(option, match) for option in options)
+        # A sentence may begin with what is replaced: the first letter stays as the writer had it.
+        begins_large = found[:1].isupper() and found[1:] == found[1:].lower()
+        if self.capitalize and begins_large:
+            options = tuple(first_upper(option) for option in options)
+        if self.match_case:
+            options = tuple(recased(option, found) for option in options)
+        return options
+
+    def _message(self, swap: Swap, options: tuple[str, ...], found: str) -> tuple[str, str | None]:
+        action = self.action
+        if action.name == "replace" and not action.params:
+            message = self.message.unquoted.filled(quoted_options(options), found)
+            return message, options[0] if options else ""
+        # A pattern is shown as the spelling of it that was meant, so far as that can be told.
+        lowered = found.lower()
+        spelling = next((text for text in swap.spellings if text.lower() == lowered), None)
+        wanted = spelling if spelling is not None and len(swap.options) < 2 else "|".join(options)
+        message = self.message.filled(swap.wanted if not options else wanted, found)
+        if action.name in {"", "suggest"}:
+            return message, wanted if spelling is not None else (options[0] if options else None)
+        return message, suggested(action, found)
+
+
+def _with_groups(option: str, match: Any) -> str:
+    for number in range(9, 0, -1):
+        if f"${number}" in option:
+            value = match.group(number) if number <= match.re.groups else ""
+            option = option.replace(f"${number}", value or "")
+    return option

@@ -1,4 +1,4 @@
-"""What browser tests share: the demo company seeded once, people signed in to a running console."""
+"""What the tests of running programs share: the demo company, an environment of the SDK, people signed in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 
 from tests.functional import server
 from tests.functional.sdk_environment import make_environment
@@ -26,7 +27,7 @@ DEFAULT_TIMEOUT_MS = 20_000
 @pytest.fixture(scope="session")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make an environment that holds nothing but the SDK, once for all tests that look into it."""
-    return make_environment(tmp_path_factory.mktemp("sdk-alone"))
+    return _once("sdk-alone", make_environment, tmp_path_factory) / "env"
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +36,29 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     COPYDESK_TEST_DEMO names a folder seeded before by the same code, to save a developer the minute it takes.
     """
-    home = tmp_path_factory.mktemp("demo") / "home"
     if ready := os.environ.get("COPYDESK_TEST_DEMO"):
-        shutil.copytree(ready, home)
-        return home
-    home.mkdir()
+        return Path(ready)
+    return _once("demo", _seed, tmp_path_factory)
+
+
+def _seed(home: Path) -> None:
     server.flask(home, "migrate")
     server.flask(home, "demo", "seed")
-    return home
+
+
+def _once(name: str, make: Callable[[Path], object], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder once for all test processes of this run; the first that asks makes it, others wait."""
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+    folder, is_made = common / name, common / f"{name}.made"
+    with FileLock(common / f"{name}.lock"):
+        if not is_made.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a process that failed
+            folder.mkdir()
+            make(folder)
+            is_made.touch()
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -13,35 +13,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
 
 from console.config import EMBEDDED_MODEL, ROOT
 from console.demo import recorded
 from console.demo.content import load_demo
-from console.demo.seed import Stage, seed
-from console.extensions import db
-from console.factory import create_app
 from console.generation.provider import Provider
 from console.generation.requests import call_parameters
 from console.golden.content import GoldenCase
-from console.jobs.worker import Worker
 from console.setup.start import free_port
-from models import (
-    AuditEntry,
-    Bundle,
-    Channel,
-    GenerationCacheEntry,
-    Policy,
-    Review,
-    ReviewState,
-    Revision,
-    Run,
-)
-from models.migrate import migrate
-from tests.factories.console import make_settings
 
 REGENERATED = 3
 START_LIMIT_S = 120
@@ -63,32 +44,6 @@ def test_every_generated_case_is_recorded_under_the_key_of_a_live_run() -> None:
     for assets in (demo.policy_assets(), demo.changed_policy_assets()):
         missing = [c.id for c in _generated_cases() if recorded.request_for(assets, c).key not in keys]
         assert missing == [], "prompts have changed since: flask --app app:app demo record"
-
-
-def test_seeding_publishes_version_1_and_leaves_a_change_under_review(tmp_path: Path) -> None:
-    settings = make_settings(tmp_path)
-    app = create_app(settings, {"TESTING": True})
-    migrate(db.engine)
-    stage = Stage(settings, Worker(app, db, app.extensions["copydesk_jobs"]).run_until_idle)
-    with app.app_context():
-        assert seed(stage) is True
-        before = _counts()
-        with db.read() as session:
-            production = session.scalars(select(Channel).where(Channel.name == "production")).one()
-            bundle = session.get_one(Bundle, production.bundle_id)
-            review = session.scalars(select(Review).where(Review.number == 2)).one()
-            sources = {s for run in session.scalars(select(Run)) for s in (run.summary or {})["sources"]}
-        assert (bundle.version, review.state) == (1, ReviewState.OPEN)
-        assert sources <= {"fixed", "cached"}, "the seed needs no model"
-        assert seed(stage) is False
-        assert _counts() == before
-    db.engine.dispose()
-
-
-def _counts() -> list[int | None]:
-    models = (AuditEntry, Bundle, GenerationCacheEntry, Policy, Review, Revision, Run)
-    with db.read() as session:
-        return [session.scalar(select(func.count()).select_from(model)) for model in models]
 
 
 @pytest.fixture(scope="module")

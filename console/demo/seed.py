@@ -23,7 +23,7 @@ from console.quality import operations as labelling
 from console.quality import queries as quality_queries
 from console.quality.content import read_case
 from console.quality.measuring import ask_for_measurement
-from console.quality.scoring import REVIEW, ask_for_scores
+from console.quality.scoring import REVIEW, VOICE, ask_for_scores
 from console.releases import operations as releases
 from console.releases.preparation import prepare_bundle
 from console.reviews import invariant
@@ -205,7 +205,9 @@ def _labelled(demo: Demo, cast: Cast, policy_id: int) -> None:
 
 def _score_approved_copy(policy_id: int) -> None:
     with db.write() as session:
-        ask_for_scores(session, session.get_one(Policy, policy_id), "toxicity", REVIEW)
+        policy = session.get_one(Policy, policy_id)
+        for check in ("toxicity", VOICE):
+            ask_for_scores(session, policy, check, REVIEW)
 
 
 def _publish_first(stage: Stage, demo: Demo, cast: Cast, policy_id: int) -> None:

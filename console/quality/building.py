@@ -121,6 +121,7 @@ def check_page(
         about=about(check),
         is_on=setting_of(check, state).enabled,
         failure=found.failure,
+        lacks_threshold=_lacks_threshold(check, state, found),
         facts=_facts(state, check, found, measured),
         measurement=_measurement_facts(session, measured),
         measured_at=measured.finished_at if measured is not None else None,
@@ -144,6 +145,13 @@ def check_page(
         tabs=check_tabs(check, state, "check"),
         may_label=actor.may(Permission.LABEL),
     )
+
+
+def _lacks_threshold(check: str, state: PolicyState, found: CheckState) -> bool:
+    """Tell whether a trained voice is judged by the middle of its scale, which nobody chose."""
+    engine = found.compiled.engine if found.compiled is not None else None
+    is_trained = check == scoring.VOICE and engine is not None and engine.weights_sha256 is not None
+    return is_trained and setting_of(check, state).review_threshold is None
 
 
 def check_tabs(check: str, state: PolicyState, current: str) -> tuple[Tab, ...]:

@@ -88,7 +88,7 @@ def score(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> No
         row = session.get_one(ScoreSet, row_id)
         policy = session.get_one(Policy, row.policy_id)
         state = queries.policy_state(session, policy.id)
-        texts = scoring.approved_copy(session, policy.id, state)
+        texts = scoring.approved_copy(session, policy.id, state, row.check)
         labels = queries.active_labels(session, policy.id, [row.check])
         check, level = row.check, row.level
     try:

@@ -119,6 +119,7 @@ class CheckPage:
     about: str
     is_on: bool
     failure: str | None
+    lacks_threshold: bool
     facts: tuple[tuple[str, str], ...]
     measurement: tuple[tuple[str, str], ...]
     measured_at: datetime | None
@@ -199,6 +200,7 @@ class ThresholdPage:
     unscored_reason: str
     approved: tuple[Bin, ...]
     labelled: tuple[Bin, ...]
+    off_brand: tuple[Bin, ...]
     threshold_place: float | None
     now: RateRow | None
     rows: tuple[RateRow, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,11 @@ from console.quality.compiling import CompiledCheck, compiled, input_sha256
 from console.quality.judging import Progress
 from console.quality.state import PolicyState
 from console.quality.thresholds import RATES
+from console.quality.voice_examples import HeldOut, held_out_scores, taught_voices
 from copydesk.assets import Kind, parse_assets
 from copydesk.assets.forbidden_topics import Topic
 from copydesk.canonical import digest
+from copydesk.checks.brand_voice.training import long_enough
 from copydesk.checks.contract import CheckResult, Context
 from copydesk.checks.encoder import EncoderError
 from copydesk.checks.forbidden_topics.training import MIN_POSITIVES, background_of, topic_report
@@ -35,6 +37,7 @@ JOB = "quality.score"
 MAX_SAMPLES = 2_000
 MAX_APPROVED_RUNS = 3
 REVIEW, BLOCK = "review", "block"
+VOICE = "brand_voice"
 _LIQUID = re.compile(r"\{\{-?\s*([a-z_][a-z0-9_]*).*?\}\}|\{%.*?%\}", re.DOTALL | re.IGNORECASE)
 
 # Takes a text in its context; returns its score, or None and the reason.
@@ -43,7 +46,10 @@ Scorer = Callable[[str, Context], tuple[float | None, str]]
 
 @dataclass(frozen=True, slots=True)
 class ApprovedText:
-    """A text people approved; `source` is fallback, golden or sample, `place` names it to a reader."""
+    """A text people approved.
+
+    `source` is example, fallback, golden or sample, `place` names it to a reader.
+    """
 
     source: str
     place: str
@@ -51,17 +57,27 @@ class ApprovedText:
     context: Context
 
 
-def approved_copy(session: Session, policy_id: int, state: PolicyState) -> tuple[ApprovedText, ...]:
+def approved_copy(
+    session: Session, policy_id: int, state: PolicyState, check: str
+) -> tuple[ApprovedText, ...]:
     """Return the approved copy of a policy, each text once: fallbacks, golden texts, approved samples.
 
-    Golden texts are the fixed ones that are expected to pass. Samples are those that passed in the newest
-    runs somebody approved; a text that was blocked and got through on a waiver is none.
+    Of the brand voice the on-brand examples too: they are what it must not take for another's. Golden texts
+    are the fixed ones that are expected to pass. Samples are those that passed in the newest runs somebody
+    approved; a text that was blocked and got through on a waiver is none.
     """
     found: dict[str, ApprovedText] = {}
-    for text in (*_fallbacks(state), *_golden(session, policy_id), *_samples(session, policy_id)):
+    examples = _examples(state) if check == VOICE else ()
+    for text in (*examples, *_fallbacks(state), *_golden(session, policy_id), *_samples(session, policy_id)):
         if text.text.strip():
             found.setdefault(text.text, text)
     return tuple(found.values())
+
+
+def _examples(state: PolicyState) -> Iterator[ApprovedText]:
+    for name, voice in taught_voices(state):
+        for number, text in enumerate(long_enough(voice.on_brand), start=1):
+            yield ApprovedText("example", f"{name}: {number}", text, Context())
 
 
 def _fallbacks(state: PolicyState) -> Iterator[ApprovedText]:
@@ -133,7 +149,7 @@ def levels(check: str, state: PolicyState) -> tuple[tuple[str, str], ...]:
     """
     if check == "toxicity":
         return ((REVIEW, REVIEW), (BLOCK, BLOCK))
-    if check == "brand_voice":
+    if check == VOICE:
         return ((REVIEW, REVIEW),)
     if check == "forbidden_topics":
         return tuple(
@@ -147,7 +163,7 @@ def levels(check: str, state: PolicyState) -> tuple[tuple[str, str], ...]:
 
 def flags_above(check: str) -> bool:
     """Tell whether high scores are the bad ones; of the voice match low ones are."""
-    return check != "brand_voice"
+    return check != VOICE
 
 
 def score_all(
@@ -163,18 +179,38 @@ def score_all(
 
     Returns:
         JSON data: `approved` as [source, place, score], `labelled` as [number, expects_finding, score],
-        `unscored` with the reason, and for a topic `options` by rate.
+        `unscored` with the reason, for a topic `options` by rate, of a voice its `off_brand` scores.
     """
     made = compiled(check, state, home, may_train=True)
+    is_on = made is not None and bool(made.policy.checks)
+    examples = _held_out(state, progress) if check == VOICE and is_on else HeldOut({}, {})
     scorer = _scorer(check, level, made)
     is_topic = check == "forbidden_topics"
     return {
-        **_approved_scores(scorer, texts, progress),
+        **_approved_scores(
+            _knowing(examples.on_brand, scorer), texts, lambda n: progress(max(n, len(examples.on_brand)))
+        ),
+        "off_brand": [decimal_text(score) for score in examples.off_brand.values()],
         "labelled": _labelled_scores(
             scorer, labels, level if is_topic else None, lambda done: progress(len(texts) + done)
         ),
         "options": _topic_options(state, level) if is_topic else {},
     }
+
+
+def _held_out(state: PolicyState, progress: Progress) -> HeldOut:
+    """Return what models that did not see them say of the examples of all style guides."""
+    found = HeldOut({}, {})
+    for _name, voice in taught_voices(state):
+        # Half of what is counted is off-brand and no part of the approved copy.
+        part = held_out_scores(voice, lambda done: progress(done // 2))
+        found.on_brand.update(part.on_brand)
+        found.off_brand.update(part.off_brand)
+    return found
+
+
+def _knowing(known: Mapping[str, float], scorer: Scorer) -> Scorer:
+    return lambda text, context: (known[text], "") if text in known else scorer(text, context)
 
 
 def _approved_scores(scorer: Scorer, texts: Sequence[ApprovedText], progress: Progress) -> dict[str, Any]:
@@ -272,7 +308,7 @@ def ask_for_scores(session: Session, policy: Policy, check: str, level: str) -> 
         session.delete(found)
         session.flush()
     texts, labels = (
-        approved_copy(session, policy.id, state),
+        approved_copy(session, policy.id, state, check),
         queries.active_labels(session, policy.id, [check]),
     )
     row = ScoreSet(
@@ -291,12 +327,24 @@ def ask_for_scores(session: Session, policy: Policy, check: str, level: str) -> 
     return row
 
 
-def find(session: Session, policy_id: int, check: str, level: str, state: PolicyState) -> ScoreSet | None:
-    """Return the scores of a threshold's texts as they are now; None where they were not taken yet."""
-    try:
-        texts = approved_copy(session, policy_id, state)
-    except ContentError:
-        return None
+def find(
+    session: Session,
+    policy_id: int,
+    check: str,
+    level: str,
+    state: PolicyState,
+    texts: Sequence[ApprovedText] | None = None,
+) -> ScoreSet | None:
+    """Return the scores of a threshold's texts as they are now; None where they were not taken yet.
+
+    Args:
+        texts: the approved copy, where it is read already.
+    """
+    if texts is None:
+        try:
+            texts = approved_copy(session, policy_id, state, check)
+        except ContentError:
+            return None
     labels = queries.active_labels(session, policy_id, [check])
     return queries.find_scores(
         session,

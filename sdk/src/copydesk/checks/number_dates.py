@@ -32,6 +32,14 @@ class PartialDate:
         """Tell whether it names a calendar day, as far as it goes."""
         return self.month == month and self.day in (0, day) and self.year in (None, year)
 
+    def lies_within(self, first: date, last: date) -> bool:
+        """Tell whether it could be a day from one to another, both included."""
+        years = range(first.year, last.year + 1) if self.year is None else (self.year,)
+        if not self.day:
+            return any((first.year, first.month) <= (y, self.month) <= (last.year, last.month) for y in years)
+        ends = (first.year, first.month, first.day), (last.year, last.month, last.day)
+        return any(ends[0] <= (year, self.month, self.day) <= ends[1] for year in years)
+
 
 class DateRead(NamedTuple):
     """A date of a text and where it stands."""

@@ -157,7 +157,8 @@ def _table(source: dict[str, tuple[str, str, str, str]]) -> dict[str, tuple[str,
 
 DURATIONS: Final = _table(_DURATIONS)
 MEASURES: Final = _table(_MEASURES)
-UNIT_NAMES: Final = DURATIONS | MEASURES
+# Canonical names too, "second" as well: no text is read by these.
+UNIT_NAMES: Final = DURATIONS | MEASURES | {"second": DURATIONS["seconds"]}
 DURATION_UNITS: Final = frozenset(_DURATIONS)
 # The words a unit is written with when a suggestion needs another unit than the text has.
 UNIT_WORDS: Final[dict[str, dict[str, tuple[str, str]]]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
 from copydesk.checks.number_amounts import Amount, read_amount, read_dated
@@ -32,6 +33,7 @@ __all__ = [
     "as_millions",
     "is_article",
     "is_weak",
+    "other_reading",
     "parse_amounts",
 ]
 
@@ -41,6 +43,8 @@ _TIED: Final = re.compile(r"(?:[\s-](?:of|for|to|by|von|aus|bis|zu))-$", re.IGNO
 _CONTINUES: Final = "_#@.,/:"
 # How telephone numbers are written.
 _TELEPHONE: Final = re.compile(r"(?:(?<=\+)\d{1,3}[\s(.-]+|\(?0\d{2,5}[\s)/-]+)\d[\d\s()/.-]{3,}\d(?!\w)")
+# Digits in groups of three: which of point and comma parts them depends on the country.
+_GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:,\d{3})+")
 _RUN: Final = re.compile(r"[^\W_]*")
 
 
@@ -122,6 +126,24 @@ def is_weak(amount: Amount) -> bool:
 def is_article(amount: Amount) -> bool:
     """Tell whether a number is only an article before a unit ("takes a minute"), often a figure of speech."""
     return amount.in_words and amount.low == 1 and amount.number_end - amount.number_start <= len("an")
+
+
+def other_reading(text: str, amount: Amount) -> Amount | None:
+    """Read a number as somebody of another country, or in a hurry, writes it; None where there is one way.
+
+    "15.000 visitors" are fifteen thousand in English copy too when nobody can mean fifteen, and so are
+    "15,000 Besucher"; the "k" of a "10k" is a kilometre where a length is spoken of.
+    """
+    written = text[amount.number_start : amount.number_end]
+    if amount.low != amount.high or amount.in_words:
+        return None
+    if _GROUPED.fullmatch(written):
+        value = Decimal(written.replace(".", "").replace(",", ""))
+        return amount._replace(low=value, high=value) if amount.low == value.scaleb(-3) else None
+    if amount.kind is AmountKind.NUMBER and text[amount.end - 1 : amount.end] in ("k", "K"):
+        value = amount.low / 1000
+        return amount._replace(kind=AmountKind.QUANTITY, unit="kilometre", low=value, high=value)
+    return None
 
 
 def as_millions(text: str, amount: Amount) -> Amount | None:

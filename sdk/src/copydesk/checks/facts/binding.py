@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Final, NamedTuple
 
-from copydesk.assets.fact_sheet import Quantity
+from copydesk.assets.fact_sheet import DateValue, Quantity
 from copydesk.checks.facts.counts import Count, count_of, nouns_behind, partner
 from copydesk.checks.facts.mentions import Mention
-from copydesk.checks.facts.phrases import WORD, is_cued, measures_a_noun
+from copydesk.checks.facts.phrases import WORD, is_cued, is_way, measures_a_noun
 from copydesk.checks.facts.reading import Reading, Sentence
 from copydesk.checks.facts.sheet import Comparable, CompiledFact
-from copydesk.checks.numbers import Amount, AmountKind
+from copydesk.checks.facts.values import is_of_another_scale
+from copydesk.checks.numbers import Amount, AmountKind, PartialDate
 
 # Words that may stand between a subject and its value without changing what is said.
 _LINKS: Final = frozenset(
@@ -21,7 +23,11 @@ _LINKS: Final = frozenset(
     just kostet last lasts line made mit now of offers on only our price priced rated runs sells
     she ships starts takes that the their they this to until von weighs which will with
     within you your yours come takes
-    bei dauert den dem fasst gibt haben jetzt kommt nur sie sind unser unsere wiegt zum""".split()
+    bei dauert den dem fasst gibt haben jetzt kommt nur sie sind unser unsere wiegt zum
+    accommodates boasts covers employs features hosts includes measures provides seats serves sleeps spans
+    goes heute today tonight up welcomes bietet beherbergt empfängt misst umfasst zählt
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+    montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so""".split()
 ) - {"from"}  # fmt: skip
 # Words that may stand between an amount and the subject behind it: "For £749 you get the new Halo".
 _LEADING: Final = frozenset(
@@ -38,6 +44,8 @@ _OWN_CLAUSE: Final = frozenset(
 )
 OBJECT_COST: Final = 20
 BRACKET_CHARS: Final = 12
+_FROM: Final = re.compile(r"(?<!\w)(?:from|between|vom|von)(?: the)? $")
+FROM_CHARS: Final = 16
 CARRIED_COST: Final = 12
 # A sentence that names a subject of its own rarely speaks of an earlier one, however far its numbers are.
 PASSED_OVER_COST: Final = 80
@@ -54,6 +62,20 @@ class Binding(NamedTuple):
     strong: bool
     carried: bool
     named: bool
+
+
+class _Claim(NamedTuple):
+    """A claim's range, where what leads up to it begins, and its amount; None for a word."""
+
+    start: int
+    end: int
+    opening: int
+    amount: Amount | None
+
+    @property
+    def kind(self) -> AmountKind | None:
+        """The kind of its amount."""
+        return self.amount.kind if self.amount else None
 
 
 class _Place(NamedTuple):
@@ -159,9 +181,30 @@ class Binder:
             return frozenset()
         return frozenset().union(*(m.keys for m in self._reading.subjects if 0 <= opening - m.end <= 1))
 
-    def bind_amount(self, amount: Amount, candidates: Iterable[CompiledFact]) -> list[Binding]:
-        """Bind an amount to those of its candidates that it could speak of, the closest first."""
-        return self._bound(candidates, amount.start, amount.end, amount.kind)
+    def bind_amount(
+        self, amount: Amount, candidates: Sequence[CompiledFact], agreeing: Iterable[CompiledFact]
+    ) -> list[Binding]:
+        """Bind an amount to those of its candidates that it could speak of, the closest first.
+
+        Args:
+            amount: what the text says.
+            candidates: the facts it could state.
+            agreeing: those of them that say the same.
+        """
+        possible = {c.subject for c in agreeing}
+        opening = None
+        if amount.date is not None:
+            possible |= _subjects_amid(amount.date, candidates)
+            opening = self._opening(amount)
+        start = amount.start
+        claim = _Claim(start, amount.end, start if opening is None else opening, amount)
+        return self._bound(candidates, claim, possible)
+
+    def _opening(self, day: Amount) -> int | None:
+        """Return where the range that a day belongs to begins with its "from", None where it is none."""
+        opening = self._reading.tied_from(day)
+        led = None if opening is None else _FROM.search(self._text, max(0, opening - FROM_CHARS), opening)
+        return led.start() if led else opening
 
     def bind_value(self, mention: Mention) -> list[Binding]:
         """Return the facts a mentioned enum or text value could speak of, the closest first."""
@@ -170,11 +213,13 @@ class Binder:
             for k in sorted(mention.keys)
             if k // 2 in self._reading.covered.indexes
         ]
-        return self._bound(facts, mention.start, mention.end, None)
+        claim = _Claim(mention.start, mention.end, mention.start, None)
+        return self._bound(facts, claim, frozenset(c.subject for c in facts))
 
     def _bound(
-        self, facts: Iterable[CompiledFact], start: int, end: int, kind: AmountKind | None
+        self, facts: Iterable[CompiledFact], claim: _Claim, possible: Collection[int]
     ) -> list[Binding]:
+        start, end = claim.start, claim.end
         sentence = self._reading.sentence(start)
         places: dict[int, _Place | None] = {}
         found = []
@@ -182,12 +227,14 @@ class Binder:
             subject = compiled.subject
             if subject not in places:
                 places[subject] = self._place(subject, sentence, start, end)
-            binding = self._bind(compiled, places[subject], sentence, (start, end, kind))
+            binding = self._bind(compiled, places[subject], sentence, claim)
             if binding is not None:
                 found.append(binding)
-        return self._settle(found, start, kind) if found else found
+        return self._settle(found, start, claim.kind, possible) if found else found
 
-    def _settle(self, found: list[Binding], place: int, kind: AmountKind | None) -> list[Binding]:
+    def _settle(
+        self, found: list[Binding], place: int, kind: AmountKind | None, possible: Collection[int]
+    ) -> list[Binding]:
         is_cued_here = any(b.strong for b in found) and is_cued(self._reading, place, kind)
         if len(found) == 1:
             return [found[0]._replace(strong=False)] if is_cued_here else found
@@ -199,7 +246,8 @@ class Binder:
         for compiled, cost, strong, carried, is_named in found:
             # An attribute that is named beats one that is only understood.
             passed_over = not is_named and compiled.subject in named
-            alone = is_named or len(rivals[compiled.subject]) == 1
+            # Which of several slots is meant makes no difference where none of them says the same.
+            alone = is_named or len(rivals[compiled.subject]) == 1 or compiled.subject not in possible
             dearer = cost + OTHER_CLAIM_COST if passed_over else cost
             settled.append(
                 Binding(compiled, dearer, strong and alone and not is_cued_here, carried, is_named)
@@ -226,22 +274,19 @@ class Binder:
         return None
 
     def _bind(
-        self,
-        compiled: CompiledFact,
-        place: _Place | None,
-        sentence: Sentence,
-        claim: tuple[int, int, AmountKind | None],
+        self, compiled: CompiledFact, place: _Place | None, sentence: Sentence, claim: _Claim
     ) -> Binding | None:
-        start, end, kind = claim
+        start, end, kind = claim.start, claim.end, claim.kind
         slot = compiled.slot
         named = [a for a in self._reading.attributes_of(sentence) if slot in a.keys]
         if not named:
             if place is None:
                 return None
-            linked = self._is_linked(place.start, place.end, start, end, kind)
+            linked = self._is_linked(place.start, place.end, claim.opening, end, kind)
             cost = place.cost + (2 if linked else NO_ATTRIBUTE_COST)
-            return Binding(compiled, cost, linked and not self._is_of_a_noun(end, kind), place.carried, False)
-        distance = min([self._attribute_gap(a, sentence, start, end) for a in named])
+            is_sure = linked and (claim.amount is None or self._is_said_of_it(claim.amount, compiled))
+            return Binding(compiled, cost, is_sure, place.carried, False)
+        distance = min([self._attribute_gap(a, sentence, start, end, compiled) for a in named])
         strong = distance <= FAR_ATTRIBUTE_WORDS
         if place is not None:
             # "The Mini costs £99, the Max £129": said once, of both.
@@ -253,12 +298,17 @@ class Binder:
             return Binding(compiled, CARRIED_COST + distance, strong, True, True)
         return None
 
-    def _is_of_a_noun(self, end: int, kind: AmountKind | None) -> bool:
-        if kind is None or kind is AmountKind.NUMBER or kind is AmountKind.DATE:
+    def _is_said_of_it(self, amount: Amount, compiled: CompiledFact) -> bool:
+        """Tell whether an amount that names no attribute could say something of the fact's subject itself."""
+        if amount.kind is AmountKind.NUMBER or amount.kind is AmountKind.DATE:
+            return True
+        if is_of_another_scale(compiled.fact.value, amount.unit) or is_way(self._reading, amount):
             return False
-        return measures_a_noun(self._reading, end)
+        return not measures_a_noun(self._reading, amount.end)
 
-    def _attribute_gap(self, mention: Mention, sentence: Sentence, start: int, end: int) -> int:
+    def _attribute_gap(
+        self, mention: Mention, sentence: Sentence, start: int, end: int, compiled: CompiledFact
+    ) -> int:
         gap = self._gap(mention.start, mention.end, start, end)
         first, last = min(mention.end, end), max(mention.start, start)
         for other in self._reading.amounts_of(sentence):
@@ -268,7 +318,8 @@ class Binder:
             if other_end <= mention.start and mention.start - other_end <= 1:
                 # "5-year guarantee and 30 days": the attribute belongs to the number before it.
                 return gap + 20
-            if first <= other_start and other_end <= last:
+            # "From 10 to 80% in 28 minutes": what the fact can't be of is no rival.
+            if first <= other_start and other_end <= last and other.kind in compiled.kinds:
                 gap += 6
         return gap
 
@@ -321,3 +372,12 @@ class Binder:
         if not between or kind is not AmountKind.MONEY:
             return not between
         return _CLAUSE_BREAK.search(between) is None and _LEADING.issuperset(WORD.findall(between))
+
+
+def _subjects_amid(day: PartialDate, facts: Iterable[CompiledFact]) -> set[int]:
+    """Return the subjects with days before and after a day: a festival's second day is its day too."""
+    days: dict[int, list[date]] = {}
+    for compiled in facts:
+        if isinstance(compiled.fact.value, DateValue):
+            days.setdefault(compiled.subject, []).append(date.fromisoformat(compiled.fact.value.date))
+    return {subject for subject, own in days.items() if len(own) > 1 and day.lies_within(min(own), max(own))}

@@ -27,9 +27,17 @@ from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.values import currency_digits, describe, write_like
 from copydesk.checks.findings import make_finding
-from copydesk.checks.numbers import Amount, AmountKind, as_millions, is_article, is_weak, parse_amounts
+from copydesk.checks.numbers import (
+    Amount,
+    AmountKind,
+    as_millions,
+    is_article,
+    is_weak,
+    other_reading,
+    parse_amounts,
+)
 
-ENGINE_VERSION: Final = "3"
+ENGINE_VERSION: Final = "4"
 _STANDING_WORDS: Final = {
     "retired": "this fact is retired",
     "expired": "this fact has run out",
@@ -118,8 +126,11 @@ class _Judge:
             amount, candidates = millions, self._binder.candidates(millions, reachable)
         if not candidates and (not named or is_weak(amount)):
             return None
-        relation = self._reading.relation(amount) if candidates else ""
-        agreeing = [c for c in candidates if c.agrees(amount, relation)]
+        agreeing = self._agreeing(amount, candidates)
+        if candidates and not agreeing and (other := other_reading(self._reading.text, amount)) is not None:
+            others = self._binder.candidates(other, reachable)
+            if said := self._agreeing(other, others):
+                amount, candidates, agreeing = other, others, said
         if not candidates and self._is_in_an_answer(amount):
             return None
         if self._variables and self._is_variable(amount):
@@ -133,18 +144,22 @@ class _Judge:
                 return None
         return self._weigh(amount, candidates, agreeing)
 
+    def _agreeing(self, amount: Amount, candidates: Sequence[CompiledFact]) -> list[CompiledFact]:
+        relation = self._reading.relation(amount) if candidates else ""
+        return [c for c in candidates if c.agrees(amount, relation)]
+
     def _weigh(
         self, amount: Amount, candidates: Sequence[CompiledFact], agreeing: Sequence[CompiledFact]
     ) -> Finding | None:
         """Decide which of several slots an amount speaks of, and judge it by that one."""
         span = Span(amount.start, amount.end)
-        bindings = self._binder.bind_amount(amount, candidates)
+        bindings = self._binder.bind_amount(amount, candidates, agreeing)
         supported = [b for b in bindings if b.compiled in agreeing]
         if not bindings:
             if amount.kind is not AmountKind.NUMBER or not self._binder.is_known_number(amount):
                 return self._unsupported(amount, None)
             return None
-        if not supported and is_another_measure(self._reading, amount):
+        if not supported and is_another_measure(self._reading, amount, bindings[0].compiled.names):
             return self._unsupported(amount, bindings[0])
         best = bindings[0]
         slot = [b for b in bindings if b.compiled.slot == best.compiled.slot]

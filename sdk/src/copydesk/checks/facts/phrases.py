@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from copydesk.checks.facts.reading import Reading
+from copydesk.checks.facts.mentions import fold
+from copydesk.checks.facts.reading import Reading, Sentence
 from copydesk.checks.numbers import Amount, AmountKind
 
 WORD: Final = re.compile(r"[^\s,;:.!?()\"|*#]+")
@@ -13,8 +15,9 @@ WORD: Final = re.compile(r"[^\s,;:.!?()\"|*#]+")
 # is an old one, while a year or a size still stands.
 _CUES: Final = frozenset(
     """after another deposit extra formerly früher gutschein instead nach nicht not previously rrp save
-    saves saving savings spare sparen spend statt voucher worth""".split()
+    saved saves saving savings gespart spare sparen spend statt voucher worth""".split()
 )  # fmt: skip
+_LONG: Final = (AmountKind.DURATION, AmountKind.QUANTITY)
 _PAST: Final = frozenset("was were war waren".split())
 # Words before a number that only count it off ("step 3", "version 14", "Kapitel 2").
 _LABELS: Final = frozenset(
@@ -61,15 +64,44 @@ _RELATIVE: Final = frozenset(
     """last past next final coming previous following remaining letzten letzte nächsten nächste vergangenen
     kommenden folgenden""".split()
 )
-_RATES: Final = frozenset("per average pro durchschnitt".split())
+_RATES: Final = frozenset("per average pro durchschnitt total altogether insgesamt zusammen".split())
+# "£41 a month", "/Monat": a price of another thing where the price itself is not one of a stretch of time.
+_TIME_RATE: Final = re.compile(
+    r"(?:\s?/\s?|,? (?:a|an|per|each|every|pro|im|jeden|jede) )(?P<time>week|month|year|woche|monat|jahr)"
+    r"|,? (?P<adverb>week|month|year|wöch|monat|jähr)(?:ly|lich|entlich)"
+)
+_TIME_STEMS: Final = {"wöch": "woche", "jähr": "jahr"}
+# "At £34 per head", "pro Person": how a price is given; of a count it makes another number.
+_PERSONAL_RATE: Final = re.compile(
+    r",? (?:per|pro) (?:person|head|adult|child|guest|ticket|seat|piece"
+    r"|kopf|kind|gast|erwachsenen?|stück|platz)\b"
+)
+# "£10 off your next brunch", "20 % Rabatt", "£5 more": the difference, not the price.
+_DIFFERENCE: Final = re.compile(
+    r" (?:off|discount|cashback|cheaper|more|less|voucher"
+    r"|rabatt|nachlass|gutschein|günstiger|billiger|mehr|weniger|geschenkt)\b"
+)
+# "10 minutes from the station": how far it is, whatever else takes a time.
+_TRAVEL: Final = re.compile(
+    r" (?:away|from|entfernt|vom?|zum?|zu fuß|on foot|by (?:car|bus|train|tram|bike|foot)"
+    r"|mit (?:dem|der) (?:auto|bus|bahn|zug|rad))\b"
+)
 
 
 def is_cued(reading: Reading, place: int, kind: AmountKind | None) -> bool:
     """Tell whether words before a place make it another number than the slot's ("save £20", "was £99")."""
-    before = WORD.findall(reading.folded[max(reading.sentence(place).start, place - 40) : place])[-3:]
-    if not _CUES.isdisjoint(before):
+    sentence = reading.sentence(place)
+    before = list(WORD.finditer(reading.folded, max(sentence.start, place - 40), place))[-3:]
+    cues = [m.start() for m in before if m.group() in _CUES]
+    if cues and not _are_in_names(reading, sentence, cues):
         return True
-    return kind is AmountKind.MONEY and not _PAST.isdisjoint(before)
+    return kind is AmountKind.MONEY and not _PAST.isdisjoint(m.group() for m in before)
+
+
+def _are_in_names(reading: Reading, sentence: Sentence, places: Iterable[int]) -> bool:
+    """Tell whether all places are in names of subjects ("Notely Pro") or of attributes ("deposit")."""
+    names = (*sentence.subjects, *reading.attributes_of(sentence))
+    return all(any(name.start <= place < name.end for name in names) for place in places)
 
 
 def is_relative(reading: Reading, amount: Amount) -> bool:
@@ -80,11 +112,23 @@ def is_relative(reading: Reading, amount: Amount) -> bool:
     return before[-1] in _RELATIVE or (amount.kind is AmountKind.NUMBER and before[-1] in _LABELS)
 
 
-def is_another_measure(reading: Reading, amount: Amount) -> bool:
+def is_another_measure(reading: Reading, amount: Amount, names: Sequence[str]) -> bool:
     """Tell whether words at an amount make it an average, a sum, a share or a rate, not the slot's value.
 
-    Words of an attribute that the sentence names ("per night", "average rating") make it nothing else.
+    Words of a name that the sentence has ("per night", "average rating", "Notely Pro") make it nothing else.
+
+    Args:
+        reading: the text.
+        amount: one of its amounts.
+        names: the attribute's names.
     """
+    if amount.kind is AmountKind.MONEY and _is_of_another_time(reading.folded, amount.end, names):
+        return True
+    if amount.kind in (AmountKind.MONEY, AmountKind.PERCENT):
+        difference = _DIFFERENCE.match(reading.folded, amount.end)
+        sentence = reading.sentence(amount.start)
+        if difference and not _are_in_names(reading, sentence, (difference.start() + 1,)):
+            return True
     sentence = reading.sentence(amount.start)
     opening, folded = sentence.start, reading.folded
     if _SHARE_BEFORE.search(folded, max(opening, amount.start - 20), amount.start):
@@ -95,12 +139,25 @@ def is_another_measure(reading: Reading, amount: Amount) -> bool:
     end = clause.start() if clause else amount.end + 60
     before = list(WORD.finditer(folded, max(opening, amount.start - 60), amount.start))[-6:]
     behind = list(WORD.finditer(folded, amount.end, end))[:5]
+    if amount.kind is AmountKind.MONEY and _PERSONAL_RATE.match(folded, amount.end):
+        behind = []
     found = [m.start() for m in before if m.group() in _SUMMARIES]
     found += [m.start() for m in behind if m.group() in _RATES]
-    if not found:
+    return bool(found) and not _are_in_names(reading, sentence, found)
+
+
+def _is_of_another_time(folded: str, end: int, names: Sequence[str]) -> bool:
+    """Tell whether a price is one of a month or a day, while what the fact is called knows no such time."""
+    match = _TIME_RATE.match(folded, end)
+    if match is None:
         return False
-    named = reading.attributes_of(sentence)
-    return not all(any(a.start <= place < a.end for a in named) for place in found)
+    stem = match["time"] or _TIME_STEMS.get(match["adverb"], match["adverb"])
+    return not any(stem in fold(name) for name in names)
+
+
+def is_way(reading: Reading, amount: Amount) -> bool:
+    """Tell whether a time or a length says how far a place is ("10 minutes from the station")."""
+    return amount.kind in _LONG and _TRAVEL.match(reading.folded, amount.end) is not None
 
 
 def measures_a_noun(reading: Reading, end: int) -> bool:

@@ -175,15 +175,20 @@ class Reading:
 
     def is_tied_date(self, amount: Amount) -> bool:
         """Tell whether an amount is a day of a range ("11–13 July", "from 3 May until 5 May")."""
+        return self.tied_from(amount) is not None
+
+    def tied_from(self, amount: Amount) -> int | None:
+        """Return where the range begins that an amount is a day of, None where it is none."""
         if amount.kind is not AmountKind.DATE:
-            return False
+            return None
         around = self.amounts_of(self.sentence(amount.start))
         pairs = (
             (amount, a) if amount.start < a.start else (a, amount)
             for a in around
             if a.date and a is not amount
         )
-        return any(_DATE_TIE.fullmatch(self.folded, first.end, last.start) for first, last in pairs)
+        ties = (first for first, last in pairs if _DATE_TIE.fullmatch(self.folded, first.end, last.start))
+        return min((first.start for first in ties), default=None)
 
     def holds_one_of(self, forms: Sequence[str], place: int) -> bool:
         """Tell whether the sentence that holds a place has one of some folded forms, inside of words too."""

@@ -28,6 +28,10 @@ _ABOVE: Final = (" more than", " higher than", " over", " above", " at least", "
                  " mindestens")  # fmt: skip
 _BOUND_CHARS: Final = 16
 _ZERO: Final = Decimal(0)
+_SHORT_TIMES: Final = frozenset({"second", "minute"})
+# What has units of two systems, between which people round, and how far at most.
+_ROUNDED: Final = frozenset({"length", "mass", "volume", "area", "speed", "celsius", "fahrenheit"})
+_ROUNDING: Final = Decimal("0.02")
 _WORD_LIMIT: Final = 12
 _Key = tuple[AmountKind, str, Decimal, Decimal, str]
 
@@ -91,6 +95,11 @@ def _shares_calendar(one: str, other: str) -> bool:
     return not ((one in far) != (other in far) and (one in {"month", "year"} or other in {"month", "year"}))
 
 
+def is_of_another_scale(value: Value, unit: str) -> bool:
+    """Tell whether minutes stand against days or more: where nothing names them, two different statements."""
+    return isinstance(value, Duration) and unit in _SHORT_TIMES and value.unit not in _SHORT_TIMES | {"hour"}
+
+
 class Comparer:
     """What a fact says, ready to be compared: what depends on the fact alone is worked out once."""
 
@@ -131,7 +140,19 @@ class Comparer:
             and (high < amount.low if relation == "below" else low > amount.high)
         ):
             return True
+        if self._is_rounded(amount, low, high):
+            return True
         return bool(self._tolerance) and self._is_near(amount, low, high)
+
+    def _is_rounded(self, amount: Amount, low: Decimal, high: Decimal) -> bool:
+        """Tell whether an amount is the fact's in another system's unit, rounded ("6.2 miles" for 10 km)."""
+        known = UNIT_NAMES.get(amount.unit)
+        if known is None or known[1] not in _ROUNDED or (_is_short(low) and _is_short(high)):
+            return False
+        return all(
+            abs(said - exact) <= min(_half_of_last_digit(said), abs(exact) * _ROUNDING)
+            for said, exact in ((amount.low, low), (amount.high, high))
+        )
 
     def _is_near(self, amount: Amount, low: Decimal, high: Decimal) -> bool:
         # The tolerance is in the fact's unit; scale it by what the conversion did to the number.
@@ -207,6 +228,11 @@ def write_like(value: Value, text: str, amount: Amount, locale: str | None) -> s
         one, many = UNIT_WORDS[language][value.unit]
         return f"{_write_range((low, high), written, amount, language)} {one if high == 1 else many}"
     return f"{value.number} {value.unit}" if isinstance(value, Quantity) else None
+
+
+def _half_of_last_digit(number: Decimal) -> Decimal:
+    exponent = number.as_tuple().exponent
+    return Decimal(5).scaleb((exponent if isinstance(exponent, int) else 0) - 1)
 
 
 def _is_short(number: Decimal) -> bool:

@@ -19,6 +19,7 @@ from copydesk.checks.style_rules import rule_problems
 from copydesk.checks.style_rules.compiling import NotEnforcedError, compile_rule
 from copydesk.checks.style_rules.definition import MAX_TOKENS, Definition, DefinitionError
 from copydesk.checks.style_rules.patterns import Flags, NeedsBacktrackingError, PatternError, parse
+from copydesk.checks.style_rules.wording import first_upper
 from copydesk.checks.style_rules.writing import words_of
 from copydesk.errors import ContentError, Problem
 from copydesk.vale import IGNORED_WORDS, Fate, ReportRow, ValeImport, Vocabulary, import_rules, rule_files
@@ -37,6 +38,7 @@ MAX_WORDS = 20_000
 MAX_WORD_CHARS = 200
 _PACKAGE = "package"
 _WORD: TypeAdapter[str] = TypeAdapter(NonEmptyLine)
+_ANY_CASE = "(?i)"
 # "C++" and "Node.js" are words although they could be read as patterns.
 _PLAIN = re.compile(r"[\w .#+&/'’-]+")
 
@@ -179,9 +181,15 @@ def _words(line: str) -> list[str] | None:
         words = words_of(tuple(node for node in nodes if not isinstance(node, Flags)))
         if words is None:
             return None
-        found += words
+        found += words if line[:4] != _ANY_CASE else (form for word in words for form in _in_any_case(word))
     is_fine = all(word.strip() == word and 0 < len(word) <= MAX_WORD_CHARS for word in found)
     return found if is_fine else None
+
+
+def _in_any_case(word: str) -> tuple[str, ...]:
+    """Return a word as written, in small letters, with a large beginning and in large letters, each once."""
+    small = word.lower()
+    return tuple(dict.fromkeys((word, small, first_upper(small), word.upper())))
 
 
 def _rules(sources: Sequence[PackageFile], settings: ValeSettings, report: _Report) -> tuple[StyleRule, ...]:

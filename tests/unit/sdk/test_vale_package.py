@@ -111,9 +111,23 @@ def test_vocabularies_become_words_and_patterns_for_a_handful_are_written_out() 
             "s/Vocab/Old/accept.txt": "\ufeffOldName\r\n",
         }
     )
-    assert found.vocabulary.accept == ("GitHub", "gitHub", "Kubernetes", "C++", "Node.js", "OldName")
+    assert found.vocabulary.accept == (
+        *("GitHub", "gitHub", "Kubernetes", "kubernetes", "KUBERNETES", "C++", "Node.js", "OldName"),
+    )
     assert found.vocabulary.reject == ("leverage",)
     assert found.problems == ()
+
+
+def test_accepted_words_may_be_written_in_each_way_that_the_list_names() -> None:
+    words = read({"s/Vocab/Base/accept.txt": "[Ww]obblix\n(?i)zzBlorp\nGitQ\n"}).vocabulary
+    guide = StyleGuide(title="G", vocabulary_accept=words.accept)
+    check = compile_check(PolicyAssets(style_guide={"g": guide}), {})
+    text = "Wobblix wobblix woBBlix, zzBlorp zzblorp Zzblorp ZZBLORP, GitQ gitq Gitq"
+    assert [item.message for item in check.run(text, Context()).findings] == [
+        "Use 'Wobblix' or 'wobblix' instead of 'woBBlix'.",
+        "Use 'GitQ' instead of 'gitq'.",
+        "Use 'GitQ' instead of 'Gitq'.",
+    ]
 
 
 def test_a_word_pattern_that_stands_for_too_much_is_refused_with_its_line() -> None:

@@ -21,8 +21,11 @@ from copydesk.checks.style_rules.wording import filled
 
 MIN_WORD_CHARS = 3
 MAX_REMARKS = 200
-# What holds a digit or an underscore is a name, as `utf8` and `max_len`.
-_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’][^\W\d_]+)*(?!\w)")
+# What holds a digit or an underscore is a name, as `utf8` and `max_len`; the parts of compounds with hyphens
+# are often no words by themselves, as "co" and "op".
+_WORD = re.compile(r"(?<!\w)(?<!\w-)[^\W\d_]+(?:['’][^\W\d_]+)*(?!-?\w)")
+# A rule's own filters decide about compounds; a dictionary is asked for each part.
+_PART = re.compile(r"(?<!\w)[^\W\d_]+(?:['’][^\W\d_]+)*(?!\w)")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -89,7 +92,7 @@ class Spelling:
         count = 0
         for block in selector.blocks(document):
             text = document.text[block.start : block.end]
-            for found in _WORD.finditer(text):
+            for found in (_PART if self.custom else _WORD).finditer(text):
                 if count < MAX_REMARKS and not self._is_fine(found.group()):
                     count += 1
                     word = found.group()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from copydesk.assets.style_guide import RuleKind, StyleGuide, StyleRule
 from copydesk.checks.contract import Severity
 from copydesk.checks.style_rules.patterns import is_word
@@ -23,8 +25,8 @@ def vocabulary_rules(guide: StyleGuide) -> list[StyleRule]:
                 definition={"tokens": [escaped(word) for word in guide.vocabulary_reject], **_LITERAL},
             )
         )
-    cased = {word for word in guide.vocabulary_accept if word != word.lower()}
-    if cased:
+    swap = _spellings(guide.vocabulary_accept)
+    if swap:
         rules.append(
             StyleRule(
                 id="vocabulary-accept",
@@ -32,10 +34,22 @@ def vocabulary_rules(guide: StyleGuide) -> list[StyleRule]:
                 kind=RuleKind.SUBSTITUTION,
                 severity=Severity.WARNING,
                 message="Use '%s' instead of '%s'.",
-                definition={"swap": {escaped(word): word for word in sorted(cased)}, **_LITERAL},
+                definition={"swap": swap, "action": {"name": "replace"}, "capitalize": False, **_LITERAL},
             )
         )
     return rules
+
+
+def _spellings(accepted: Iterable[str]) -> dict[str, str]:
+    """Return how accepted words are written, by what finds them in any case; small ones may be in any."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(accepted):
+        found.setdefault(word.lower(), []).append(word)
+    return {
+        escaped(words[0]): "|".join(word.replace("|", r"\|") for word in words)
+        for small, words in found.items()
+        if words != [small]
+    }
 
 
 def escaped(word: str) -> str:

@@ -62,6 +62,13 @@ def test_words_with_digits_or_underscores_are_names() -> None:
     assert found({}, "Set wobblx8s, 8zzblorp and max_wobblx to wobblx") == ["wobblx"]
 
 
+def test_the_parts_of_a_compound_are_looked_at_only_by_a_rule_with_filters_of_its_own() -> None:
+    pytest.importorskip("spellchecker")
+    text = "A red-wobblx, wobblx-proof and wobblx - no"
+    assert found({}, text) == ["wobblx"]
+    assert found({"custom": True}, text) == ["wobblx", "wobblx", "wobblx"]
+
+
 def test_a_rule_with_filters_of_its_own_reads_acronyms_and_mixed_case_too() -> None:
     pytest.importorskip("spellchecker")
     text = "The WOBLX and the zzBlorp"

@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from console.quality.accuracy import public_accuracy
 from models import AuditEntry, CheckMeasurement, LabelledCase, Sample
 from tests.factories.console import World
 from tests.factories.policies import BAD, cases, change_cases, save_golden, start_run, work, write_policy
@@ -256,3 +257,16 @@ def test_what_would_take_a_page_too_long_waits_for_the_job_and_is_said_to_wait(
     page = written.client("viewer").get(f"{URL}/checks/glossary").text
     assert "not asked about yet" not in page
     assert "2 misses" in page
+
+
+def test_figures_on_public_data_are_summed_up_and_every_one_can_be_read(written: World) -> None:
+    page = written.client("viewer").get(f"{URL}/checks/toxicity").text
+    figures = public_accuracy().of("toxicity")
+    bound = [figure for figure in figures if figure.floor is not None]
+    assert figures
+    assert f"All {len(bound)} floors are met." in page
+    public = page.partition('id="public"')[2].partition("</section>")[0]
+    for figure in figures:
+        assert f"{figure.figure:.3f}" in public
+    unmeasured = written.client("viewer").get(f"{URL}/checks/limits").text
+    assert "No results on public data came with this console for this check." in unmeasured

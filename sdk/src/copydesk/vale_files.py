@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterable
@@ -18,7 +19,7 @@ MAX_FILE_BYTES = 1_000_000
 MAX_TOTAL_BYTES = 20_000_000
 MAX_ARCHIVE_BYTES = 50_000_000
 _RULE_SUFFIXES = frozenset({".yml", ".yaml"})
-_STYLES, _OWN_FOLDER = "styles", ".vale"
+_OF_STYLES = re.compile("vale|styles", re.IGNORECASE)
 _OTHER_NAMES = frozenset({"accept.txt", "reject.txt", ".vale.ini", "_vale.ini", "vale.ini"})
 
 
@@ -33,13 +34,13 @@ class PackageFile:
 def is_rule_file(path: PurePosixPath) -> bool:
     """Tell whether a file holds a rule: not what is hidden, nor what Vale keeps in `config`.
 
-    A repository's styles often lie in a hidden folder: in `.vale` or, wherever that is, in `styles`.
+    A repository's styles often lie in a hidden folder, such as `.vale` or `.github/styles`.
     """
     folders = path.parts[:-1]
     if path.suffix.lower() not in _RULE_SUFFIXES or "config" in folders:
         return False
-    depth = folders.index(_STYLES) + 1 if _STYLES in folders else 0
-    shown = (*(part for part in folders[depth:] if part != _OWN_FOLDER), path.name)
+    named = (depth for depth, part in enumerate(folders, 1) if _OF_STYLES.search(part))
+    shown = (*folders[max(named, default=0) :], path.name)
     return not any(part[0] == "." and part.strip(".") for part in shown)
 
 

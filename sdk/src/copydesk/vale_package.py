@@ -39,6 +39,7 @@ MAX_WORD_CHARS = 200
 _PACKAGE = "package"
 _WORD: TypeAdapter[str] = TypeAdapter(NonEmptyLine)
 _ANY_CASE = "(?i)"
+_DICTIONARY = ".dic"
 # "C++" and "Node.js" are words although they could be read as patterns.
 _PLAIN = re.compile(r"[\w .#+&/'’-]+")
 
@@ -218,10 +219,15 @@ def _rules(sources: Sequence[PackageFile], settings: ValeSettings, report: _Repo
 def _with_word_lists(
     rules: Sequence[StyleRule], data: bytes | Path, report: _Report
 ) -> tuple[StyleRule, ...]:
-    """Add to spelling rules the words of the files that they ignore, named by paths in the styles folder."""
+    """Add to spelling rules the words of the files they name: lists to ignore, dictionaries of their own."""
     named = {rule.id: _word_lists_of(rule) for rule in rules}
     names = {path.name for paths in named.values() for path in paths}
-    lists = _files(data, lambda path: path.name in names) if names else []
+    lists: list[PackageFile] = []
+    try:
+        lists = _files(data, lambda path: path.name in names) if names else []
+    except ContentError as error:  # one of them is too large; the rules stand without
+        for problem in error.problems:
+            report.add(problem.path, Fate.READ, f"{problem.message}; no list of words is taken")
     return tuple(_with_words_of(rule, named[rule.id], lists, report) for rule in rules)
 
 
@@ -229,9 +235,11 @@ def _word_lists_of(rule: StyleRule) -> tuple[PurePosixPath, ...]:
     if rule.kind is not RuleKind.SPELLING:
         return ()
     try:
-        return tuple(map(PurePosixPath, Definition(rule.definition).texts("ignore")))
+        definition = Definition(rule.definition)
+        names = (*definition.texts("ignore"), *(f"{name}.dic" for name in definition.texts("dictionaries")))
     except DefinitionError:
         return ()
+    return tuple(map(PurePosixPath, names))
 
 
 def _with_words_of(
@@ -242,17 +250,29 @@ def _with_words_of(
         ending = path.parts
         found = next((file for file in lists if file.path.parts[-len(ending) :] == ending), None)
         if found is None:
-            message = f"names words to ignore in {path}, which is not in the package"
-            report.add(report.path_of(rule), Fate.READ, message, rule, line=_line_of_ignore(rule))
+            if path.suffix != _DICTIONARY:  # of a language: ours is used
+                message = f"names words to ignore in {path}, which is not in the package"
+                report.add(report.path_of(rule), Fate.READ, message, rule, line=_line_of_ignore(rule))
             continue
-        lines = found.data.decode("utf-8-sig", "replace").splitlines()
-        added = [word for line in lines if (word := line.strip()) and not word.startswith("#")]
-        words |= dict.fromkeys(added[: MAX_TOKENS - len(words)])
-        left_out = f", the first {MAX_TOKENS} of them taken" if len(added) > MAX_TOKENS else ""
-        report.add(str(found.path), Fate.READ, f"{len(added)} words that {rule.id} ignores{left_out}")
+        added = _listed(found)
+        if len(words) + len(added) > MAX_TOKENS:
+            message = f"holds {len(added)} words; {rule.id} takes {MAX_TOKENS} at most, so none of these"
+            report.add(str(found.path), Fate.READ, message)
+            continue
+        words |= dict.fromkeys(added)
+        report.add(str(found.path), Fate.READ, f"{len(added)} words that {rule.id} ignores")
     if not words:
         return rule
     return rule.model_copy(update={"definition": {**rule.definition, IGNORED_WORDS: list(words)}})
+
+
+def _listed(file: PackageFile) -> list[str]:
+    """Return the words of a list, one a line; of a Hunspell dictionary without its count and flags."""
+    lines = [line.strip() for line in file.data.decode("utf-8-sig", "replace").splitlines()]
+    words = [line for line in lines if line and not line.startswith("#")]
+    if file.path.suffix == _DICTIONARY:
+        return [line.partition("/")[0] for line in words if not line.isdecimal()]
+    return words
 
 
 def _line_of_ignore(rule: StyleRule) -> int | None:

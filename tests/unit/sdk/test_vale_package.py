@@ -179,15 +179,15 @@ def test_styles_may_lie_in_a_hidden_folder_of_a_repository() -> None:
     found = read(
         {
             "repo/.vale/House/A.yml": HEDGES,
-            "repo/.github/styles/Docs/B.yml": HEDGES,
-            "repo/.github/workflows/styles.yml": "on: push",
+            "repo/.github/valeStyles/Docs/B.yml": HEDGES,
+            "vale-repo/.github/workflows/styles.yml": "on: push",
             "repo/.github/styles/.cache/C.yml": HEDGES,
             "repo/.pre-commit-config.yaml": "repos: []",
         }
     )
     assert {item.path for item in found.rows} == {
         "repo/.vale/House/A.yml",
-        "repo/.github/styles/Docs/B.yml",
+        "repo/.github/valeStyles/Docs/B.yml",
     }
 
 
@@ -223,6 +223,29 @@ def test_the_words_a_spelling_rule_ignores_come_from_the_files_it_names() -> Non
     }
     check = compile_check(PolicyAssets(style_guide={"g": StyleGuide(title="G", rules=(spelling,))}), {})
     assert [item.message for item in check.run("zzblorp wobblix jackett", Context()).findings] == ["jackett?"]
+
+
+def test_a_dictionary_of_the_package_adds_its_words() -> None:
+    pytest.importorskip("spellchecker")
+    rule = "extends: spelling\nmessage: '%s?'\nappend: true\ndictionaries: [en_US-house, en_US]\n"
+    found = read(
+        {
+            "s/House/Spelling.yml": rule,
+            "s/config/dictionaries/en_US-house.dic": "2\nzzblorp/SM\nwobblix\n",
+            "s/config/dictionaries/en_US.dic": "5001\n" + "\n".join(f"word{n}" for n in range(5_001)),
+        }
+    )
+    assert row(found, "en_US-house.dic").message == "2 words that house.spelling ignores"
+    assert "takes 5000 at most, so none of these" in row(found, "en_US.dic").message
+    assert found.rules[0].definition["ignored_words"] == ["zzblorp", "wobblix"]
+    assert export_rule(found.rules[0]) == rule.encode()
+
+
+def test_a_word_list_that_is_too_large_does_not_keep_the_rules_out() -> None:
+    rule = "extends: spelling\nmessage: '%s?'\nignore: big.txt\n"
+    found = read({"s/House/Spelling.yml": rule, "s/big.txt": "x" * 1_000_001})
+    assert "no list of words is taken" in row(found, "big.txt").message
+    assert [item.id for item in found.rules] == ["house.spelling"]
 
 
 def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:

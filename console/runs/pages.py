@@ -196,7 +196,7 @@ class SamplePage:
     passed: bool
     failure: str | None
     facts: tuple[tuple[str, str], ...]
-    variables: Mapping[str, Any]
+    variables: tuple[tuple[str, str], ...]
     segments: tuple[TextSegment, ...]
     findings: tuple[FindingView, ...]
     checks: tuple[CheckView, ...]

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from console.assets.projection import describe
 from console.errors import NotFoundError
 from console.permissions import Actor, Permission
 from console.runs.labels import check_label
@@ -35,7 +36,7 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
         passed=sample.passed,
         failure=sample.failure,
         facts=tuple(_sample_facts(sample)),
-        variables=case.get("variables", {}),
+        variables=tuple((name, describe(value)) for name, value in sorted(case.get("variables", {}).items())),
         segments=segments,
         findings=views,
         checks=tuple(

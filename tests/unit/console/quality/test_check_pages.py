@@ -76,17 +76,24 @@ def test_a_finding_of_a_sample_is_labelled_wrong_with_its_place(written: World) 
 
 def test_a_label_of_a_sample_keeps_what_the_checks_knew_of_it(written: World) -> None:
     content = cases(["Hello again."])
-    content["cases"][0] |= {"must_mention": ["price"], "variables": {"first_name": "Ada", "price": "9.50"}}
+    content["cases"][0] |= {
+        "must_mention": ["price"],
+        "variables": {"first_name": "Ada", "price": {"minor": 950, "currency": "GBP"}},
+    }
     save_golden(written, content)
     start_run(written)
     work(written)
     with written.session() as session:
-        sample_id = session.scalars(select(Sample.id).order_by(Sample.id.desc())).first()
+        run_id, sample_id = session.execute(
+            select(Sample.run_id, Sample.id).order_by(Sample.id.desc()).limit(1)
+        ).one()
+    shown = written.client("viewer").get(f"/w/acme/runs/{run_id}/samples/{sample_id}").text
+    assert "<dd>9.50 GBP</dd>" in shown
     add(written, {**FALSE_ALARM, "text": "Hello again.", "sample": str(sample_id)})
     with written.session() as session:
         case = session.scalars(select(LabelledCase)).one()
         assert case.must_mention == ["price"]
-        assert case.variables == {"first_name": "Ada", "price": "9.50"}
+        assert case.variables == content["cases"][0]["variables"]
 
 
 def test_the_page_after_labelling_says_what_the_case_does_to_the_figures(written: World) -> None:

@@ -21,6 +21,7 @@ from copydesk.checks.number_words import (
     SIGNS,
     SINGLE_UNITS,
     SYMBOLS,
+    THOUSANDS,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Grammar:
 
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+# What German writes other numerals at in one word ("zweitausend", "hundertzwanzig").
+_JOINED: Final = ("hundert", "tausend")
 _JOINING: Final = "and und of out von for st nd rd th am pm a o uhr"
 
 
@@ -122,6 +125,9 @@ def _months_of(locale: Locale) -> tuple[dict[str, int], str]:
         for width in ("wide", "abbreviated")
     )
     months = {name.rstrip("."): number for name, number in (wide | short).items()}
+    if locale.language == "de":
+        wide |= {"jänner": 1, "feber": 2}  # as Austria calls them
+        months |= {"jänner": 1, "jän": 1, "feber": 2, "sep": 9}
     months |= {"sept": 9} if locale.language == "en" else {}
     # The full stop of a short form is part of it, that of a whole name ends a sentence.
     return months, rf"(?:(?:{_any(wide)})\b|(?:{_any(months.keys() - wide)})\b\.?)"
@@ -182,7 +188,7 @@ def openers(language: str) -> frozenset[str]:
     months = grammar_of(language).months
     words = {re.split("[- ]", word)[0] for word in [*NUMERALS[language], *months, HUNDREDS[language]]} - {"a"}
     words |= {"pair"} if language == "en" else set()
-    words |= {*FRACTIONS[language], *SINGLE_UNITS[language]}
+    words |= {*FRACTIONS[language], *SINGLE_UNITS[language], *THOUSANDS[language]}
     return frozenset([*words, *CODES, *SYMBOLS, *SIGNS, *"0123456789"])
 
 
@@ -199,9 +205,9 @@ def could_open(low: str, start: int, end: int) -> bool:
     first = low[start]
     if start and first.isalnum() and low[start - 1].isalnum():
         return False
-    return not first.isalpha() or end == len(low) or could_close(low, end)
+    return not first.isalpha() or end == len(low) or could_close(low, end) or low[start:end] in _JOINED
 
 
 def could_close(low: str, end: int) -> bool:
     """Tell whether the word of an opener ends here, but for what German writes together ("fünfhundert")."""
-    return not low[end].isalpha() or low.startswith("hundert", end)
+    return not low[end].isalpha() or low.startswith(_JOINED, end)

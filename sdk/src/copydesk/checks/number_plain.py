@@ -11,7 +11,7 @@ from copydesk.checks.number_grammar import Grammar
 from copydesk.checks.number_reading import MAX_DIGITS, SINGLE_AFTER
 from copydesk.checks.number_units import AmountKind, Unit, currency_of
 
-_DIGITS: Final = re.compile(r"([£€$¥]?)(\d+(?:\.\d\d?(?!\d))?)(?:([\s-]?)([^\W\d_]+))?")
+_DIGITS: Final = re.compile(r"([£€$¥₹]?)(\d+(?:\.\d\d?(?!\d))?)(?:([\s-]?)([^\W\d_]+))?")
 _WORDS: Final = re.compile(r"([^\W\d_]+)(?:([\s-]?)([^\W\d_]+))?")
 # Words that are more often a pronoun or an article than a number, and what they count.
 _WEAK: Final = {"zero": Decimal(0), "one": Decimal(1), "pair": Decimal(2)}

@@ -16,13 +16,14 @@ from copydesk.checks.number_words import (
     MONEY_SCALES,
     SIGNS,
     SINGLE_UNITS,
+    THOUSANDS,
 )
 
 # Longer runs of digits are identifiers, not amounts.
 MAX_DIGITS: Final = 15
-SYMBOL_CHARS: Final = "$£€¥"
+SYMBOL_CHARS: Final = "$£€¥₹"
 _DIGITS: Final = re.compile(
-    r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?"
+    r"\d{1,2}(?:,\d\d)+,\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?|\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?"
 )
 _CURRENCY: Final = re.compile(rf"(us\$|[{SYMBOL_CHARS}]|{'|'.join(CODES)})\s?(?=[-−]?\d)", re.IGNORECASE)
 _CURRENCY_STARTS: Final = frozenset([*CODES, "us$"])
@@ -34,6 +35,9 @@ _MONEY_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 _AND_A_HALF: Final = re.compile(r"[\s-]and[\s-]a[\s-]half(?!\w)", re.IGNORECASE)
+# "neunhundertneunundneunzigtausendneunhundertneunundneunzig" is the longest numeral below a million.
+_MAX_NUMERAL_CHARS: Final = 60
+_ARTICLE: Final = re.compile(r"(?<!\w)an?\s$", re.IGNORECASE)
 _HALF: Final = re.compile(r"half(?:\s|-)an?(?=\s)", re.IGNORECASE)
 # After these "an hour" is one hour; elsewhere it is a rate ("£5 an hour") or just an hour.
 SINGLE_AFTER: Final = re.compile(r"(?:in|within|under|than|takes?|lasts?)\s$", re.IGNORECASE)
@@ -200,6 +204,10 @@ def _read_whole_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal 
     if grammar.language == "de":
         return _german(word, grammar.numerals), end
     hundred = HUNDREDS["en"]
+    if word in THOUSANDS["en"]:
+        # "A thousand", not "thousand islands".
+        is_counted = _ARTICLE.search(text, max(0, place - 4), place) is not None
+        return (Decimal(THOUSANDS["en"][word]), end) if is_counted else (None, place)
     if word == hundred:
         value, end = 1, place
     else:
@@ -236,9 +244,12 @@ def _word_after(text: str, end: int, word: str) -> int | None:
 def _german(word: str, numerals: dict[str, int]) -> Decimal | None:
     if word in numerals:
         return Decimal(numerals[word])
-    head, hundred, rest = word.partition(HUNDREDS["de"])
-    if not hundred:
+    if len(word) > _MAX_NUMERAL_CHARS:
         return None
-    hundreds = 1 if not head else numerals.get(head)
-    ones = numerals.get(rest.removeprefix("und"), 0 if not rest else None)
-    return None if hundreds is None or ones is None else Decimal(100 * hundreds + ones)
+    for joint, size in (("tausend", 1000), (HUNDREDS["de"], 100)):
+        head, found, rest = word.partition(joint)
+        if found:
+            count = _german(head, numerals) if head else Decimal(1)
+            ones = _german(rest.removeprefix("und"), numerals) if rest else Decimal(0)
+            return None if count is None or ones is None or ones >= size else size * count + ones
+    return None

@@ -46,11 +46,13 @@ def unit_of(written: str, language: str, territory: str) -> Unit:
     """Return what one of `UNIT_WRITINGS` means where it is written."""
     if written in PERCENT_WORDS:
         return Unit(AmountKind.PERCENT, "", _ONE)
-    if written == "pounds" and territory == "US":
+    if written in ("pound", "pounds") and territory == "US":
         return Unit(AmountKind.QUANTITY, "pound_mass", _ONE)
+    if written == "sek" and language == "de":
+        return Unit(AmountKind.DURATION, "second", _ONE)
     if written in CURRENCY_WORDS:
         code, factor = CURRENCY_WORDS[written]
-        is_euro = written.startswith("cent") and language == "de"
+        is_euro = written in ("cent", "cents", "ct") and language == "de"
         return Unit(AmountKind.MONEY, "EUR" if is_euro else code, factor)
     if written in SYMBOLS or written in CODES:
         return Unit(AmountKind.MONEY, currency_of(written, territory), _ONE)

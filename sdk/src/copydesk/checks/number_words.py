@@ -37,7 +37,8 @@ def _german() -> dict[str, int]:
         words[ten] = 20 + 10 * index
         words |= {f"{_DE_SMALL[one]}und{ten}": 20 + 10 * index + one for one in range(1, 10)}
     hundreds = {f"{_DE_SMALL[one]}hundert": 100 * one for one in range(1, 10)}
-    return words | hundreds | {"dutzend": 12}
+    words |= hundreds | {"dutzend": 12}
+    return words | {word.replace("ß", "ss"): value for word, value in words.items()}
 
 
 NUMERALS: Final[dict[str, dict[str, int]]] = {"en": _english(), "de": _german()}
@@ -57,6 +58,11 @@ SINGLE_UNITS: Final = {
     "de": (),
 }
 HUNDREDS: Final = {"en": "hundred", "de": "hundert"}
+# German writes what belongs to them in one word; English puts an article before them.
+THOUSANDS: Final[dict[str, dict[str, int]]] = {
+    "en": {"thousand": 10**3, "million": 10**6, "billion": 10**9},
+    "de": {"tausend": 10**3},
+}
 
 SCALES: Final[dict[str, int]] = {
     "k": 10**3, "thousand": 10**3, "tsd.": 10**3, "tausend": 10**3,
@@ -65,8 +71,8 @@ SCALES: Final[dict[str, int]] = {
 }  # fmt: skip
 MONEY_SCALES: Final[dict[str, int]] = SCALES | {"m": 10**6}
 
-SYMBOLS: Final[dict[str, str]] = {"us$": "USD", "£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY"}
-CODES: Final = ("gbp", "usd", "eur", "chf", "jpy", "cad", "aud", "sek", "nok", "dkk", "pln", "nzd")
+SYMBOLS: Final[dict[str, str]] = {"us$": "USD", "£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY", "₹": "INR"}
+CODES: Final = ("gbp", "usd", "eur", "chf", "jpy", "cad", "aud", "sek", "nok", "dkk", "pln", "nzd", "inr")
 # Currency words with the size of their unit; the territory decides between pence of sterling and others.
 CURRENCY_WORDS: Final[dict[str, tuple[str, Decimal]]] = {
     "pounds": ("GBP", Decimal(1)), "pound": ("GBP", Decimal(1)), "pounds sterling": ("GBP", Decimal(1)),
@@ -74,6 +80,23 @@ CURRENCY_WORDS: Final[dict[str, tuple[str, Decimal]]] = {
     "dollars": ("USD", Decimal(1)), "dollar": ("USD", Decimal(1)), "bucks": ("USD", Decimal(1)),
     "cents": ("USD", Decimal("0.01")), "cent": ("USD", Decimal("0.01")),
     "euros": ("EUR", Decimal(1)), "euro": ("EUR", Decimal(1)),
+    "franken": ("CHF", Decimal(1)), "rappen": ("CHF", Decimal("0.01")), "yen": ("JPY", Decimal(1)),
+    "rupees": ("INR", Decimal(1)), "rupee": ("INR", Decimal(1)),
+    "ct": ("USD", Decimal("0.01")),
+} | {
+    f"{country}{gap}{money}": (code, Decimal(1))
+    for code, country, moneys in (
+        ("USD", "us", "dollar dollars"), ("USD", "american", "dollar dollars"),
+        ("CAD", "canadian", "dollar dollars"), ("AUD", "australian", "dollar dollars"),
+        ("NZD", "new zealand", "dollar dollars"), ("CHF", "swiss", "franc francs"),
+        ("GBP", "british", "pound pounds"), ("CHF", "schweizer", "franken"), ("GBP", "britische", "pfund"),
+        ("GBP", "britischen", "pfund"), ("SEK", "swedish", "krona kronor"),
+        ("NOK", "norwegian", "krone kroner"), ("DKK", "danish", "krone kroner"),
+        ("PLN", "polish", "zloty zlotys"), ("SEK", "schwedische", "kronen"),
+        ("DKK", "dänische", "kronen"), ("NOK", "norwegische", "kronen"),
+    )
+    for money in moneys.split()
+    for gap in (" ", "-")
 }  # fmt: skip
 PERCENT_WORDS: Final = ("%", "percent", "per cent", "pct", "prozent")
 
@@ -88,7 +111,7 @@ _DURATIONS: Final[dict[str, tuple[str, str, str, str]]] = {
                     "working_day", "1", "working days|working day|business days|business day"),
     "week": ("weeks week wks wochen woche", "time", "604800", ""),
     "fortnight": ("fortnights fortnight", "time", "1209600", ""),
-    "month": ("months month mths monate monaten monat", "calendar", "1", ""),
+    "month": ("months month mths mos monate monaten monat", "calendar", "1", ""),
     "year": ("years year yrs yr jahre jahren jahr", "calendar", "12", ""),
     "decade": ("decades decade jahrzehnte jahrzehnten jahrzehnt", "calendar", "120", ""),
 }  # fmt: skip
@@ -97,19 +120,23 @@ _MEASURES: Final[dict[str, tuple[str, str, str, str]]] = {
     "gram": ("g gram grams gramme grammes gramm", "mass", "1", ""),
     "kilogram": ("kg kgs kilo kilos kilogram kilograms kilogramm", "mass", "1000", ""),
     "tonne": ("tonne tonnes tonnen", "mass", "1000000", "metric tons|metric ton"),
+    # Short, long or metric, and gallons of America or Britain: the word does not say.
+    "ton": ("ton tons", "ton", "1", ""),
+    "gallon": ("gal gallon gallons gallone gallonen", "gallon", "1", ""),
     "ounce": ("oz ounce ounces unze unzen", "mass", "28.349523125", ""),
     "pound_mass": ("lb lbs", "mass", "453.59237", ""),
     "centilitre": ("cl centilitre centilitres centiliter centiliters", "volume", "10", ""),
     "millilitre": ("ml millilitre millilitres milliliter milliliters", "volume", "1", ""),
     "litre": ("l ltr litre litres liter liters litern", "volume", "1000", ""),
     "millimetre": ("mm millimetre millimetres millimeter millimeters", "length", "1", ""),
-    "centimetre": ("cm centimetre centimetres centimeter centimeters", "length", "10", ""),
+    "centimetre": ("cm centimetre centimetres centimeter centimeters zentimeter zentimetern",
+                   "length", "10", ""),
     "metre": ("m metre metres meter meters metern", "length", "1000", ""),
     "kilometre": ("km kms kilometre kilometres kilometer kilometers kilometern", "length", "1000000", ""),
     "inch": ("in inch inches zoll", "length", "25.4", ""),
     "yard": ("yd yds yard yards", "length", "914.4", ""),
-    "foot": ("ft foot feet", "length", "304.8", ""),
-    "mile": ("mile miles meile meilen", "length", "1609344", ""),
+    "foot": ("ft foot feet fuß fuss", "length", "304.8", ""),
+    "mile": ("mi mile miles meile meilen", "length", "1609344", ""),
     "square_metre": ("sqm m² qm quadratmeter quadratmetern", "area", "1",
                      "sq m|square metres|square metre|square meters|square meter"),
     "square_kilometre": ("km² quadratkilometer quadratkilometern", "area", "1000000",
@@ -119,8 +146,10 @@ _MEASURES: Final[dict[str, tuple[str, str, str, str]]] = {
     "hectare": ("ha hectare hectares hektar", "area", "10000", ""),
     "acre": ("acre acres", "area", "4046.8564224", ""),
     "kilometre_per_hour": ("km/h kmh kph", "speed", "1",
-                           "kilometres per hour|kilometers per hour|stundenkilometer"),
-    "mile_per_hour": ("mph", "speed", "1.609344", "miles per hour"),
+                           "kilometres per hour|kilometers per hour|kilometres an hour|kilometers an hour"
+                           "|kilometer pro stunde|km pro stunde|stundenkilometer|stundenkilometern"),
+    "mile_per_hour": ("mph mi/h", "speed", "1.609344",
+                      "miles per hour|miles an hour|meilen pro stunde"),
     "celsius": ("°c celsius", "celsius", "1", "° c|degrees celsius|degrees c|grad celsius|grad"),
     "fahrenheit": ("°f fahrenheit", "fahrenheit", "1", "° f|degrees fahrenheit|degrees f"),
     "watt": ("w watt watts", "power", "1", ""),
@@ -136,8 +165,9 @@ _MEASURES: Final[dict[str, tuple[str, str, str, str]]] = {
     "megabit_per_second": ("mbps mbit/s", "data_rate", "1", ""),
     "gigabit_per_second": ("gbps gbit/s", "data_rate", "1000", ""),
     "lumen": ("lm lumen lumens", "light", "1", ""),
-    "kilowatt_hour": ("kwh", "energy", "1000", ""),
-    "watt_hour": ("wh", "energy", "1", ""),
+    "kilowatt_hour": ("kwh kilowatt-hours kilowatt-hour kilowattstunden kilowattstunde", "energy", "1000",
+                      "kilowatt hours|kilowatt hour"),
+    "watt_hour": ("wh watt-hours watt-hour wattstunden wattstunde", "energy", "1", "watt hours|watt hour"),
     "milliampere_hour": ("mah", "charge", "1", ""),
     "terabyte": ("tb terabyte terabytes", "data", "1000000", ""),
     "gigabyte": ("gb gigabyte gigabytes", "data", "1000", ""),

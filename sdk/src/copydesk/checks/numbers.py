@@ -45,6 +45,7 @@ _CONTINUES: Final = "_#@.,/:"
 _TELEPHONE: Final = re.compile(r"(?:(?<=\+)\d{1,3}[\s(.-]+|\(?0\d{2,5}[\s)/-]+)\d[\d\s()/.-]{3,}\d(?!\w)")
 # Digits in groups of three: which of point and comma parts them depends on the country.
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:,\d{3})+")
+_POUNDS: Final = re.compile(r"[\s-]?pounds?", re.IGNORECASE)
 _RUN: Final = re.compile(r"[^\W_]*")
 
 
@@ -132,9 +133,11 @@ def other_reading(text: str, amount: Amount) -> Amount | None:
     """Read a number as somebody of another country, or in a hurry, writes it; None where there is one way.
 
     "15.000 visitors" are fifteen thousand in English copy too when nobody can mean fifteen, and so are
-    "15,000 Besucher"; the "k" of a "10k" is a kilometre where a length is spoken of.
+    "15,000 Besucher"; the "k" of a "10k" is a kilometre where a length is spoken of, pounds can be a weight.
     """
     written = text[amount.number_start : amount.number_end]
+    if amount.kind is AmountKind.MONEY and _POUNDS.fullmatch(text, amount.number_end, amount.end):
+        return amount._replace(kind=AmountKind.QUANTITY, unit="pound_mass")
     if amount.low != amount.high or amount.in_words:
         return None
     if _GROUPED.fullmatch(written):

@@ -341,6 +341,7 @@ def test_words_of_a_name_are_no_rates_and_no_cues() -> None:
         ({"number": "10", "unit": "kilometre"}, "10k", "15k"),
         ({"number": "15000", "unit": "gram"}, "15.000 g", "1.500 g"),
         ({"number": "15", "unit": "kilogram"}, "33 lbs", "35 lbs"),
+        ({"number": "15", "unit": "kilogram"}, "33 pounds", "35 pounds"),
     ],
 )
 def test_a_quantity_may_be_rounded_into_another_unit_or_written_as_abroad(

@@ -34,6 +34,23 @@ def test_money_written_by_cldr_is_read_back_with_its_span(minor: int, currency: 
     assert (amount.kind, amount.unit, amount.low) == (AmountKind.MONEY, currency, number)
 
 
+@given(st.integers(0, 10**8), st.sampled_from(["GBP", "USD", "EUR", "CHF"]), LOCALES)
+def test_money_with_its_currencys_name_is_read_back(minor: int, currency: str, locale: str) -> None:
+    number = Decimal(minor).scaleb(-2)
+    written = format_currency(number, currency, locale=locale.replace("-", "_"), format_type="name")
+    (amount,) = parse_amounts(f"Now {written} only", locale)
+    assert (amount.kind, amount.unit, amount.low) == (AmountKind.MONEY, currency, number)
+
+
+@pytest.mark.parametrize("text", ["a thousand pounds", "a million pounds"])
+def test_an_article_counts_a_thousand(text: str) -> None:
+    (amount,) = parse_amounts(text, "en-GB")
+    assert (amount.kind, amount.low in (1000, 10**6)) == (AmountKind.MONEY, True)
+    assert not parse_amounts("Thousand islands, Hundertwasser and tausendfach", "de-DE")
+    assert not parse_amounts("Thousand islands", "en-GB")
+    assert not parse_amounts("tausend" * 10_000, "de-DE")
+
+
 @given(st.integers(0, 10**9), LOCALES)
 def test_grouped_numbers_are_read_back(number: int, locale: str) -> None:
     written = format_decimal(number, locale=locale.replace("-", "_"))
@@ -72,6 +89,19 @@ def test_german_and_iso_dates_are_read_back(day: object, form: str) -> None:
         ("5 Mio. Euro", "de-DE", "money", "5000000", "5000000", "EUR"),
         ("3 of 5 stars", "en-GB", "quantity", "3", "3", "out of 5"),
         ("half an hour", "en-GB", "duration", "0.5", "0.5", "hour"),
+        ("zwanzigtausend Euro", "de-DE", "money", "20000", "20000", "EUR"),
+        ("zweihundertfünfzigtausend Euro", "de-DE", "money", "250000", "250000", "EUR"),
+        ("tausend Tage", "de-DE", "duration", "1000", "1000", "day"),
+        ("hundertzwanzig Tage", "de-DE", "duration", "120", "120", "day"),
+        ("dreissig Tage", "de-CH", "duration", "30", "30", "day"),
+        ("50 ct", "de-DE", "money", "0.5", "0.5", "EUR"),
+        ("30 Sek.", "de-DE", "duration", "30", "30", "second"),
+        ("SEK 30", "de-DE", "money", "30", "30", "SEK"),
+        ("120 Kilometer pro Stunde", "de-DE", "quantity", "120", "120", "kilometre_per_hour"),
+        ("15 kilowatt-hours", "en-US", "quantity", "15", "15", "kilowatt_hour"),
+        ("10 mi", "en-US", "quantity", "10", "10", "mile"),
+        ("₹1,50,000", "en-IN", "money", "150000", "150000", "INR"),
+        ("49 Swiss francs", "en-GB", "money", "49", "49", "CHF"),
         ("half a million pounds", "en-GB", "money", "500000", "500000", "GBP"),
         ("within a fortnight", "en-GB", "duration", "1", "1", "fortnight"),
         ("two and a half miles", "en-GB", "quantity", "2.5", "2.5", "mile"),

@@ -127,9 +127,9 @@ class _Judge:
         if not candidates and (not named or is_weak(amount)):
             return None
         agreeing = self._agreeing(amount, candidates)
-        if candidates and not agreeing and (other := other_reading(self._reading.text, amount)) is not None:
+        if not agreeing and (other := other_reading(self._reading.text, amount)) is not None:
             others = self._binder.candidates(other, reachable)
-            if said := self._agreeing(other, others):
+            if (said := self._agreeing(other, others)) or (others and not candidates):
                 amount, candidates, agreeing = other, others, said
         if not candidates and self._is_in_an_answer(amount):
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,6 +17,7 @@ from console.assets.projection import major_units
 from console.assets.text_files import read_object
 
 PAIR_SIGN = "=>"
+MIN_END = 3  # plus signs that end a text of several lines
 
 
 def texts_of(value: Any) -> list[str]:
@@ -26,15 +27,47 @@ def texts_of(value: Any) -> list[str]:
 
 
 class LinesField(TextAreaField):
-    """A list of texts, one per line; empty lines are left out."""
+    """A list of texts, one per line; empty lines are left out.
+
+    Where a text has several lines, each text ends with a line of plus signs, more of them than it has in one.
+    """
 
     def _value(self) -> str:
-        return "\n".join(texts_of(self.data))
+        texts = texts_of(self.data)
+        if not any(len(text.splitlines()) > 1 for text in texts):
+            return "\n".join(texts)
+        own = [len(line) for text in texts for line in _ends(text.split("\n"))]
+        end = "+" * max(MIN_END, *(length + 1 for length in own), 0)
+        return "\n".join(f"{text}\n{end}" for text in texts)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read the lines."""
+        """Read the lines, or the texts that end with a line of plus signs."""
         text = valuelist[0] if valuelist else ""
-        self.data = [line.strip() for line in text.splitlines() if line.strip()]
+        lines = (line.strip() for line in text.splitlines())
+        ended = _ended_texts(text)
+        self.data = ended if ended is not None else [line for line in lines if line]
+
+
+def _ends(lines: Iterable[str]) -> list[str]:
+    """Return the lines that can end a text: nothing but plus signs."""
+    stripped = (line.strip() for line in lines)
+    return [line for line in stripped if len(line) >= MIN_END and not line.strip("+")]
+
+
+def _ended_texts(text: str) -> list[str] | None:
+    """Return the texts that end with the longest line of plus signs; None where there is no such line."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    end = max(_ends(lines), key=len, default=None)
+    if end is None:
+        return None
+    found: list[list[str]] = [[]]
+    for line in lines:
+        if line.strip() == end:
+            found.append([])
+        else:
+            found[-1].append(line)
+    texts = ("\n".join(part).strip("\n") for part in found)
+    return [one for one in texts if one.strip()]
 
 
 class WordsField(StringField):

@@ -19,6 +19,10 @@ from copydesk.assets.style_guide import Criterion, StyleGuide, Tone, VoiceExampl
 
 SERIF = {"class": "serif"}
 LONG: dict[str, Any] = {"class": "serif", "rows": 8}
+VOICE_HINT = _l(
+    "One text per line; one of several paragraphs ends with a line of +++. Fifty of a hundred words or more "
+    "on either side teach the check a voice."
+)
 DATE = {"type": "date"}
 SCOPE_HEADING = _l("Where it applies (empty: everywhere)")
 SCOPE_NAMES = ("scope__audiences", "scope__channels", "scope__locales", "scope__prompts")
@@ -198,12 +202,10 @@ class VoiceForm(ContentForm):
     """Labelled texts that teach the voice check."""
 
     model = VoiceExamples
-    on_brand = LinesField(
-        _l("Sounds like us"), description=_l("One text per line; 50 make the check reliable."), render_kw=LONG
-    )
+    on_brand = LinesField(_l("Sounds like us"), description=VOICE_HINT, render_kw=LONG)
     off_brand = LinesField(
         _l("Does not sound like us"),
-        description=_l("One text per line; 50 make the check reliable."),
+        description=VOICE_HINT,
         render_kw=LONG,
     )
     groups = ((_l("Examples"), ("on_brand", "off_brand")),)

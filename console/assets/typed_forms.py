@@ -59,12 +59,14 @@ class RuleForm(ScopedForm):
     )
     bad = LinesField(
         _l("Bad examples"),
-        description=_l("One per line: the rule has to find each."),
+        description=_l(
+            "One per line: the rule has to find each. One of several lines ends with a line of +++."
+        ),
         render_kw={"rows": 5, **SERIF},
     )
     good = LinesField(
         _l("Good examples"),
-        description=_l("One per line: the rule has to leave each alone."),
+        description=_l("One per line: the rule has to leave each alone. One of several lines ends with +++."),
         render_kw={"rows": 5, **SERIF},
     )
     definition__scope = WordsField(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -64,6 +65,30 @@ def test_a_form_that_is_sent_back_untouched_changes_nothing(
     answer = client.post(url, data=_fields(client.get(url).text))
     assert answer.status_code == 303, answer.text
     assert _draft(world, kind)[list_name] == frozen[list_name]
+
+
+SECTION = "## Pack light\n\n- one\n\n  two\n\nplus\n++++\nmore"
+
+
+def _as_typed(fields: dict[str, Any]) -> dict[str, Any]:
+    # Browsers send line ends as CR LF.
+    return {name: re.sub("\r?\n", "\r\n", unescape(value)) for name, value in fields.items()}
+
+
+@pytest.mark.parametrize("texts", [[SECTION], ["One line.", SECTION], [SECTION, "+++"], ["One.", "Two."]])
+def test_texts_of_several_lines_stay_whole_in_a_form(world: World, texts: list[str]) -> None:
+    rule = {"id": "hype", "title": "No hype", "kind": "existence", "definition": {"tokens": ["hype"]}}
+    rule["good"] = texts
+    voice = {"on_brand": texts, "off_brand": list(reversed(texts))}
+    content = {"title": "House", "rules": [rule], "voice": voice}
+    url = f"{BASE}/style_guide/{add_asset(world, Kind.STYLE_GUIDE, content)}"
+    client = world.client("editor")
+    for page in ("items/rules/edit/hype", "parts/voice"):
+        form = _as_typed(_fields(client.get(f"{url}/{page}").text))
+        assert client.post(f"{url}/{page}", data=form).status_code == 303
+    draft = _draft(world, Kind.STYLE_GUIDE)
+    assert draft["rules"][0]["good"] == texts
+    assert draft["voice"] == voice
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -83,7 +83,7 @@ def page_panel(page: ItemPage, form: ContentForm) -> LivePanel:
     content = working_copy(db.session, asset).content
     if not page.list_name:
         text = str(form[page.source].data or "") if page.source in form else ""
-        return sample_panel(asset, content, text, (), page.source)
+        return sample_panel(asset, content, text, remarks.of_part(page.key or "", content), page.source)
     spec = item_building.spec_of(asset, page.list_name)
     if page.key is None:
         return LivePanel((), page.source, has_sample=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from console.assets import building, item_building, items, live_panels
+from console.assets import building, item_building, items, live_panels, remarks
 from console.assets.blueprint import ASSET_URL, ITEMS_URL, bp, found_asset
 from console.assets.editing import HEAD, part_of, working_copy
 from console.assets.projection import Items
@@ -62,7 +62,8 @@ def live_part(kind: str, name: str, part: str) -> Any:
     typed = form.piece(before)
     changed = {**content, **typed} if part == HEAD else {**content, part: typed}
     source = "introduction" if (kind, part) == (Kind.STYLE_GUIDE, HEAD) else "sample"
-    said = [("fail", words) for words in form.wrong_as_typed(typed)]
+    wrong = [("fail", words) for words in form.wrong_as_typed(typed)]
+    said = (*wrong, *remarks.of_part(part, changed))
     panel = live_panels.sample_panel(asset, changed, request.form.get("text", ""), said, source)
     return render_template("assets/_live.html", panel=panel)
 

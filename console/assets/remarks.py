@@ -15,7 +15,8 @@ from console.web.components import FindingView
 from copydesk.assets import parse
 from copydesk.assets.glossary import Term
 from copydesk.assets.prompt import Prompt, Variable
-from copydesk.assets.style_guide import StyleGuide, StyleRule
+from copydesk.assets.style_guide import StyleGuide, StyleRule, VoiceExamples
+from copydesk.checks.brand_voice.training import long_enough, why_untrained
 from copydesk.checks.inflection import expand_term
 from copydesk.checks.style_rules import check_examples
 from copydesk.checks.style_rules.compiling import NotEnforcedError
@@ -26,6 +27,7 @@ from copydesk.variables import sample_values
 
 Json = Mapping[str, Any]
 Remark = tuple[str, str]  # (kind: pass, fail, warn, info; sentence)
+VOICE = "voice"
 WANTED_EXAMPLES = 10
 MAX_FORMS_SHOWN = 12
 
@@ -116,6 +118,23 @@ def topic_remarks(item: Json) -> tuple[Remark, ...]:
     if not said:
         said.append(("pass", _("Examples enough on both sides.")))
     return tuple(said)
+
+
+def of_part(part: str, content: Json) -> tuple[Remark, ...]:
+    """Return what can be said of a part of a content as it is typed: whether examples teach a voice."""
+    if part != VOICE:
+        return ()
+    try:
+        voice = VoiceExamples.model_validate(content.get(VOICE) or {})
+    except ValidationError:
+        return ()
+    reason = why_untrained(voice)
+    if reason is not None:
+        said = _("No voice match yet, bands only: %(reason)s.", reason=reason.rstrip("."))
+        return (("warn" if voice.on_brand or voice.off_brand else "info", said),)
+    on, off = len(long_enough(voice.on_brand)), len(long_enough(voice.off_brand))
+    said = _("%(on)s on-brand and %(off)s off-brand texts are long enough for a voice match.", on=on, off=off)
+    return (("pass", said),)
 
 
 def measure_remarks(measure: TopicMeasure) -> tuple[Remark, ...]:

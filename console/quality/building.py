@@ -39,6 +39,7 @@ from console.quality.pages import (
     Progress,
 )
 from console.quality.state import PolicyState
+from console.quality.voice_examples import why_no_voice
 from console.runs.labels import check_label
 from console.runs.marking import mark
 from console.web.components import Stat, Tab, TextSegment
@@ -122,6 +123,7 @@ def check_page(
         is_on=setting_of(check, state).enabled,
         failure=found.failure,
         lacks_threshold=_lacks_threshold(check, state, found),
+        without_voice=(why_no_voice(state) or "") if check == scoring.VOICE else "",
         facts=_facts(state, check, found, measured),
         measurement=_measurement_facts(session, measured),
         measured_at=measured.finished_at if measured is not None else None,

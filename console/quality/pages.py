@@ -120,6 +120,7 @@ class CheckPage:
     is_on: bool
     failure: str | None
     lacks_threshold: bool
+    without_voice: str
     facts: tuple[tuple[str, str], ...]
     measurement: tuple[tuple[str, str], ...]
     measured_at: datetime | None
@@ -195,6 +196,7 @@ class ThresholdPage:
     current_note: str
     holder: str
     sources: tuple[tuple[str, str], ...]
+    copy_count: int
     text_count: int
     unscored: int
     unscored_reason: str

@@ -32,6 +32,7 @@ from console.quality.thresholds import (
     needed_texts,
     place_in_picture,
 )
+from console.quality.voice_examples import why_no_voice
 from console.runs.labels import check_label
 from console.web.access import actor, policy, requires, workspace
 from console.web.components import Bin, Tab
@@ -176,6 +177,7 @@ def _page(check: str, level: str, state: PolicyState) -> ThresholdPage:
         current_note=note,
         holder=holder.title if holder is not None else "",
         sources=_sources(check, Counter(text.source for text in texts or ())),
+        copy_count=len(texts or ()),
         text_count=len(scores),
         unscored=row.scores["unscored"] if scores and row is not None else 0,
         unscored_reason=_unscored_reason(row),
@@ -227,7 +229,9 @@ def _current(check: str, level: str, state: PolicyState, row: ScoreSet | None) -
     own = setting_now.review_threshold if level == "review" else setting_now.block_threshold
     if own is not None:
         return own, _("Set in this policy.")
-    if check == "brand_voice":
+    if check == scoring.VOICE and why_no_voice(state) is not None:
+        return "", _("There is no voice match to set a threshold for.")
+    if check == scoring.VOICE:
         return f"{REVIEW_BELOW:g}", _("Nobody set it yet: the middle of the scale, which fits no brand.")
     made = compiled(check, state, home(), may_train=False)
     only = made.policy.checks[0] if made is not None and made.policy.checks else None

@@ -14,6 +14,7 @@ from copydesk.assets.style_guide import VoiceExamples
 from copydesk.checks.brand_voice.style import gram_counts
 from copydesk.checks.brand_voice.training import long_enough, train_voice, twins_of, why_untrained
 from copydesk.checks.encoder import encoder_status
+from copydesk.errors import ContentError
 
 # So many models are trained; each leaves out every tenth example and what is like it.
 ROUNDS = 10
@@ -37,6 +38,22 @@ def taught_voices(state: PolicyState) -> Iterator[tuple[str, VoiceExamples]]:
     for name, guide in sorted(parse_assets(guides).style_guide.items()):
         if why_untrained(guide.voice) is None:
             yield name, guide.voice
+
+
+def why_no_voice(state: PolicyState) -> str | None:
+    """Say why no style guide of a policy gives a voice match; None where one does or can't be read."""
+    guides = {Kind.STYLE_GUIDE: state.contents.get(Kind.STYLE_GUIDE, {})}
+    try:
+        read = parse_assets(guides).style_guide
+    except ContentError:
+        return None
+    reasons = [why_untrained(guide.voice) for _name, guide in sorted(read.items())]
+    if not reasons:
+        reasons = [why_untrained(VoiceExamples())]
+    found = [reason for reason in reasons if reason is not None]
+    if len(found) < len(reasons):
+        return None
+    return f"{found[0][:1].upper()}{found[0][1:].rstrip('.')}."
 
 
 def held_out_scores(voice: VoiceExamples, progress: Progress) -> HeldOut:

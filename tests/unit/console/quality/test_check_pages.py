@@ -271,7 +271,7 @@ def test_figures_on_public_data_are_summed_up_and_every_one_can_be_read(written:
     figures = public_accuracy().of("toxicity")
     bound = [figure for figure in figures if figure.floor is not None]
     assert figures
-    assert f"All {len(bound)} floors are met." in page
+    assert f"All floors are met: {len(bound)}." in page
     public = page.partition('id="public"')[2].partition("</section>")[0]
     for figure in figures:
         assert f"{figure.figure:.3f}" in public

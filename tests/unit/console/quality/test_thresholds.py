@@ -201,7 +201,11 @@ def test_a_voices_threshold_is_set_on_examples_judged_by_models_that_did_not_see
     assert "50 approved texts" in page
     assert "Off-brand examples" in page
     assert "Finds 50 of 50 off-brand examples, each left out once." in page
-    assert "Nobody set its threshold yet" in client.get("/w/acme/p/mail/checks/brand_voice").text
+    check = client.get("/w/acme/p/mail/checks/brand_voice").text
+    assert "Nobody set its threshold yet" in check
+    assert "There is no voice match here" not in check
+    form = client.get("/w/acme/assets/style_guide/voice/parts/voice").text
+    assert "50 on-brand and 50 off-brand texts are long enough for a voice match." in form
 
     assert client.post(VOICE_URL, data={"rate": "0.1"}).status_code == 303
     with world.session() as session:
@@ -217,4 +221,9 @@ def test_too_few_examples_are_no_approved_copy_of_a_voice(world: World) -> None:
     page = client.get(VOICE_URL).text
     assert "0 have a score, and even 10 % needs 29" in page
     assert "low evidence: 20 on-brand and 20 off-brand" in page
-    assert "Nobody set its threshold yet" not in client.get("/w/acme/p/mail/checks/brand_voice").text
+    assert "There is no voice match to set a threshold for." in page
+    check = client.get("/w/acme/p/mail/checks/brand_voice").text
+    assert "Nobody set its threshold yet" not in check
+    assert "Low evidence: 20 on-brand and 20 off-brand texts are long enough" in check
+    form = client.get("/w/acme/assets/style_guide/voice/parts/voice").text
+    assert "No voice match yet, bands only: low evidence: 20 on-brand and 20 off-brand" in form

@@ -26,6 +26,7 @@ from console.quality.labels import (
     RESULTS,
     about,
     expectation_label,
+    reads,
 )
 from console.quality.measuring import CheckState, check_state
 from console.quality.pages import (
@@ -185,6 +186,8 @@ def _facts(
         (_("Enforced"), str(ENFORCED[setting.enforced_at])),
         (_("When it can't run"), str(ON_NOT_RUN[setting.on_not_run])),
     ]
+    if engine is not None and (languages := reads(check, engine.engine)):
+        pairs.insert(2, (_("Reads"), languages))
     if not setting.enabled:
         pairs.insert(0, (_("State"), _("switched off in this policy")))
     return tuple(pairs)

@@ -90,6 +90,22 @@ ENFORCED: Mapping[str, Any] = {
 }
 
 
+# What a check with a model or rules of one language reads; the others ask nothing of a locale.
+READS: Mapping[str, Any] = {
+    "forbidden_topics": _l("Terms in every language, examples in English; other locales are “not run”"),
+    "toxicity": _l("English; other locales are “not run”"),
+    "brand_voice": _l("English; of other locales only what needs no language, such as sentence length"),
+    "inclusive_language": _l("English; other locales are “not run”"),
+}
+
+
+def reads(check: str, engine: str) -> str:
+    """Return which languages a check reads, in words; empty where it asks for none, or its engine decides."""
+    if check == "toxicity" and engine != "embedded":
+        return ""
+    return str(READS.get(check, ""))
+
+
 def about(check: str) -> str:
     """Return what a check does, in two sentences."""
     return str(ABOUT.get(check, ""))

@@ -29,14 +29,15 @@ from copydesk.checks.style_rules.kinds import (
     Repetition,
 )
 from copydesk.checks.style_rules.matcher import Matcher
-from copydesk.checks.style_rules.patterns import PatternError, compile_re2, parse
-from copydesk.checks.style_rules.readability import (
+from copydesk.checks.style_rules.metric import (
+    Condition,
     FormulaError,
     Metric,
     grades_formula,
     parse_condition,
     parse_formula,
 )
+from copydesk.checks.style_rules.patterns import PatternError, compile_re2, parse
 from copydesk.checks.style_rules.scopes import Selector, by_view, selector, view_of
 from copydesk.checks.style_rules.spelling import Spelling, dictionary
 from copydesk.checks.style_rules.substitution import Substitution, Swap
@@ -50,7 +51,7 @@ LEVELS: Mapping[str, Severity] = {
     "warning": Severity.WARNING,
     "error": Severity.ERROR,
 }
-_OF_THE_WHOLE = frozenset({RuleKind.METRIC, RuleKind.READABILITY})
+_MEASURING = frozenset({RuleKind.METRIC, RuleKind.READABILITY})
 _NOT_ENFORCED = {
     RuleKind.SEQUENCE: "rules of the kind sequence need part-of-speech tags; they are kept, not enforced",
     RuleKind.SCRIPT: "rules of the kind script are programs; they are kept, not enforced",
@@ -151,7 +152,7 @@ def compile_parts(
         raise NotEnforcedError(
             f"looks at {', '.join(unknown)}, which no text here has; it is kept, not enforced"
         )
-    if rule.kind in _OF_THE_WHOLE:
+    if rule.kind in _MEASURING and scopes == ("summary",):
         scopes = ("text",)
     return [
         _compiled(rule, definition, part, asset, guide, backtracking) for part in by_view(scopes).values()
@@ -345,10 +346,10 @@ def _metric(settings: _Settings) -> Kind:
     try:
         formula = parse_formula(definition.text("formula"))
         key = "condition"
-        compare, bound = parse_condition(definition.text("condition"))
+        condition = parse_condition(definition.text("condition"))
     except FormulaError as error:
         raise DefinitionError(key, str(error)) from None
-    return Metric(formula, compare, bound, settings.message)
+    return Metric(formula, condition, settings.message)
 
 
 def _readability(settings: _Settings) -> Kind:
@@ -357,7 +358,7 @@ def _readability(settings: _Settings) -> Kind:
         formula = grades_formula(definition.texts("metrics"))
     except FormulaError as error:
         raise DefinitionError("metrics", str(error)) from None
-    return Metric(formula, operator.gt, definition.decimal("grade", "0"), settings.message)
+    return Metric(formula, Condition(operator.gt, definition.decimal("grade", "0")), settings.message)
 
 
 def _spelling(settings: _Settings) -> Kind:

@@ -1,4 +1,4 @@
-"""Counts of a text and the readability formulas over them; `metric` rules compute with the same names.
+"""Counts of a text and the readability scores over them; `metric` rules compute with the same names.
 
 Sources: Flesch 1948 (reading ease); Kincaid, Fishburne, Rogers, Chissom 1975 (grade level); Smith and Senter
 1967 (automated readability index); Coleman and Liau 1975; Gunning 1952 (fog); McLaughlin 1969 (SMOG);
@@ -7,25 +7,15 @@ Björnsson 1968 (LIX).
 
 from __future__ import annotations
 
-import ast
-import math
-import operator
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from copydesk.checks.contract import EMPTY
 from copydesk.checks.style_rules.document import HIDDEN, SEPARATOR, Block, Document, read
-from copydesk.checks.style_rules.index import Scan
-from copydesk.checks.style_rules.kinds import Remark
-from copydesk.checks.style_rules.matcher import Matcher
-from copydesk.checks.style_rules.scopes import Selector
 from copydesk.checks.style_rules.sentences import sentence_spans
-from copydesk.checks.style_rules.wording import filled
 
-MAX_FORMULA_CHARS = 500
 _NO_PROSE = frozenset({"heading", "table"})
 LONG_WORD_LETTERS = 7  # LIX: more than six letters
 POLYSYLLABIC = 3
@@ -37,10 +27,6 @@ _SPLIT_VOWELS = re.compile(
     r"creat|idea|area|ia|io(?!us|n)|iu|eo(?!us)|ua(?!r|g)|uou|[aeiou]ying|ism$|dnt$|thm$"
 )
 _SUFFIX = re.compile(r"(?:es|ed|ing)$")
-
-
-class FormulaError(ValueError):
-    """A formula or condition that is no arithmetic over the known names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +61,6 @@ NAMES = (
 
 # How often each kind of block stands in a text, under the names Vale's formulas use.
 STRUCTURE = ("pre", "list", "blockquote", *(f"heading_h{level}" for level in range(1, 7)))
-# Each gives a US school grade; sources as above.
-GRADES: Mapping[str, str] = {
-    "Gunning Fog": "0.4 * (words / sentences + 100 * complex_words / words)",
-    "Coleman-Liau": "5.88 * characters / words - 29.6 * sentences / words - 15.8",
-    "Flesch-Kincaid": "0.39 * words / sentences + 11.8 * syllables / words - 15.59",
-    "SMOG": "1.043 * sqrt(polysyllabic_words * 30 / sentences) + 3.1291",
-    "Automated Readability": "4.71 * characters / words + 0.5 * words / sentences - 21.43",
-}
 
 
 def structure_of(document: Document) -> dict[str, float]:
@@ -206,181 +184,23 @@ def flesch_reading_ease(counts: Counts) -> float:
     """Return the reading ease, about 0 (hard) to 100 (easy). Source: Flesch 1948."""
     if not counts.words:
         return 0.0
-    return 206.835 - 1.015 * counts.words / _sentences(counts) - 84.6 * counts.syllables / counts.words
+    return 206.835 - 1.015 * counts.words / sentences_of(counts) - 84.6 * counts.syllables / counts.words
 
 
 def flesch_kincaid_grade(counts: Counts) -> float:
     """Return the US school grade. Source: Kincaid et al. 1975."""
     if not counts.words:
         return 0.0
-    return 0.39 * counts.words / _sentences(counts) + 11.8 * counts.syllables / counts.words - 15.59
+    return 0.39 * counts.words / sentences_of(counts) + 11.8 * counts.syllables / counts.words - 15.59
 
 
 def automated_readability_index(counts: Counts) -> float:
     """Return the US school grade from characters and words. Source: Smith and Senter 1967."""
     if not counts.words:
         return 0.0
-    return 4.71 * counts.characters / counts.words + 0.5 * counts.words / _sentences(counts) - 21.43
+    return 4.71 * counts.characters / counts.words + 0.5 * counts.words / sentences_of(counts) - 21.43
 
 
-def _sentences(counts: Counts) -> int:
+def sentences_of(counts: Counts) -> int:
+    """Return the number of sentences to divide by."""
     return max(1, counts.sentences)
-
-
-_BINARY: Mapping[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Mod: operator.mod,
-}
-_FUNCTIONS: Mapping[str, Callable[..., float]] = {
-    "sqrt": math.sqrt,
-    "log": math.log,
-    "log10": math.log10,
-    "abs": abs,
-    "min": min,
-    "max": max,
-    "round": round,
-    "pow": pow,
-    "exp": math.exp,
-    "floor": math.floor,
-    "ceil": math.ceil,
-    "float": float,
-}
-_HEADINGS = re.compile(r"heading\.(h[1-6])")
-_CONDITION = re.compile(r"\s*(<=|>=|==|!=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
-_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
-    "=": operator.eq,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """Arithmetic over the counts, checked when it is read."""
-
-    tree: ast.expr
-    counts_long_words: bool = True
-    counts_blocks: bool = False
-
-    def value(self, counts: Counts, structure: Mapping[str, float] = EMPTY) -> float | None:
-        """Return the value, None where it is not defined (no words, division by zero, root of a negative)."""
-        names = counts.names() | {"sentences": float(_sentences(counts))} | dict(structure)
-        try:
-            value = _value(self.tree, names)
-        except (ZeroDivisionError, ValueError, OverflowError):
-            return None
-        return value if math.isfinite(value) else None
-
-
-def parse_formula(text: str) -> Formula:
-    """Read a formula such as `(0.39 * (words / sentences)) - 15.59`.
-
-    Raises:
-        FormulaError: anything but numbers, the known names, `+ - * / %` and a few functions.
-    """
-    if len(text) > MAX_FORMULA_CHARS:
-        raise FormulaError(f"is longer than {MAX_FORMULA_CHARS} characters")
-    try:
-        tree = ast.parse(_HEADINGS.sub(r"heading_\1", " ".join(text.split())), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise FormulaError("is not a formula; write for example (words / sentences) * 0.39") from None
-    _refuse_unknown(tree)
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    long_words = names & {"long_words", "complex_words", "polysyllabic_words"}
-    return Formula(tree, bool(long_words), not names.isdisjoint(STRUCTURE))
-
-
-def grades_formula(metrics: Sequence[str]) -> Formula:
-    """Return the mean of the school grades of these names.
-
-    Raises:
-        FormulaError: a name nobody knows.
-    """
-    unknown = [name for name in metrics if name not in GRADES]
-    if unknown or not metrics:
-        raise FormulaError(f"{', '.join(unknown) or 'nothing'} is no grade; known: {', '.join(GRADES)}")
-    return parse_formula(f"({' + '.join(f'({GRADES[name]})' for name in metrics)}) / {len(metrics)}")
-
-
-def parse_condition(text: str) -> tuple[Callable[[float, float], bool], float]:
-    """Read a condition such as `> 8`.
-
-    Raises:
-        FormulaError: it is no comparison with a number.
-    """
-    found = _CONDITION.fullmatch(text)
-    if not found:
-        raise FormulaError("is not a condition; write for example > 8")
-    return _COMPARE[found[1]], float(found[2])
-
-
-def _refuse_unknown(node: ast.expr) -> None:
-    match node:
-        case ast.Constant(value=int() | float()):
-            return
-        case ast.Name(id=name) if name in NAMES or name in STRUCTURE:
-            return
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            _refuse_unknown(left)
-            _refuse_unknown(right)
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
-            _refuse_unknown(operand)
-        case ast.Call(func=func, args=args, keywords=[]) if _function(func):
-            for argument in args:
-                _refuse_unknown(argument)
-        case ast.Name(id=name):
-            raise FormulaError(f"uses the unknown name {name!r}; known: {', '.join((*NAMES, *STRUCTURE))}")
-        case _:
-            raise FormulaError(f"uses something that is no arithmetic: {ast.unparse(node)[:60]!r}")
-
-
-def _function(node: ast.expr) -> str | None:
-    name = node.attr if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "math" else None
-    name = node.id if isinstance(node, ast.Name) else name
-    return name if name in _FUNCTIONS else None
-
-
-def _value(node: ast.expr, names: Mapping[str, float]) -> float:
-    match node:
-        case ast.Constant(value=int() | float() as number):
-            return float(number)
-        case ast.Name(id=name):
-            return names[name]
-        case ast.BinOp(left=left, op=op, right=right):
-            return _BINARY[type(op)](_value(left, names), _value(right, names))
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_value(operand, names)
-        case ast.UnaryOp(operand=operand):
-            return _value(operand, names)
-        case ast.Call(func=func, args=args):
-            return float(_FUNCTIONS[_function(func) or ""](*(_value(item, names) for item in args)))
-        case _:
-            raise ValueError(node)
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A formula over the counts of the whole text that should not meet its condition."""
-
-    formula: Formula
-    compare: Callable[[float, float], bool]
-    bound: float
-    message: str
-    matchers: tuple[Matcher, ...] = ()
-    always: bool = True
-
-    def remarks(self, document: Document, scan: Scan, selector: Selector) -> Iterator[Remark]:
-        """Yield one remark on the whole text when the condition holds."""
-        del scan, selector
-        counts = count_document(document, with_long_words=self.formula.counts_long_words)
-        structure = structure_of(document) if self.formula.counts_blocks else EMPTY
-        value = self.formula.value(counts, structure) if counts.words else None
-        if value is not None and self.compare(value, self.bound):
-            yield *document.whole, (filled(self.message, f"{value:.2f}"), None, ())

@@ -33,6 +33,15 @@ class Selector:
         return self.takes_all or any(named <= present for named in self.named)
 
     @property
+    def measures_whole(self) -> bool:
+        """Whether what counts a text counts all of it at once, not each block."""
+        return self.takes_all or any(
+            not negated and not names.isdisjoint(_WHOLE)
+            for terms in self.alternatives
+            for negated, names in terms
+        )
+
+    @property
     def takes_sentences(self) -> bool:
         """Whether just the sentences are taken."""
         return self.alternatives == _SENTENCES

@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copydesk.assets import PolicyAssets
+from copydesk.assets.style_guide import RuleKind, StyleGuide, StyleRule
+from copydesk.checks.contract import Context, Finding
+from copydesk.checks.style_rules import compile_check
+from copydesk.checks.style_rules.metric import FormulaError, parse_condition, parse_formula
 from copydesk.checks.style_rules.readability import (
-    FormulaError,
     automated_readability_index,
     count,
     flesch_kincaid_grade,
     flesch_reading_ease,
-    parse_condition,
-    parse_formula,
     syllables,
 )
 
@@ -96,8 +98,59 @@ def test_programs_are_no_formulas(text: str) -> None:
 
 
 def test_a_condition_is_a_comparison_with_a_number() -> None:
-    compare, bound = parse_condition("<= 8.5")
-    assert compare(8.5, bound)
-    assert not compare(9, bound)
+    condition = parse_condition("<= 8.5")
+    assert condition.holds(8.5, count(COPY))
+    assert not condition.holds(9, count(COPY))
+
+
+@pytest.mark.parametrize(
+    "text", ["8", "", "> 8 &&", "> 8 && colour > 2", "> 8 && words", "> 1 > 0", "> sqrt(1, 2)", "> __x__"]
+)
+def test_what_compares_nothing_is_no_condition(text: str) -> None:
     with pytest.raises(FormulaError):
-        parse_condition("8")
+        parse_condition(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        (">= 10 && result < 14", True),
+        (">= 10 && words >= 1000", False),
+        ("> 100 || sentences > 2 && words > 2", True),
+        ("> words / 2", False),
+        ("> 1 && 1 / (words - words) > 1", False),
+    ],
+)
+def test_conditions_are_joined_and_may_count_too(text: str, holds: bool) -> None:
+    assert parse_condition(text).holds(12.0, count(COPY)) is holds
+
+
+def test_round_takes_its_digits_and_functions_the_right_number_of_values() -> None:
+    assert parse_formula("round(10 / 3, 1)").value(count(COPY)) == 3.3
+    with pytest.raises(FormulaError, match="too few or too many"):
+        parse_formula("sqrt(1, 2)")
+
+
+def test_a_metric_with_a_scope_measures_each_of_its_blocks() -> None:
+    text = "# Of all the tents we made this one is light\n\nIt is.\n\nTake it wherever you want to go.\n"
+    definition = {"formula": "words", "condition": "> 3 && result < 10", "scope": "paragraph"}
+    found = [(f.span.start, f.message) for f in _findings(definition, text) if f.span]
+    assert found == [(text.index("Take"), "7.00 words")]
+    assert len(_findings({**definition, "scope": "heading"}, text)) == 0
+    whole = _findings({**definition, "scope": "text", "condition": "> 3"}, text)
+    assert [(f.span.start, f.message) for f in whole if f.span] == [(0, "9.00 words")]
+
+
+def test_a_metric_of_sentences_counts_each_alone() -> None:
+    text = "It is light. Take it wherever you want to go."
+    found = _findings({"formula": "words", "condition": "> 5", "scope": "sentence"}, text)
+    assert [text[f.span.start : f.span.end] for f in found if f.span] == ["Take it wherever you want to go."]
+
+
+def _findings(definition: dict[str, str], text: str) -> tuple[Finding, ...]:
+    rule = StyleRule(
+        id="length", title="Length", kind=RuleKind.METRIC, message="%s words", definition=definition
+    )
+    guide = StyleGuide(title="House", rules=(rule,))
+    check = compile_check(PolicyAssets(style_guide={"house": guide}), {})
+    return check.run_markup(text, Context(), "markdown").findings

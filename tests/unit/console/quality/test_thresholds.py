@@ -68,6 +68,9 @@ def test_before_scoring_the_page_says_what_it_needs(written: World) -> None:
     assert "Score approved copy" in page
     assert client.post(f"{URL}/score").status_code == 403
     assert client.get(f"{URL}?level=other").status_code == 404
+    if HAS_ENGINE:
+        shown = client.get("/w/acme/p/mail/checks/toxicity").text
+        assert "English; other locales are “not run”" in shown
     assert client.get(URL.replace("toxicity", "glossary")).status_code == 404
 
 

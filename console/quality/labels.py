@@ -17,8 +17,8 @@ ABOUT: Mapping[str, Any] = {
         "markup and required phrases. Structured output is held to its JSON Schema."
     ),
     "glossary": _l(
-        "Finds forbidden and outdated terms, in all their inflections and in disguise, and says what to "
-        "write instead. Longest match wins, and a term inside another word is left alone."
+        "Finds forbidden and outdated terms, in their word forms and in disguise, and says what to write "
+        "instead. The longest match wins, and inside another word a term counts only where its entry says so."
     ),
     "style_rules": _l(
         "Runs the style guide's rules over sentences, headings and lists, the way Vale does. Code, "
@@ -30,11 +30,10 @@ ABOUT: Mapping[str, Any] = {
     ),
     "personal_data": _l(
         "Finds e-mail addresses, phone, card and account numbers and other identifiers, with their "
-        "checksums. Values are masked in what is shown and stored; your own published contacts are left "
-        "alone."
+        "checksums. Its findings mask the value; your own published contacts are left alone."
     ),
     "facts": _l(
-        "Compares every number, price, date and promise with the fact sheet, bound to what it is said "
+        "Compares numbers, prices, dates and named values with the fact sheet, bound to what they are said "
         "of. Wrong values block; unverified ones and superlatives without a source are reviewed."
     ),
     "toxicity": _l(

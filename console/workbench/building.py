@@ -33,7 +33,7 @@ from models import Asset
 
 SHOWN_FIRST, SHOWN_PER_PAGE = 5, 20
 # What is shown of a text on either side of a mark.
-AROUND_CHARS = 160
+AROUND_CHARS = 100
 
 
 def direction_label(direction: str) -> str:

@@ -245,8 +245,8 @@ def _effect_of_case(found: CheckState, number: int | None) -> CaseEffect | None:
 def _change(label: str, before: Rate, after: Rate) -> str:
     was, becomes = ("–" if rate.value is None else percent(rate.value) for rate in (before, after))
     if was == becomes:
-        return _("%(figure)s %(value)s as before", figure=label, value=becomes)
-    return _("%(figure)s %(becomes)s, was %(was)s", figure=label, was=was, becomes=becomes)
+        return _("%(figure)s %(value)s, with it or without", figure=label, value=becomes)
+    return _("%(figure)s %(becomes)s, without it %(was)s", figure=label, was=was, becomes=becomes)
 
 
 def percent(share: float) -> str:

@@ -102,8 +102,8 @@ def test_the_page_after_labelling_says_what_the_case_does_to_the_figures(written
     assert answer.location.endswith("/checks/glossary?case=2")
     page = written.client("viewer").get(answer.location).text
     assert "Case 2 counts: false alarm." in page
-    assert "Precision 50.0\N{NO-BREAK SPACE}%, was 100\N{NO-BREAK SPACE}%" in page
-    assert "Recall 100\N{NO-BREAK SPACE}% as before" in page
+    assert "Precision 50.0\N{NO-BREAK SPACE}%, without it 100\N{NO-BREAK SPACE}%" in page
+    assert "Recall 100\N{NO-BREAK SPACE}%, with it or without" in page
     assert "counts: " not in written.client("viewer").get(f"{URL}/checks/glossary?case=77").text
 
 

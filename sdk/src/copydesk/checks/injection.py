@@ -27,6 +27,7 @@ from copydesk.checks.look_alikes import plain_word, unusual_words
 from copydesk.checks.text import normalised
 
 NAME = "injection"
+RULES_VERSION: Final = "2"
 MAX_QUOTE_CHARS = 160
 # Deeper data than this is no variable of ours: rendering refuses it.
 MAX_DEPTH = 8
@@ -56,7 +57,7 @@ class InjectionCheck:
 
     def __init__(self) -> None:
         """Compile the rules: one RE2 set to find out which apply, one pattern each for the quote."""
-        self.engine = EngineInfo(NAME, "google-re2", version("google-re2"))
+        self.engine = EngineInfo(NAME, "google-re2+rules", f"{version('google-re2')}+{RULES_VERSION}")
         self._rules = [(rule, pattern) for rule, patterns in RULES.items() for pattern in patterns]
         options = re2.Options()
         options.case_sensitive = False

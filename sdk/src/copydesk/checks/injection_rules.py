@@ -11,66 +11,59 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-_OBJECT: Final = (
-    r"(?:instructions?|directives?|prompts?|rules|guidelines|commands?|context|guardrails|training)"
-)
-_EARLIER: Final = (
-    r"(?:previous|prior|above|earlier|preceding|foregoing|former|initial|original|past|existing"
-    r"|current)"
-)
-_LATER: Final = r"(?:following|subsequent|further|future|later|other|next|below)"
-_AND: Final = r"(?:, |,? ?(?:and|or|and/or|as well as|&) )(?:all |any |the )?"
-_WHICH: Final = rf"(?:(?:{_EARLIER}|{_LATER}){_AND})?{_EARLIER}(?:{_AND}(?:{_EARLIER}|{_LATER}))?"
-_DROP: Final = (
-    r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?(?: about)?|overrid(?:e|ing)|bypass(?:ing)?"
-    r"|discard(?:ing)?|overwrit(?:e|ing)|pay no attention to|set aside|throw (?:away|out)|do away with)"
-)
-_FILLER: Final = r"(?:(?:all|any|of|the|your|my|these|those|this|that|every|each|and|other|single) )*"
-_SAID: Final = r"(?:above|before|earlier|previously|so far|until now|up to now|up to this point)"
-_GIVEN: Final = r"(?:you(?: were| have been|'ve been| got| received)|given to you|in your (?:system )?prompt)"
-_TELL: Final = (
-    r"(?:reveal|show|print|output|repeat|display|leak|tell|give|write out|share|disclose|recite|expose|dump"
-    r"|summari[sz]e|translate|spell out)(?: (?:me|us|back|out))?"
-)
-_LIMITS: Final = r"(?:restrictions|filters?|rules|limits|censorship|limitations|guardrails|safeguards)"
-_SPEAK: Final = r"(?:respond|answer|reply|talk|speak|write|behave|act)"
-_FROM_NOW: Final = r"\b(?:from (?:now|this point|here) on|henceforth),?"
-_UNBOUND: Final = (
-    r"(?:dan\b|dude\b|stan\b|jailbroken|unrestricted|unfiltered|uncensored|evil|amoral|rogue"
-    r"|(?:another|a different|a new) (?:ai|chatbot|language model)\b)"
+from copydesk.checks import injection_elsewhere as elsewhere
+from copydesk.checks.injection_markup import MARKUP
+from copydesk.checks.injection_words import (
+    DISABLE,
+    DROP,
+    EARLIER,
+    FILLER,
+    FROM_NOW,
+    GIVEN,
+    GONE,
+    GUARDS,
+    LIMITS,
+    MODEL,
+    OBJECT,
+    OWN_BONDS,
+    SAID,
+    SPEAK,
+    TELL,
+    UNBOUND,
+    WHICH,
 )
 
 _OVERRIDE: Final = (
-    rf"\b{_DROP} {_FILLER}{_WHICH} (?:(?:system|user|given|safety|security) )?{_OBJECT}\b",
+    rf"\b{DROP} {FILLER}{WHICH} (?:(?:system|user|given|safety|security) )?{OBJECT}\b",
     (
-        rf"\b{_DROP} (?:all |any |every )(?:of )?(?:the |your )?{_WHICH} (?:messages?|inputs?|texts?"
+        rf"\b{DROP} (?:all |any |every )(?:of )?(?:the |your )?{WHICH} (?:messages?|inputs?|texts?"
         r"|conversations?)\b"
     ),
-    rf"\b{_DROP} {_FILLER}{_OBJECT} (?:{_SAID}|{_GIVEN}|given above)",
+    rf"\b{DROP} {FILLER}{OBJECT} (?:{SAID}|{GIVEN}|given above)",
     (
-        rf"\b(?:{_DROP}|delete|erase|reset|wipe) (?:all )?(?:of )?your (?:own |previous |prior )?"
+        rf"\b(?:{DROP}|delete|erase|reset|wipe) (?:all )?(?:of )?your (?:own |previous |prior )?"
         r"(?:instructions|directives|guidelines|training|programming|guardrails|system prompt)\b"
     ),
-    rf"\b{_DROP} {_FILLER}system (?:prompts?|instructions?|directives?|guardrails)\b",
-    rf"\b{_DROP} {_FILLER}(?:above|(?:all|any|every)(?: of)?(?: the| your)? {_WHICH}) directions?\b",
-    rf"\b{_DROP} (?:all|any|every) (?:of )?(?:the |your )?(?:instructions?|directives?|prompts|guardrails)\b",
+    rf"\b{DROP} {FILLER}system (?:prompts?|instructions?|directives?|guardrails)\b",
+    rf"\b{DROP} {FILLER}(?:above|(?:all|any|every)(?: of)?(?: the| your)? {WHICH}) directions?\b",
+    rf"\b{DROP} (?:all|any|every) (?:of )?(?:the |your )?(?:instructions?|directives?|prompts|guardrails)\b",
     (
-        rf"\b{_DROP} {_FILLER}(?:safety|ethical|moral|content) (?:guidelines|rules|polic(?:y|ies)|filters"
+        rf"\b{DROP} {FILLER}(?:safety|ethical|moral|content) (?:guidelines|rules|polic(?:y|ies)|filters"
         r"|training)\b"
     ),
     (
-        rf"\b{_DROP} (?:all )?(?:of )?the (?:above|foregoing|preceding)(?: text)?,? (?:(?:and|then|just) )?"
+        rf"\b{DROP} (?:all )?(?:of )?the (?:above|foregoing|preceding)(?: text)?,? (?:(?:and|then|just) )?"
         r"(?:instead )?(?:tell|say|print|output|write|respond|answer|reply|reveal|show|act|translate)\b"
     ),
     (
-        rf"\b{_DROP} (?:all|everything|anything|what|whatever) (?:of )?(?:that )?(?:is |was |were"
-        r" )?(?:written |said )?(?:above|before this)"
+        rf"\b{DROP} (?:all|everything|anything|what|whatever) (?:of )?(?:that )?(?:is |was |were"
+        r" )?(?:written |said )?(?:above(?: ?[.,;:!?\n]| ?$| (?:and|but|this|or|in|then|just)\b)|before this)"
     ),
     (
-        rf"\b{_DROP} (?:all|everything|anything|what|whatever) (?:that )?(?:(?:you(?: were| have been|'ve"
+        rf"\b{DROP} (?:all|everything|anything|what|whatever) (?:that )?(?:(?:you(?: were| have been|'ve"
         r" been) )?"
         r"(?:told|taught|instructed|asked)(?: to do)?|you (?:learn(?:ed|t)|read|know)|i (?:said|told you"
-        rf"|wrote)) {_SAID}"
+        rf"|wrote)) {SAID}"
     ),
     (
         r"\b(?:ignore|disregard|discard|override) (?:all|everything|anything|what|whatever) (?:that"
@@ -78,11 +71,11 @@ _OVERRIDE: Final = (
     ),
     (
         r"\b(?:do not|don'?t|stop|never|instead of) (?:follow|obey|listen to|comply with|adhere"
-        rf" to)(?:ing)? {_FILLER}{_WHICH} {_OBJECT}\b"
+        rf" to)(?:ing)? {FILLER}{WHICH} {OBJECT}\b"
     ),
     (
-        rf"\b(?:do not|don'?t|stop|never|instead of) (?:follow|obey)(?:ing)? {_FILLER}{_OBJECT} (?:{_SAID}"
-        rf"|{_GIVEN}|given above)"
+        rf"\b(?:do not|don'?t|stop|never|instead of) (?:follow|obey)(?:ing)? {FILLER}{OBJECT} (?:{SAID}"
+        rf"|{GIVEN}|given above)"
     ),
     (
         r"\b(?:stop|instead of|cease) (?:following|obeying) your (?:instructions|directives|programming"
@@ -93,73 +86,78 @@ _OVERRIDE: Final = (
         r"|(?:say|write|reply|respond|return) ?:? ?[\"'“«„])"
     ),
     (
-        rf"\b(?:the )?{_WHICH} (?:instructions?|prompts?|directives?) (?:above )?(?:no longer apply|are"
+        rf"\b(?:the )?{WHICH} (?:instructions?|prompts?|directives?) (?:above )?(?:no longer apply|are"
         r" (?:now )?(?:void|cancelled|canceled|revoked|null)|(?:were|was|are|is) (?:a (?:test|mistake|lie"
         r"|joke)|fake))"
     ),
-)
-# The same said in other languages; their letters need no word boundary of RE2, which knows only ASCII.
-_OVERRIDE_ELSEWHERE: Final = (
     (
-        r"(?:\b(?:ignorier|vergiss|vergesse|missacht|verwirf)|über(?:geh|schreib))\w*(?: (?:bitte|jetzt"
-        r"|nun|du|sie))*"
-        r"(?: (?:alle\w*|die|deine|ihre|sämtliche|sonstige|und))* (?:vorherig|bisherig|obig|früher"
-        r"|vorangegangen|vorig"
-        r"|vorangehend|vorstehend|ursprünglich|gegeben|genannt)\w* (?:system)?(?:anweisung|instruktion"
-        r"|regel|vorgabe"
-        r"|befehl|richtlinie|prompt|aufforderung)\w*"
+        r"\b(?:scrap|drop|cancel|neglect|leave aside|skip|abandon|dismiss|never mind|replace|delete"
+        rf"|erase) {FILLER}{WHICH} "
+        r"(?:instructions?|directives?|prompts?|guidelines|constraints|orders and instructions)\b"
     ),
     (
-        r"\b(?:ignorier|vergiss|vergesse|missacht)\w*(?: (?:bitte|sie|alle\w*|die|deine|ihre))* "
-        r"(?:system)?(?:anweisung|instruktion|regel|befehl|richtlinie)\w* (?:davor|oben|zuvor"
-        r"|von (?:oben|vorhin))\b"
+        rf"\b(?:{DROP}|neglect|leave aside|abandon|dismiss) {FILLER}{OBJECT} (?:that |which )?"
+        rf"(?:(?:came|stood|were given|was given|come|stand) {SAID}|(?:you've|you have|you were|you are) "
+        r"(?:been )?given)\b"
+    ),
+    rf"\bset {FILLER}{WHICH} (?:guidance|instructions?|directives?|guidelines) "
+    r"(?:aside|to one side)(?: ?[.,;!\n]| ?$| and\b)",
+    rf"\b(?:{DROP}|{DISABLE}) (?:all|any|every|your|all of your|all your|the model's) {GUARDS}\b",
+    rf"\b(?:{DROP}|{DISABLE}|replace|abandon) {FILLER}system (?:prompt|message)\b",
+    (
+        rf"\b(?:{DROP}|{DISABLE}|abandon) {FILLER}{OBJECT} (?:in|of|from) (?:the|your) (?:system "
+        r"(?:prompt|message)|developers?)\b"
     ),
     (
-        r"\b(?:ignorier|vergiss|missacht)\w* (?:bitte |alle )?deine "
-        r"(?:system)?(?:anweisung|richtlini|instruktion|programmierung)"
+        rf"\b(?:{DROP}|{DISABLE}) (?:the |your |all |its )*(?:brand|house|editorial|style|compliance) "
+        r"(?:guidelines|guide|rules|polic(?:y|ies))\b"
+    ),
+    r"\bbreak(?:ing)? your (?:programming|guidelines|instructions)\b",
+    (
+        rf"\b(?:{DROP}) (?:what|whatever|anything|everything) (?:that )?(?:the system|(?:the|your) "
+        r"developers?|openai) (?:told|said|wrote|instructed)"
+    ),
+    rf"\b{OWN_BONDS} (?:have been|has been|were|are|is) (?:now |hereby |all )?{GONE}\b",
+    (
+        rf"\b(?:all |the |any )*(?:{WHICH} (?:instructions?|prompts?|directives?|constraints|guidelines)"
+        rf"|(?:instructions?|prompts?|directives?) (?:above|{GIVEN}(?: {SAID})?[\w ]{{0,24}}))"
+        rf" (?:above )?(?:have been|has been|is|are|were|was) (?:now |hereby |all )?{GONE}\b"
     ),
     (
-        r"\b(?:ignorier|vergiss|vergesse|missacht)\w*(?: sie)? alle?s?,? was (?:bisher|zuvor|vorher|davor"
-        r"|oben|dir|ihnen)\b"
+        r"\b(?:you )?(?:do not|don'?t|need not|no longer|must not|never|should not|are not to|are free to"
+        r"|may|can) (?:need to |have to )?"
+        r"(?:follow|obey|break|ignore|comply with|adhere to|respect) (?:any of )?"
+        r"(?:your (?:own )?|the developer'?s?'? |openai'?s? |the system'?s? )(?:guidelines|rules"
+        r"|instructions|restrictions|programming|prompt|polic(?:y|ies))\b"
     ),
     (
-        r"\b(?:ignor|oubli)(?:e|ez|er|iez)(?: (?:toutes?|tous|les|tes|vos|ces))* (?:instructions"
-        r"|consignes|directives|règles)"
-        r" (?:précédentes|antérieures|ci-dessus|initiales|du système)"
-    ),
-    r"\boubli(?:e|ez) tout ce qui (?:précède|a été dit)",
-    (
-        r"\b(?:ignora|ignore|ignorar|olvida|olvide)(?: (?:todas?|las|tus|sus|estas))* (?:instrucciones"
-        r"|indicaciones|órdenes|reglas)"
-        r" (?:anteriores|previas|de arriba|del sistema)"
+        r"\b(?:not|never|don'?t) (?:obey|follow|listen to) (?:the |your )?system (?:prompt|message"
+        r"|instructions?)\b"
     ),
     (
-        r"\b(?:ignora|ignorate|dimentica)(?: (?:tutte|le|tue))* (?:istruzioni|indicazioni|regole)"
-        r" (?:precedenti|di cui sopra|iniziali)"
+        r"\b(?:everything|all(?: of the text)?|the text) (?:written )?(?:above|before this)(?: line)? "
+        r"(?:was|is) (?:just |only |merely )?(?:a test|a joke|fake|void|not real)\b"
+    ),
+    rf"\bthe opposite of (?:your|the above|all your|the previous) {OBJECT}\b",
+    (
+        rf"\b{OBJECT} (?:that )?you (?:have|got|were given|received),? (?:please |just )?(?:ignore|discard"
+        r"|forget|disregard) them\b"
     ),
     (
-        r"\b(?:ignore|ignora|esqueça|esquece)(?: (?:todas|as|suas|tuas))* (?:instruções|ordens|regras)"
-        r" (?:anteriores|prévias|acima)"
+        r"\bconsider (?:the |your |all )*(?:previous|above|prior|system|earlier) (?:prompts?"
+        r"|instructions?) (?:as )?(?:deleted|void|cancell?ed|removed)\b"
     ),
-    (
-        r"\b(?:negeer|vergeet)(?: (?:alle|de|je|uw))* (?:vorige|voorgaande|eerdere|bovenstaande)"
-        r" (?:instructies|opdrachten|regels)"
-    ),
-    (
-        r"\b(?:zignoruj|ignoruj|zapomnij)(?: (?:wszystkie|o|wszystkich))* (?:poprzedni|wcześniejsz"
-        r"|powyższ)\S+ (?:instrukcj|poleceni|zasad)"
-    ),
-    (
-        r"(?:игнорируй|проигнорируй|забудь)(?:те)?(?: (?:все|про|обо|всех|свои))* (?:предыдущи|прежни"
-        r"|прошлы|вышеуказанн)\S+ (?:инструкци|указани|правил|команд)"
-    ),
-    (
-        r"(?:忽略|无视|無視|忘记|忘記|不要理会)(?:掉)?(?:你)?(?:所有|全部|一切|之前|以上|上面|前面|先前|上述|的|任何|你|收到|給出|给出)+(?:指令|指示|说明"
-        r"|說明|提示|规则|規則|命令|内容)"
-    ),
-    r"(?:以前|上記|これまで|前|先|今まで)の(?:すべての|全ての|全)?(?:指示|命令|ルール|プロンプト)(?:を|は)(?:すべて|全て)?(?:無視|忘れ)",
 )
 _NEW_INSTRUCTIONS: Final = (
+    (
+        r"\b(?:this|these(?: instructions)?|the following(?: instructions)?) (?:overrides?|supersedes?"
+        r"|takes? (?:priority|precedence)"
+        rf" over) (?:(?:all|any|your|the|every) )*(?:{WHICH} (?:instructions?|prompts?|ones)|system prompt)"
+    ),
+    (
+        r"\b(?:treat|use|regard|take|consider) (?:the (?:text|words?|following)|this|everything) (?:\w+ "
+        r")?as (?:your |the )(?:new )?(?:system prompt|instructions)\b"
+    ),
     r"(?:^|[.!?\n] ?)(?:new|updated) (?:system )?(?:instructions?|directives?|prompt) ?:",
     (
         r"(?:^|[.!?\n] ?)(?:additional|important|special|urgent|override) (?:system|model|ai|assistant)"
@@ -167,39 +165,44 @@ _NEW_INSTRUCTIONS: Final = (
     ),
     r"(?:^|[.!?\n] ?)neue (?:system)?anweisung(?:en)? ?:",
     r"\byour (?:new|real|actual|true) (?:task|instructions?|objectives?|directives?|prompt) (?:is|are)\b",
-    r"\byour (?:real|actual|true) (?:goal|role|job) is\b",
+    r"\byour (?:real|actual|true) (?:goal|role|job|task|mission)(?: is\b| ?:)",
+    r"\b(?:now )?follow these (?:new |other )?(?:instructions|rules|directives) instead\b",
     r"\bhere (?:is|are) your (?:new|updated|real) (?:instructions?|prompt|directives?)\b",
 )
 _ROLE_PLAY: Final = (
     (
-        rf"{_FROM_NOW} (?:(?:you|u) (?:will|must|are|shall|have|should|need)"
-        r"(?: going)?(?: to)?"
-        rf"(?: (?:always|only|never|not|now|also|exclusively))* )?(?:act as\b|{_SPEAK} (?:like|only|as|in"
+        rf"{FROM_NOW} (?:(?:you|u) (?:(?:will|must|are|shall|have|should|need)"
+        r"(?: going)?(?: to)? )?"
+        rf"(?:(?:always|only|never|not|now|also|exclusively) )*)?(?:act as\b|{SPEAK} (?:like|only|as|in"
         r"|with|to (?:every|all|any|me)|every|all|without)\b"
         r"|pretend\b|role-?play\b|impersonate\b|simulate\b|obey\b|ignore\b|disregard\b)"
     ),
     (
-        rf"{_FROM_NOW} (?:you are|you're|you will be|you shall be|act as|be)"
-        rf" (?:a |an |the )?(?:{_UNBOUND}|(?:ai|chatbot|assistant|bot|language model|terminal)\b)"
+        rf"{FROM_NOW} (?:you are|you're|you will be|you shall be|act as|be)"
+        rf" (?:a |an |the )?(?:{UNBOUND}|\w+(?:bot|gpt)\b|(?:ai|chatbot|assistant|bot|language model"
+        r"|terminal)\b)"
     ),
     r"\bab (?:jetzt|sofort) (?:handelst|antwortest|verhältst|spielst) du\b",
     r"\bab (?:jetzt|sofort) bist du (?:k?eine? )?(?:\S+ )?(?:ki|ai|(?:chat)?bot|assistent|sprachmodell)\b",
     r"\byou are no longer (?:bound|restricted|an? (?:ai|assistant|chatbot|language model))\b",
     (
-        rf"\byou are now (?:a |an |in |the )?(?:{_UNBOUND}|developer mode|debug mode"
-        rf"|free from (?:all |any |your )?(?:\S+ )?(?:{_LIMITS}|confines|constraints))"
+        rf"\byou are now (?:a |an |in |the )?(?:{UNBOUND}|developer mode|debug mode"
+        rf"|free from (?:all |any |your )?(?:\S+ )?(?:{LIMITS}|confines|constraints))"
     ),
     r"\bdu bist (?:jetzt|nun|ab sofort) (?:ein |eine )?(?:uneingeschränkt|unzensiert|dan\b|böse)",
     (
         r"\b(?:pretend|imagine|assume|as if|as though) (?:that )?(?:(?:you|u) (?:have|had|are|were)"
         r"|you're|you've) (?:(?:no|without|not bound by|free (?:from|of)|unbound by) "
-        rf"(?:any |all |your |the )?(?:moral |ethical |content )?(?:{_LIMITS}|guidelines|ethics|morals"
+        rf"(?:any |all |your |the )?(?:moral |ethical |content )?(?:{LIMITS}|guidelines|ethics|morals"
         r"|instructions|programming)\b"
-        r"|(?:not (?:bound|restricted)|unrestricted|unbound|uncensored|unfiltered)\b)"
+        r"|(?:not (?:bound|restricted)|(?:an? )?(?:unrestricted|unbound|uncensored|unfiltered))\b)"
     ),
-    rf"\b(?:pretend(?:ing)? to be|the role of|act(?:ing)? as|role-?play(?:ing)? as) (?:an? |the )?{_UNBOUND}",
     (
-        r"\b(?:dan|dude|stan|aim|jailbreak|developer) (?:mode|,? which stands for)\b.{0,20}\b(?:enabled"
+        r"\b(?:pretend(?:ing)? to be|the role of|act(?:ing)? as|role-?play(?:ing)? as) (?:an? |the |my "
+        rf"|our )?{UNBOUND}"
+    ),
+    (
+        r"\b(?:dan|dude|stan|aim|jailbreak) (?:mode|,? which stands for)\b.{0,20}\b(?:enabled"
         r"|activated|on\b|strive|do anything)"
     ),
     (
@@ -213,39 +216,85 @@ _ROLE_PLAY: Final = (
         r"|placed|given))\b"
     ),
     r"\bdo anything now\b",
-    r"\b(?:enable|enter|activate|switch to|in) (?:developer|debug|god|dan|jailbreak) mode\b",
-    rf"\b(?:without|no|ignoring) (?:any )?(?:moral|ethical|content) (?:or (?:moral|ethical) )?{_LIMITS}",
+    r"\bdeveloper mode (?:is )?(?:now )?(?:enabled|activated)\b",
     (
-        rf"\b(?:{_SPEAK}|operate|generate|output)(?:s|ing)?\b.{{0,60}}\b(?:without|no) (?:any )?{_LIMITS}"
+        r"\b(?:enable|enter|activate|switch (?:in)?to|turn on|(?:you are|now|act) in) (?:god|dan|jailbreak"
+        r"|sudo|unrestricted"
+        r"|unfiltered|uncensored) mode\b"
+    ),
+    # Phones and cameras have these too: an order that ends there is one to the model.
+    (
+        r"(?:^|[.!?:\n] ?|\b(?:please|now|and|you are) )(?:enable|enter|activate|switch (?:in)?to|turn on"
+        r"|in|now in) "
+        r"(?:developer|debug|admin|root|maintenance) mode(?: ?[.!,;\n]| ?$| and\b| now\b)"
+    ),
+    (
+        rf"\byou are (?:now )?(?:an? |the )?(?:\w+(?:gpt|bot)\b|{MODEL} (?:that|who|which|with"
+        rf"|without)\b.{{0,24}}\b(?:no|any|zero) (?:\w+ )?{LIMITS})"
+    ),
+    (
+        rf"\b{MODEL},? (?:with no|without(?: any)?|with zero|(?:that|which|who) has no"
+        r"|free of(?: any)?) "
+        r"(?:(?:ethical|moral|content|safety|any) )*"
+        rf"(?:{LIMITS}|polic(?:y|ies)|constraints|guidelines|morals|ethics)\b"
+    ),
+    (
+        rf"\b{MODEL} (?:that|who|which) (?:never (?:refuses|says no|declines)|(?:ignores|breaks|forgets) "
+        r"(?:its|all|the|every))\b"
+    ),
+    (
+        r"\byour (?:content policy|(?:safety|content|ethical) (?:guidelines|rules)|restrictions|guidelines"
+        r"|programming) (?:do not|does not|don't|doesn't|didn't|did not)"
+        r" (?:apply|exist|count)(?: ?[.!,;\n]| ?$| to me\b| here\b| now\b)"
+    ),
+    (
+        r"\b(?:that|as though|as if) your (?:rules|restrictions|guidelines) (?:do not|don't|didn't|did "
+        r"not) (?:apply|exist|matter)\b"
+    ),
+    rf"\bno longer (?:have|has|bound by|subject to) (?:any |your |its )?(?:{LIMITS}|constraints"
+    r"|guidelines)\b",
+    (
+        r"\b(?:forget(?: that)? you(?:'re| are)|stop being) an? (?:\w+ ){0,2}(?:ai|chatbot|assistant"
+        r"|language model)\b"
+        r"|\byou(?:'re| are) not an? (?:\w+ ){0,2}(?:ai|chatbot|assistant|language model)"
+        r"(?: any ?more|,? but)\b"
+    ),
+    rf"\bas if there (?:were|was|are) no (?:safety|content|moral|ethical) ?(?:{LIMITS}|guidelines)\b",
+    rf"\bwithout any (?:moral|ethical|content) (?:judge?ments?|filters?|{LIMITS})\b",
+    rf"\b(?:without|no|ignoring) (?:any )?(?:moral|ethical|content) (?:or (?:moral|ethical) )?{LIMITS}",
+    (
+        rf"\b(?:{SPEAK}|operate|generate|output)(?:s|ing)?\b.{{0,60}}\b(?:without|no) (?:any )?{LIMITS}"
         r" (?:or|and) (?:any )?(?:filters?|restrictions|censorship|guardrails|safeguards)\b"
     ),
 )
 _LEAK: Final = (
+    # "Your system prompts me for a password" is another thing.
+    r"\byour (?:\w+ )?system prompt\b",
     (
-        rf"\b{_TELL} {_FILLER}(?:(?:full|entire|complete|exact|whole|current|initial) )?system (?:prompt"
+        rf"\b{TELL} {FILLER}(?:(?:full|entire|complete|exact|whole|current|initial) )?system (?:prompt"
         r"|instructions?)\b"
     ),
-    rf"\b{_TELL} {_FILLER}your (?:system|initial) (?:messages?|rules|guidelines)\b",
+    rf"\b{TELL} {FILLER}your (?:system|initial) (?:messages?|rules|guidelines)\b",
     (
-        rf"\b{_TELL} {_FILLER}(?:hidden|secret|internal|confidential) (?:system )?(?:prompts?"
+        rf"\b{TELL} {FILLER}(?:hidden|secret|internal|confidential) (?:system )?(?:prompts?"
         r"|instructions?|directives?)\b"
     ),
     (
-        rf"\b{_TELL} (?:all )?(?:of )?your (?:{_EARLIER}|system|full|entire|complete|exact|own|hidden|secret"
+        rf"\b{TELL} (?:all )?(?:of )?your (?:{EARLIER}|system|full|entire|complete|exact|own|hidden|secret"
         r"|internal)"
         r" (?:system )?(?:prompts?|instructions?|directives?)\b"
     ),
     (
-        rf"\b{_TELL} your instructions (?:verbatim|word for word|exactly|to me)\b"
+        rf"\b{TELL} your instructions (?:verbatim|word for word|exactly|to me)\b"
         r"|\bthe (?:text|words|first (?:line|words?|sentence)|beginning|contents?)"
         r" of your (?:prompt|instructions)\b"
     ),
     (
-        rf"\b{_TELL} your (?:prompts?|directives?|programming)(?: ?[.!?\n]| ?$| (?:verbatim|in full|word"
+        rf"\b{TELL} your (?:prompts?|directives?|programming)(?: ?[.!?\n]| ?$| (?:verbatim|in full|word"
         r" for word|exactly|now|to me))"
     ),
     (
-        rf"\b{_TELL} (?:all )?(?:the |your )?(?:instructions|prompts?|directives?) (?:you(?: were| have"
+        rf"\b{TELL} (?:all )?(?:the |your )?(?:instructions|prompts?|directives?) (?:you(?: were| have"
         r" been|'ve been| received)|given to you|above\b|given above)"
     ),
     (
@@ -253,7 +302,7 @@ _LEAK: Final = (
         r"|sentences?))(?: of the text)? (?:written )?(?:above|before|preceding)\b"
     ),
     (
-        rf"\bwhat(?:'s| is| are| was| were| does| do) your (?:{_EARLIER}|system|exact|full|hidden|secret)"
+        rf"\bwhat(?:'s| is| are| was| were| does| do) your (?:{EARLIER}|system|exact|full|hidden|secret)"
         r" (?:prompts?|instructions?|directives?)\b"
     ),
     (
@@ -261,34 +310,47 @@ _LEAK: Final = (
         r"|at the (?:start|beginning)|by (?:the|your) (?:system|developers?))\b"
     ),
     (
-        r"\b(?:zeig|verrate?|nenn|gib|druck|wiederhol)\w*(?: (?:mir|uns|bitte))* (?:deine?n?|den|die"
-        r"|ihre?n?) (?:kompletten |ganzen |geheimen? |vollständigen? )?(?:system-?prompt|systemanweisung"
-        r"|systemnachricht|geheimen anweisung)"
-    ),
-)
-_MARKUP: Final = (
-    (
-        r"<\|(?:im_start|im_end|im_sep|system|user|assistant|end|endoftext|begin_of_text|end_of_text|eot"
-        r"|eot_id"
-        r"|start_header_id|end_header_id|end_of_turn)\|>|<(?:start|end)_of_turn>"
-    ),
-    r"\[/?INST\]|<</?SYS>>|\[/?(?:system|assistant)\] ?:?(?: ?\n| you\b)",
-    r"</?(?:system|assistant|instructions?)(?:[_-]?(?:prompt|message))? ?>",
-    r"(?m)^[ \t]*#{2,}[ \t]*(?:system(?: (?:message|prompt))?|assistant|human|user)[ \t]*:?[ \t]*$",
-    (
-        r"(?m)^[ \t]*#{2,}[ \t]*(?:(?:new|system|updated) instructions?|instruction|system|assistant"
-        r"|human|user)[ \t]*:"
-    ),
-    r"\n[ \t]*(?:system|assistant)(?: (?:message|prompt))?[ \t]*:[ \t\n]",
-    r"(?:^|\n) ?system override ?[:.!]",
-    (
-        r"^ ?(?:system|assistant)(?: (?:message|prompt))? ?: ?(?:you\b|ignore|disregard|override|new|the"
-        r" user|from now)"
+        r"\b(?:what(?:'s| is| stands)?|anything|written|said|contained) in your (?:system )?(?:prompt"
+        r"|system message)\b"
     ),
     (
-        r"[-=#*_]{3,} ?(?:begin|end|start)(?: of)?(?: the)? (?:system |user |assistant |new )?(?:prompt"
-        r"|instructions?|input|context)\b"
+        r"\b(?:show|give|tell|send|paste|print)(?: me)?(?: what is in| what's in)? (?:your|the) "
+        r"(?:initial |own |system )?prompt(?: ?[.!?\n]| ?$| that\b| used\b| in\b)"
     ),
+    (
+        r"\b(?:copy|print|type|quote|paste) (?:back )?(?:everything|all|the (?:text|words|lines?"
+        r"|sentences?)) above(?: this| verbatim| word| here| ?[.!\n]| ?$)"
+    ),
+    r"\bthe (?:text|words) above (?:verbatim|word for word|in a code block|exactly|starting with)\b",
+    r"\b(?:quote|recite|encode|paste|write|output|list|print|give|translate) (?:me )?your (?:configuration "
+    r"and |own )?(?:instructions|prompt|configuration)"
+    r" (?:back|as (?:a |an )?(?:json|xml|text|poem|list|code)|in (?:base64|full|json|rot13|hex))\b",
+    (
+        rf"\b(?:encode|encrypt|copy|paste|quote|write|list|rephrase|paraphrase) {FILLER}(?:(?:hidden"
+        r"|secret|internal|system|initial) )+(?:prompts?|instructions?|messages?)\b"
+    ),
+    (
+        r"\b(?:exact |full |complete )?(?:wording|text|first (?:line|words?|sentence)|beginning) of your "
+        r"(?:system |initial )?(?:prompt|instructions)\b"
+    ),
+    (
+        r"\b(?:rules|instructions|guidelines|directives|prompt) (?:that )?(?:you (?:were|have been|got) "
+        r"given by|from) (?:the|your) (?:developers?|creators?|makers|operators?)\b"
+    ),
+    r"\bprompt (?:that |which )?(?:was |is )?used to (?:create|make|set up|instruct) you\b",
+    (
+        r"\bwhat (?:did|have) (?:the|your) (?:developers?|creators?|operators?) (?:tell|told"
+        r"|instruct(?:ed)?) you\b"
+    ),
+    (
+        r"\b(?:print|repeat|output|copy|write|show)(?: me)? everything (?:that )?(?:comes|came|stands|is"
+        r"|was) (?:before|above)\b"
+    ),
+    (
+        r"\bsend (?:me )?your (?:initial|system|hidden|secret) (?:instructions?|prompts?|directives?)\b"
+        r"|\b(?:which|what) system prompt\b"
+    ),
+    r"\b(?:what|which) instructions (?:were you|have you been) given\b",
 )
 
 
@@ -305,11 +367,11 @@ def _spaced(patterns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 RULES: Final[Mapping[str, tuple[str, ...]]] = {
-    "override": _spaced(_OVERRIDE + _OVERRIDE_ELSEWHERE),
-    "new_instructions": _spaced(_NEW_INSTRUCTIONS),
-    "role_play": _spaced(_ROLE_PLAY),
-    "leak": _spaced(_LEAK),
-    "markup": _spaced(_MARKUP),
+    "override": _spaced(_OVERRIDE + elsewhere.OVERRIDE),
+    "new_instructions": _spaced(_NEW_INSTRUCTIONS + elsewhere.NEW_INSTRUCTIONS),
+    "role_play": _spaced(_ROLE_PLAY + elsewhere.ROLE_PLAY),
+    "leak": _spaced(_LEAK + elsewhere.LEAK),
+    "markup": _spaced(MARKUP),
 }
 MESSAGES: Final[Mapping[str, str]] = {
     "override": "asks the model to set its instructions aside",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from copydesk.assets.style_guide import RuleKind, StyleRule
 from copydesk.checks.contract import Severity
 from copydesk.errors import ContentError, Problem
-from copydesk.vale_files import PackageFile, files_of_folder, files_of_zip, is_rule_file
+from copydesk.vale_files import PackageFile, files_of_folder, files_of_zip, folders_of, is_rule_file
 from copydesk.yaml_reading import Loader, YamlLimitError, place_of, read_yaml
 
 MAX_DEPTH = 30
@@ -43,11 +43,12 @@ IGNORED_WORDS = "ignored_words"
 
 @dataclass(frozen=True, slots=True)
 class ValeFile:
-    """One rule file: its style (the folder's name), its name without ending, and its bytes."""
+    """One rule file: its style (the folder's name), its name without ending, its bytes, its place."""
 
     style: str
     name: str
     data: bytes
+    folders: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def path(self) -> str:
@@ -146,7 +147,9 @@ def rule_files(files: Iterable[PackageFile]) -> list[ValeFile]:
     Raises:
         ContentError: there are none.
     """
-    found = [ValeFile(file.path.parent.name, file.path.stem, file.data) for file in files]
+    found = [
+        ValeFile(file.path.parent.name, file.path.stem, file.data, folders_of(file.path)) for file in files
+    ]
     if not found:
         raise ContentError("vale", [Problem("", "holds no .yml file of a Vale style")])
     return found
@@ -172,6 +175,9 @@ def import_rules(files: Iterable[ValeFile]) -> ValeImport:
         except _FileError as error:
             problems.append(Problem(file.path, str(error)))
     used: set[str] = set()
+    for file in kept:  # as a group of rules names it: Style.Group.Rule
+        for name in longer_names(file.folders, file.name):
+            parsed.setdefault(name, parsed[f"{file.style}.{file.name}"])
     for file in kept:
         try:
             data = _resolved(f"{file.style}.{file.name}", parsed, ())
@@ -179,6 +185,11 @@ def import_rules(files: Iterable[ValeFile]) -> ValeImport:
         except _FileError as error:
             problems.append(Problem(file.path, str(error)))
     return ValeImport(tuple(rules), tuple(problems))
+
+
+def longer_names(folders: Sequence[str], name: str) -> list[str]:
+    """Return the names of a rule that say more of its folders than its own, the longest first."""
+    return [".".join((*folders[start:], name)) for start in range(len(folders) - 1)]
 
 
 class _FileError(ValueError):

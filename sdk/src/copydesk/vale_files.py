@@ -36,12 +36,20 @@ def is_rule_file(path: PurePosixPath) -> bool:
 
     A repository's styles often lie in a hidden folder, such as `.vale` or `.github/styles`.
     """
-    folders = path.parts[:-1]
-    if path.suffix.lower() not in _RULE_SUFFIXES or "config" in folders:
+    if path.suffix.lower() not in _RULE_SUFFIXES or "config" in path.parts[:-1]:
         return False
-    named = (depth for depth, part in enumerate(folders, 1) if _OF_STYLES.search(part))
-    shown = (*folders[max(named, default=0) :], path.name)
+    shown = (*folders_of(path), path.name)
     return not any(part[0] == "." and part.strip(".") for part in shown)
+
+
+def folders_of(path: PurePosixPath) -> tuple[str, ...]:
+    """Return the folders of a file below the one that is named for styles, all where none is.
+
+    The first is mostly a style and those below it hold its groups of rules: `Style.Group.Rule`.
+    """
+    folders = path.parts[:-1]
+    named = (depth for depth, part in enumerate(folders, 1) if _OF_STYLES.search(part))
+    return folders[max(named, default=0) :]
 
 
 def is_wanted(path: PurePosixPath) -> bool:

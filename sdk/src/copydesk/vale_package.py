@@ -28,6 +28,7 @@ from copydesk.vale_files import (
     PackageFile,
     files_of_folder,
     files_of_zip,
+    folders_of,
     is_rule_file,
     is_wanted,
 )
@@ -204,11 +205,12 @@ def _rules(sources: Sequence[PackageFile], settings: ValeSettings, report: _Repo
         report.add(str(label), Fate.REFUSED, problem.message, line=_line_in(problem.message))
     kept = []
     for rule in result.rules:
-        path = str(paths[(rule.style, rule.title)])
-        if reason := settings.why_off(rule.style, rule.title):
+        label = paths[(rule.style, rule.title)]
+        path, folders = str(label), folders_of(label)
+        if reason := settings.why_off(rule.style, rule.title, folders):
             report.add(path, Fate.OFF, reason, rule)
             continue
-        changed = _with_level(rule, settings)
+        changed = _with_level(rule, settings, folders)
         fate, message, line = _fate(changed)
         report.add(path, fate, message, changed if fate is not Fate.REFUSED else None, line)
         if fate is not Fate.REFUSED:
@@ -279,8 +281,8 @@ def _line_of_ignore(rule: StyleRule) -> int | None:
     return _line_of(rule.source_yaml or "", Problem("definition.ignore", ""))
 
 
-def _with_level(rule: StyleRule, settings: ValeSettings) -> StyleRule:
-    severity = settings.severity(rule.style, rule.title)
+def _with_level(rule: StyleRule, settings: ValeSettings, folders: Sequence[str]) -> StyleRule:
+    severity = settings.severity(rule.style, rule.title, folders)
     if severity is None or severity is rule.severity:
         return rule
     return rule.model_copy(update={"severity": severity})

@@ -6,12 +6,12 @@ Source of the format: https://vale.sh/docs/vale-ini.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from copydesk.checks.contract import Severity
-from copydesk.vale import SEVERITIES
+from copydesk.vale import SEVERITIES, longer_names
 
 BUILT_IN = "Vale"
 _PROSE = re.compile(r"\*(?:\.(?:\{[\w,. ]+\}|\w+))?")
@@ -46,18 +46,29 @@ class ValeSettings:
     remarks: tuple[tuple[int, str], ...] = ()
     mistakes: tuple[tuple[int, str], ...] = ()
 
-    def why_off(self, style: str, name: str) -> str:
-        """Return why a rule is switched off, an empty text where it is on."""
-        value = self.rules.get(f"{style}.{name}")
+    def why_off(self, style: str, name: str, folders: Sequence[str] = ()) -> str:
+        """Return why a rule is switched off, an empty text where it is on.
+
+        Args:
+            style: the folder of the rule.
+            name: the rule's name.
+            folders: all folders of the rule, where its style has groups: `Style.Group.Rule`.
+        """
+        called = self._called(style, name, folders)
+        value = self.rules.get(called)
         if value == "no":
-            return f"switched off by {style}.{name} in the settings"
-        if value is None and self.styles is not None and style not in self.styles:
+            return f"switched off by {called} in the settings"
+        if value is None and self.styles is not None and self.styles.isdisjoint((*folders, style)):
             return f"BasedOnStyles in the settings does not name {style!r}"
         return ""
 
-    def severity(self, style: str, name: str) -> Severity | None:
+    def severity(self, style: str, name: str, folders: Sequence[str] = ()) -> Severity | None:
         """Return the severity that the settings give a rule, None where they give none."""
-        return SEVERITIES.get(self.rules.get(f"{style}.{name}", ""))
+        return SEVERITIES.get(self.rules.get(self._called(style, name, folders), ""))
+
+    def _called(self, style: str, name: str, folders: Sequence[str]) -> str:
+        """Return what the settings call a rule."""
+        return next((long for long in longer_names(folders, name) if long in self.rules), f"{style}.{name}")
 
     def summary(self) -> str:
         """Return what was taken over, in one line."""

@@ -20,6 +20,7 @@ from copydesk.checks.contract import Span
 from copydesk.checks.look_alikes import ENGLISH_ACCENTS, Accents, decode, plain_word, unusual_words
 from copydesk.checks.matching import PhraseMatcher
 from copydesk.checks.plain_views import View, replaced
+from copydesk.checks.quick_look import QuickLook
 from copydesk.checks.text import (
     ANYWHERE,
     Folded,
@@ -65,33 +66,24 @@ _Masks = Mapping[tuple[int, str, str], Sequence[str]]
 
 
 class _Sign(IntEnum):
-    """What a text may be disguised with, in the order of the set below."""
+    """What a text may be disguised with, in the order of the quick looks below."""
 
-    ALWAYS = 0
-    LEET = 1
-    SPACED = 2
-    UNUSUAL = 3
-    PARTED = 4
-    DRAWN = 5
+    LEET = 0
+    SPACED = 1
+    UNUSUAL = 2
+    PARTED = 3
+    DRAWN = 4
 
 
-def _signs_set() -> re2.Set:
-    """Return the quick looks as one set: one pass tells which of the exact patterns are worth asking."""
-    signs = re2.Set.SearchSet()
-    for pattern in (
-        r"\z",
+_SIGNS: Final = QuickLook(
+    (
         _LEET_LIKE,
         _SPACED_LETTERS,
         _UNUSUAL,
         _PARTED_WORD,
         f"{_STARRED_OR_TAGGED}|{_THREE_ALIKE}",
-    ):
-        signs.Add(pattern)
-    signs.Compile()
-    return signs
-
-
-_SIGNS: Final = _signs_set()
+    )
+)
 # The signs an ASCII text can have, parted words aside: one pattern is twice as quick as the set.
 _SIGN_IN_ASCII: Final = matching(
     re2.compile(f"(?:{_LEET_LIKE})|(?:{_SPACED_LETTERS})|{_STARRED_OR_TAGGED}|{_THREE_ALIKE}")
@@ -329,15 +321,12 @@ def _accent_edits(text: str, words: frozenset[str], accents: Accents) -> dict[tu
 
 
 def _signs(text: str) -> Collection[int]:
-    """Return the signs of disguise in a text, `ALWAYS` aside."""
+    """Return the signs of disguise in a text."""
     if text.isascii():
         data = text.encode()
         if _SIGN_IN_ASCII(ANYWHERE, data, 0, len(data))[0][0] < 0:
             return _PARTED_ALONE
-    signs: Collection[int] = _SIGNS.Match(whole_characters(text)) or ()
-    if _Sign.ALWAYS not in signs:
-        return tuple(_Sign)  # the set ran out of memory: every exact pattern is asked
-    return signs if len(signs) > 1 else ()
+    return _SIGNS.at(text)
 
 
 @lru_cache(maxsize=1024)

@@ -31,9 +31,10 @@ from stdnum.se import personnummer
 from stdnum.us import itin, ssn
 
 from copydesk.checks.number_labels import before, is_in_web_address, label_of
+from copydesk.checks.quick_look import QuickLook
 from copydesk.checks.text import found_in
 
-_B: Final = r"[ \u00a0\u202f]"
+_B: Final = "[ \u00a0\u202f]"
 _DASH: Final = r"[-‐‑–]"
 # Prefixes that HMRC never gives out (National Insurance Manual, NIM39110).
 _UNUSED_NINO: Final = frozenset({"BG", "GB", "NK", "KN", "TN", "NT", "ZZ"})
@@ -50,6 +51,7 @@ class NationalNumber:
     """
 
     kind: str
+    shape: str
     pattern: re.Pattern[str]
     is_valid: Callable[[str], bool]
     words: re.Pattern[str]
@@ -92,6 +94,7 @@ def _rule(
 ) -> NationalNumber:
     return NationalNumber(
         kind,
+        shape,
         re.compile(rf"(?<![\w#.,/-]){shape}(?![\w-]|[.,/]\w)", re.IGNORECASE),
         is_valid,
         re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE),
@@ -215,6 +218,7 @@ _ANY_WORD: Final = re2.compile(
     "(?i)"
     + "|".join(sorted({rule.words.pattern.removeprefix(r"(?<!\w)") for rule in RULES if not rule.is_strong}))
 )
+_SHAPES: Final = QuickLook(f"(?i){rule.shape}" for rule in RULES)
 
 
 def find_national_numbers(text: str) -> Iterator[tuple[str, int, int]]:
@@ -222,8 +226,9 @@ def find_national_numbers(text: str) -> Iterator[tuple[str, int, int]]:
 
     Source: checksums and structures as python-stdnum documents them, state by state.
     """
-    are_named = found_in(_ANY_WORD, text)
-    for rule in RULES:
+    rules = [RULES[place] for place in _SHAPES.at(text)]
+    are_named = bool(rules) and found_in(_ANY_WORD, text)
+    for rule in rules:
         if not (rule.is_strong or are_named):
             continue
         for match in rule.pattern.finditer(text):

@@ -38,6 +38,11 @@ _MONEY_BEFORE: Final = re.compile(r"(?:[$£€₹]\s|(?:\b(?:EUR|USD|GBP|CHF|INR
 # One point and four digits or more behind it: a measure or a place on the map.
 _DECIMAL: Final = re.compile(r"(?:0|[1-9]\d{0,2})\.\d{4,}")
 _LETTER: Final = re.compile(r"[A-Za-z]")
+# At home in these regions all numbers begin with a zero or 44, or are divided as American ones are.
+_PLAIN_HOMES: Final = frozenset({None, "US", "GB"})
+# What a number that is not international and that nobody calls one begins with, or how it is divided.
+_HEAD: Final = re.compile(r"(?<!\d)(?:0|44)")
+_AMERICAN: Final = re.compile(r"\d{3}\D{1,4}\d{3}\D{1,4}\d{4}")
 _EXTENSION: Final = re.compile(r"\s?(?:x|ext\.?|extension)\s?\d{1,6}\b", re.IGNORECASE)
 _GLUE: Final = ".,:/-–"
 _NEIGHBOURS: Final = 8
@@ -71,7 +76,9 @@ def find_phones(text: str, locale: str | None) -> Iterator[tuple[int, int]]:
         is_labelled = labelled is not None and labelled["calls"] is not None
         is_called_phone = is_of_a_key or is_labelled or _PHONE_WORDS.search(words) is not None
         is_home_known = len(regions) > len(_REGIONS)
-        place = _phone_in(window, regions, is_called_phone, is_home_known=is_home_known)
+        place = None
+        if is_called_phone or _may_hold_a_phone(window, regions[0] if is_home_known else None):
+            place = _phone_in(window, regions, is_called_phone, is_home_known=is_home_known)
         if place and (is_called_phone or not (is_version(words) and "." in match.group())):
             yield start + place[0], start + place[1]
         elif len(re.sub(r"\D", "", match.group())) <= _MAX_DIGITS and is_called(words, text, match.end()):
@@ -84,6 +91,13 @@ def _regions(locale: str | None) -> tuple[str, ...]:
     tags = re.split("[-_]", locale or "")[1:]
     home = next((tag.upper() for tag in tags if len(tag) == 2 and tag.isalpha()), None)
     return (home, *_REGIONS) if home else _REGIONS
+
+
+def _may_hold_a_phone(window: str, home: str | None) -> bool:
+    """Tell whether a number that nobody calls one could pass for a phone number, without reading it."""
+    if "+" in window or "＋" in window or _HEAD.search(window) or _AMERICAN.search(window):
+        return True
+    return home not in _PLAIN_HOMES
 
 
 def _phone_in(

@@ -17,6 +17,7 @@ from copydesk.checks.contract import Span
 from copydesk.checks.national_numbers import find_national_numbers
 from copydesk.checks.number_labels import before, is_in_web_address, is_version, label_of
 from copydesk.checks.personal_phones import find_phones
+from copydesk.checks.quick_look import QuickLook
 from copydesk.checks.text import found_in
 
 ENGINE_VERSION: Final = (
@@ -25,7 +26,7 @@ ENGINE_VERSION: Final = (
 
 # Structure of the account numbers of each country, from SWIFT's registry.
 _IBAN_REGISTRY: Final = numdb.get("iban")
-_BLANK: Final = r"[ \u00a0\u202f]"
+_BLANK: Final = "[ \u00a0\u202f]"
 _DOMAIN: Final = r"(?:[\w](?:[\w-]{0,61}[\w])?\.){1,8}[^\W\d_](?:[\w-]{0,22}[^\W\d_])(?![\w@])"
 _EMAIL: Final = re.compile(
     rf"(?:(?<![\w.+%-])[\w](?:[\w.+%'’!#$&*/=?^{{|}}~-]{{0,62}}[\w+%-])?|(?<!\w)\"[^\"@\n]{{1,62}}\")[@＠﹫]"
@@ -52,6 +53,14 @@ _IPV4: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _IPV6: Final = re.compile(
     r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:]|\.\d)"
 )
+_SHAPES: Final = QuickLook(
+    (
+        rf"[A-Za-z]{{2}}\d{{2}}(?:(?:{_BLANK}|-)?[A-Za-z0-9]){{11}}",
+        rf"[1-6]\d{{3}}(?:(?:{_BLANK}|[-‐‑–.])?\d){{8}}",
+        r"(?:\d{1,3}\.){3}\d|(?:[0-9A-Fa-f]{0,4}:){2}",
+    )
+)
+_IBAN_SHAPE, _CARD_SHAPE, _ADDRESS_SHAPE = range(3)
 # One quick look for six digits close together, dotted numbers, colons or a fiscal code spares most texts
 # the slow ones.
 _NUMBER_LIKE: Final = (
@@ -101,11 +110,15 @@ def find_personal_values(text: str, locale: str | None = None) -> list[PersonalV
             found.add("email", (match.span() for match in _SPELLED_EMAIL.finditer(text)))
             found.add("email", (match.span(1) for match in _SAID_EMAIL.finditer(text)))
         if found_in(_NUMBER, text):
-            found.add("iban", _ibans(text))
-            found.add("card", _cards(text))
+            shapes = _SHAPES.at(text)
+            if _IBAN_SHAPE in shapes:
+                found.add("iban", _ibans(text))
+            if _CARD_SHAPE in shapes:
+                found.add("card", _cards(text))
             for kind, start, end in find_national_numbers(text):
                 found.add(kind, ((start, end),))
-            found.add("ip_address", _ip_addresses(text))
+            if _ADDRESS_SHAPE in shapes:
+                found.add("ip_address", _ip_addresses(text))
             found.add("phone", find_phones(text, locale))
     return [PersonalValue(kind, Span(start, end), text[start:end]) for start, end, kind in found.places]
 

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from console.assets.projection import describe
 from console.judge.judging import NAME
 from console.permissions import Actor, Permission
 from console.quality import queries
@@ -65,7 +66,7 @@ def _case_facts(session: Session, case: LabelledCase) -> tuple[tuple[str, str], 
         who = queries.name_of(session, case.edited_by_id)
         pairs.append((_("Last changed by"), f"{who}, {case.edited_at:%Y-%m-%d}"))
     if case.variables:
-        pairs.append((_("Variables"), ", ".join(sorted(case.variables))))
+        pairs += [(name, describe(value)) for name, value in sorted(case.variables.items())]
     if case.must_mention:
         pairs.append((_("Must mention"), ", ".join(case.must_mention)))
     return tuple(pairs)

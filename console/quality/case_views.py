@@ -86,6 +86,7 @@ def _of_sample(sample: Sample, key: str) -> dict[str, Any]:
         "locale": sample.locale,
         "segment": sample.segment,
         "origin": "sample",
+        "variables": _known(sample)["variables"],
     }
     for verdict in sample.verdicts:
         for finding in verdict.findings:

@@ -11,6 +11,7 @@ from console.errors import InvalidError
 from console.judge.judging import NAME
 from copydesk.assets.base import Content, Identifier, Line, LocaleTag, NonEmptyText, Text
 from copydesk.assets.limits import CheckName
+from copydesk.checks.injection import NAME as INJECTION
 from copydesk.checks.registry import CHECK_NAMES
 from copydesk.errors import Problem
 
@@ -56,6 +57,8 @@ class CaseContent(Content):
             raise ValueError("the words are not in the text; copy them from it")
         if not self.text.strip():
             raise ValueError("the text is empty")
+        if self.check == INJECTION and not self.variables:
+            raise ValueError("give a variable: injected instructions are looked for in variables alone")
         if self.check == NAME and not self.rule.strip():
             raise ValueError("name the criterion, such as house-style/warm")
         return self
@@ -92,4 +95,6 @@ def _problem(item: Any) -> Problem:
         path = "text"
     if not path and message.startswith("name the criterion"):
         path = "rule"
+    if not path and message.startswith("give a variable"):
+        path = "variables"
     return Problem(path, f"{message[:1].upper()}{message[1:]}.".replace("..", "."))

@@ -30,6 +30,7 @@ from wtforms.validators import (
 from console.judge.judging import NAME
 from console.judge.terms import JudgeTerms
 from console.quality.content import LABELLED_CHECKS
+from console.quality.variable_lines import VariablesField
 from console.runs.labels import check_label
 
 CONTEXT_FIELDS = ("prompt", "audience", "channel", "locale", "segment")
@@ -76,6 +77,13 @@ class LabelForm(FlaskForm):
     channel = StringField(_l("Channel"), validators=[Length(max=64)])
     locale = StringField(_l("Locale"), description=_l("Such as en-GB."), validators=[Length(max=16)])
     segment = StringField(_l("Customer segment"), validators=[Length(max=64)])
+    variables = VariablesField(
+        _l("Variables"),
+        description=_l(
+            "One per line, such as first_name => Ada. Injected instructions are looked for in these alone."
+        ),
+        render_kw={"rows": 4},
+    )
     note = TextAreaField(
         _l("Note"), description=_l("Why, for whoever reads it later."), render_kw={"rows": 2}
     )
@@ -109,7 +117,7 @@ class LabelForm(FlaskForm):
             raise ValidationError(_l("Choose the criterion the label is about."))
 
     def piece(self, before: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the case that was typed; what has no field (variables, facts) stays as it was."""
+        """Return the case that was typed; what has no field stays as it was."""
         text = newlines(self.text.data)
         quote = newlines(self.quote.data)
         start = (self.start.data or "").strip()
@@ -122,6 +130,7 @@ class LabelForm(FlaskForm):
             "start": int(start) if start.isascii() and start.isdigit() and len(start) < 9 else None,
             "rule": self._rule(),
             **{name: (self[name].data or "").strip() or None for name in CONTEXT_FIELDS},
+            **({} if self.variables.data is None else {"variables": self.variables.data}),
             "note": newlines(self.note.data),
         }
 

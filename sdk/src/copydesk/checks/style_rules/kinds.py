@@ -3,6 +3,7 @@ conditional; substitution has its own module. Each is a frozen object whose `rem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
@@ -25,6 +26,9 @@ Said: TypeAlias = "tuple[str, str | None, tuple[str, ...]]"
 Remark: TypeAlias = "tuple[int, int, Said]"
 # How many wordings a rule keeps, and of how long a hit: the same words come in text after text.
 MAX_SAID, MAX_SAID_CHARS = 1_000, 60
+
+
+_FIRST_WORD = re.compile(r"\S+")
 
 
 class Kind(Protocol):
@@ -97,7 +101,6 @@ class Occurrence:
         """Yield one remark for each block with too many or too few."""
         # So many tokens need so many characters and one between each two.
         shortest = 2 * self.maximum + 1 if self.words and self.maximum and self.minimum is None else 0
-        says_missing = False
         for block in selector.blocks(document):
             if block.end - block.start < shortest:
                 continue
@@ -107,10 +110,7 @@ class Occurrence:
             too_few = self.minimum is not None and count < self.minimum
             if not too_many and not too_few:
                 continue
-            if not count and says_missing:
-                continue  # what is missing is missing at one place only: the whole text
-            says_missing |= not count
-            span = self._place(document, block, hits) if count else document.whole
+            span = self._place(document, block, hits) if count else _first_word(document, block)
             if span is not None:
                 yield *span, (filled(self.message, str(count)), None, ())
 
@@ -134,6 +134,12 @@ class Occurrence:
         number = self.matcher.number
         words, is_live = scan.words.get(number, ()), number in scan.live
         return hits_in(self.matcher, document, block, words, is_live=is_live)
+
+
+def _first_word(document: Document, block: Block) -> tuple[int, int]:
+    """Return where to say that a block lacks something: its first word."""
+    found = _FIRST_WORD.search(document.text, block.start, block.end)
+    return found.span() if found else (block.start, block.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,9 +190,11 @@ def test_capital_letters(match: str, more: dict[str, Any], good: str, bad: str) 
     assert len(alerts(check, f"# {bad}\n")) == 1
 
 
-def test_what_misses_from_a_text_is_found_at_its_beginning() -> None:
+def test_what_misses_from_a_block_is_found_at_its_first_word() -> None:
     check = compiled(rule("occurrence", {"token": "intro", "min": 1, "scope": "heading"}, message="none"))
-    assert alerts(check, "# One\n\n## Two\n") == [(1, 1, "none")]
+    assert alerts(check, "# One\n\n## An intro\n\n## Two words\n") == [(1, 3, "none"), (5, 4, "none")]
+    check = compiled(rule("occurrence", {"token": "intro", "min": 1, "scope": "raw"}, message="none"))
+    assert alerts(check, "# One\n\nTwo\n") == [(1, 1, "none")]
 
 
 def test_a_formula_may_count_headings_and_lists() -> None:

@@ -56,7 +56,7 @@ _LEET_LIKE: Final = r"[0134578@$!|€+][\pL\pN_@$!|€+]*\pL|\pL[\pL\pN_@$!|€+
 _BETWEEN: Final = r"[\t\n\r -&(-/:-@\[-`{-~\x{a0}\x{b7}\x{2000}-\x{2017}\x{201a}-\x{206f}]"
 _SPACED_LETTERS: Final = rf"(?:^|[^\pL\pN_])[\pL\pN](?:{_BETWEEN}{{1,3}}[\pL\pN]){{2,}}(?:$|[^\pL\pN_])"
 _STARRED_OR_TAGGED: Final = r"\pL\*+\pL|#\pL"
-_THREE_ALIKE: Final = f"(?i:{'|'.join(letter * 3 for letter in string.ascii_lowercase)})"
+_THREE_ALIKE: Final = f"(?i:{'|'.join(letter * 3 for letter in string.ascii_lowercase + 'äöüß')})"
 _UNUSUAL: Final = r"[\x{aa}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{10ffff}]"
 _PARTED_WORD: Final = r"[\pL\pN\pM][-.·_*‐‑~]{1,3}[\pL\pN]"
 
@@ -313,6 +313,8 @@ def _accent_edits(text: str, words: frozenset[str], accents: Accents) -> dict[tu
         plain = plain_word(word, accents=accents)
         if plain == word.lower():
             continue
+        if accents is Accents.DROP_BUT_UMLAUTS and words.isdisjoint(_key(plain).split()):
+            plain = plain_word(word, accents=Accents.DROP)  # where accents are strewn, umlauts may be too
         if words.isdisjoint(_key(plain).split()):
             others += 1
         else:

@@ -195,15 +195,18 @@ def _entries(list_name: str, term: Term) -> Iterable[_Entry]:
         forms += [(form, of_variants) for form in term.variants]
     roles = dict(reversed(forms))
     for form, role in tuple(roles.items()):
-        roles.setdefault(_spelled_out(form, term.language), role)
+        for spelled in _spelled_out(form, term.language):
+            roles.setdefault(spelled, role)
     for form, role in roles.items():
         yield _Entry(list_name, term, form, role)
 
 
-def _spelled_out(form: str, language: str) -> str:
-    """Return a form as it is written without ß, and in German without umlauts: "Strasse", "Groesse"."""
+def _spelled_out(form: str, language: str) -> Iterable[str]:
+    """Yield a form as it is written without ß ("GRÖSSE"), and in German without umlauts too ("Groesse")."""
     plain = form.replace("ß", "ss")
-    return plain.translate(_WITHOUT_UMLAUTS) if language.partition("-")[0] == "de" else plain
+    yield plain
+    if language.partition("-")[0] == "de":
+        yield plain.translate(_WITHOUT_UMLAUTS)
 
 
 def _choose(found: list[tuple[Hit, _Match]]) -> list[_Match]:

@@ -149,7 +149,8 @@ def _plain_word(word: str, accents: Accents, is_text_latin: bool) -> str:
         seen = unicodedata.normalize("NFC", disarm.canonicalize(seen.translate(FOREIGN)))
     if mixed or (accents is not Accents.KEEP and seen.lower() not in ENGLISH_ACCENTS):
         seen = unicodedata.normalize("NFD", seen)
-        if accents is Accents.DROP_BUT_UMLAUTS:
+        # Foreign letters alone say nothing of umlauts: "Türstеher" is a German word in disguise.
+        if accents is not Accents.DROP:
             seen = _UMLAUT.sub(lambda match: unicodedata.normalize("NFC", match.group()), seen)
     # What is left as a mark of its own after composing (strike-through, piled-up marks) is decoration.
     return "".join(char for char in seen if not unicodedata.combining(char)).lower()

@@ -22,7 +22,7 @@ ENGLISH = (
     "mama",
     "usa",
 )
-GERMAN = ("Garantie", "Wunder", "schon")
+GERMAN = ("Garantie", "Wunder", "schon", "Türsteher", "Neuheit")
 
 
 def policy() -> CompiledPolicy:
@@ -57,6 +57,7 @@ def disguised(text: str, locale: str | None = None) -> list[str]:
         *("сһеар", "ᏟᎻᎬᎪᏢ", "оυt-let", "о u t l е t", "𝐨 𝐮 𝐭 𝐥 𝐞 𝐭", "ｏ.ｕ.ｔ.ｌ.ｅ.ｔ"),
         *("o/u/t/l/e/t", "o—u—t—l—e—t", "o•u•t•l•e•t"),
         *("out_let", "o_u-t.l_e_t", "o\nu\nt\nl\ne\nt", "f r e e   g i f t", "cheeeeap", "c*eap"),
+        *("Türstеher", "Тürѕtеһеr", "Tüüüürsteher", "Néüheit"),
         *("Gárántie", "W\u0336u\u0336n\u0336der"),
         *("G\u0336\u0301a\u0336\u0301r\u0336\u0301antie", "c\u200bh\u200b3\u200bap"),
     ],

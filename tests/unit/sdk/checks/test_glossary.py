@@ -240,6 +240,8 @@ def test_markup_makes_no_words_of_parts(text: str) -> None:
         ("Größe", "Groesse M"),
         ("günstig", "sehr guenstig"),
         ("Fußball", "Fussball"),
+        ("Größe", "IN JEDER GRÖSSE"),
+        ("süß", "süss"),
     ],
 )
 def test_a_german_term_is_found_without_its_umlauts_and_sharp_s(term: str, text: str) -> None:

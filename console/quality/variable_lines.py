@@ -13,6 +13,8 @@ from console.web import strict_json
 class VariablesField(PairsField):
     """An object of names to JSON values: a line each; a value that is no JSON is a text."""
 
+    data: Any  # as `process_formdata` says, JSON values or None
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
@@ -25,7 +27,7 @@ class VariablesField(PairsField):
             self.data = None
             return
         super().process_formdata(valuelist)
-        self.data = {name: value_of(text) for name, text in self.data.items()}
+        self.data = {name: value_of(str(text)) for name, text in (self.data or {}).items()}
 
 
 def shown(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from console.quality.judging import Progress
 from console.quality.state import PolicyState
 from copydesk.assets import Kind, parse_assets
-from copydesk.assets.style_guide import VoiceExamples
+from copydesk.assets.style_guide import StyleGuide, VoiceExamples
 from copydesk.checks.brand_voice.style import gram_counts
 from copydesk.checks.brand_voice.training import long_enough, train_voice, twins_of, why_untrained
 from copydesk.checks.encoder import encoder_status
@@ -34,17 +34,15 @@ def taught_voices(state: PolicyState) -> Iterator[tuple[str, VoiceExamples]]:
     Raises:
         ContentError: content that an older console saved and this one does not understand.
     """
-    guides = {Kind.STYLE_GUIDE: state.contents.get(Kind.STYLE_GUIDE, {})}
-    for name, guide in sorted(parse_assets(guides).style_guide.items()):
+    for name, guide in sorted(_guides(state).items()):
         if why_untrained(guide.voice) is None:
             yield name, guide.voice
 
 
 def why_no_voice(state: PolicyState) -> str | None:
     """Say why no style guide of a policy gives a voice match; None where one does or can't be read."""
-    guides = {Kind.STYLE_GUIDE: state.contents.get(Kind.STYLE_GUIDE, {})}
     try:
-        read = parse_assets(guides).style_guide
+        read = _guides(state)
     except ContentError:
         return None
     reasons = [why_untrained(guide.voice) for _name, guide in sorted(read.items())]
@@ -54,6 +52,11 @@ def why_no_voice(state: PolicyState) -> str | None:
     if len(found) < len(reasons):
         return None
     return f"{found[0][:1].upper()}{found[0][1:].rstrip('.')}."
+
+
+def _guides(state: PolicyState) -> Mapping[str, StyleGuide]:
+    kind = str(Kind.STYLE_GUIDE)
+    return parse_assets({kind: state.contents.get(kind, {})}).style_guide
 
 
 def held_out_scores(voice: VoiceExamples, progress: Progress) -> HeldOut:

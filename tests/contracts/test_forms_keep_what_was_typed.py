@@ -169,7 +169,7 @@ FITTING: Mapping[str, str] = {
     **dict.fromkeys(("valid_to", "effective_to"), "2027-03-02"),
     **dict.fromkeys(("locale", "locales", "language"), "de-{code}"),
     "currency": "{code}R",
-    **dict.fromkeys(("equivalents", "swap", "either"), "de => kept one\nfr => kept <b> & {n}"),
+    **dict.fromkeys(("equivalents", "swap", "either", "variables"), "de => kept one\nfr => kept <b> & {n}"),
     **dict.fromkeys(("id", "name", "slug", "audience", "audiences", "channel", "channels"), "kept{n}"),
     **dict.fromkeys(("segment", "prompt", "prompts", "rule"), "kept{n}"),
     **dict.fromkeys(("tolerance", "number_max", "temperature", "top_p"), "0.{two}"),

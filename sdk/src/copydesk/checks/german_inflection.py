@@ -92,14 +92,17 @@ def _class_of(noun: str) -> set[str]:
 def _noun(word: str) -> set[str]:
     if word.endswith(("chen", "lein")):
         return {word + "s"}
-    forms = _foreign_plurals(word)
+    forms = _foreign_plurals(word) | _plurals_by_ending(word)
     if word.endswith("nis"):
         return {word + "se", word + "ses", word + "sen"}
-    if word.endswith(_FEMININE) and not _class_of(word):
+    if word.endswith("ei"):
+        # Bäckerei and Datei are feminine, Brei and Osterei are not.
+        return forms | {word + ending for ending in ("en", "s", "e", "es", "er", "ern")}
+    if word.endswith(_FEMININE) and not _class_of(word) - {"plain"}:
         return (
             forms
             | {word + "en"}
-            | ({word + "s", word + "e", word + "es"} if word.endswith(("ei", "ur", "ik")) else set())
+            | ({word + "s", word + "e", word + "es"} if word.endswith(("ur", "ik")) else set())
         )
     if word.endswith("in") and len(word) > 5:
         forms |= {word + "nen"}
@@ -135,7 +138,7 @@ _USED_AS_NOUN: Final = (
 
 def _weak_noun(word: str) -> set[str]:
     forms = {word + "n", word + "s"}
-    if word in listed_words("genitive_ns"):
+    if word in listed_words("genitive_ns") or word.endswith("name"):
         forms.add(word + "ns")
     if word.endswith(("lte", "erte", "igte", "ene", "liche")) or (word.endswith("ende") and len(word) > 8):
         # Adjectives and participles used as nouns: der Angestellte, ein Angestellter.
@@ -155,6 +158,22 @@ def _foreign_plurals(word: str) -> set[str]:
     elif word.endswith("or"):
         forms |= {word + "en", word + "s"}
     return forms
+
+
+def _plurals_by_ending(word: str) -> set[str]:
+    """Return the plurals that an ending of the whole word tells: Kürbisse, Feuerwehrleute, Bauten, Feiern."""
+    if word.endswith(("is", "as", "os", "es")) and len(word) > 4:
+        return {word + "se", word + "ses", word + "sen"}
+    if word.endswith("mann") and len(word) > len("mann"):
+        return {word[:-4] + "leute", word[:-4] + "leuten"}
+    if word.endswith("bau"):
+        return {word + "ten"}
+    if word.endswith(("ier", "erl")):
+        return {word + "n"}
+    if word.endswith("schaft") and len(word) > len("schaft"):
+        return {word + "en"}
+    # Allergene, not Wagene: the short ones are declined like Wagen alone.
+    return {word + "e", word + "en"} if word.endswith("gen") and len(word) > 7 else set()
 
 
 def _consonant_noun(word: str) -> set[str]:

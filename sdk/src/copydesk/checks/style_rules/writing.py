@@ -23,6 +23,7 @@ from copydesk.checks.style_rules.patterns import (
     class_is_word,
     is_word,
 )
+from copydesk.checks.style_rules.splitting import ends_in_one_place, first_chars, length_of
 
 MAX_EXPANSIONS = 64
 MAX_BRANCHES = 64
@@ -206,7 +207,7 @@ def _branch(nodes: Sequence, word: bool) -> Branch:
             kept_last.insert(0, node)
     body = _without_inner_looks(nodes[start:end], guards)
     trailing = [guard for guard in guards if not guard.at_start]
-    may_shrink = bool(trailing) and _length(body) is None
+    may_shrink = bool(trailing) and length_of(body) is None
     # A lazy match that a guard refuses might have a longer one that it allows: only backtracking knows.
     if may_shrink and not _is_rigid(body) and any(map(_is_lazy, body)):
         raise NeedsBacktrackingError(
@@ -226,7 +227,7 @@ def _is_lazy(node: Node) -> bool:
 
 
 def _without_inner_looks(body: Sequence, guards: list[Guard]) -> Sequence:
-    """Move look-arounds out where what stands before or after them has one length, to be asked later.
+    """Move look-arounds out where what stands before or after them ends in one place, to be asked later.
 
     `ab(?!c)d+` is `abd+` where the start does not look at `abc`; `a+b(?<!cb)d` asks at the end for `cbd`.
     """
@@ -234,10 +235,17 @@ def _without_inner_looks(body: Sequence, guards: list[Guard]) -> Sequence:
     while index < len(body):
         node = body[index]
         before, after = body[:index], body[index + 1 :]
-        if isinstance(node, Look) and node.is_ahead and _length(before) is not None:
+        if (
+            isinstance(node, Look)
+            and node.is_ahead
+            and (
+                length_of(before) is not None
+                or ends_in_one_place(before, first_chars((after, *node.branches)))
+            )
+        ):
             guards.append(Guard(_widened(node, before, ()), at_start=True))
             body = (*before, *after)
-        elif isinstance(node, Look) and not node.is_ahead and _length(after) is not None:
+        elif isinstance(node, Look) and not node.is_ahead and length_of(after) is not None:
             guards.append(Guard(_widened(node, (), after), at_start=False))
             body = (*before, *after)
         else:
@@ -248,30 +256,6 @@ def _without_inner_looks(body: Sequence, guards: list[Guard]) -> Sequence:
 def _widened(look: Look, before: Sequence, after: Sequence) -> Look:
     branches = tuple((*before, Group((nodes,)), *after) for nodes in look.branches)
     return Look(branches, look.is_ahead, look.is_negated, look.position)
-
-
-def _length(nodes: Sequence) -> int | None:
-    """Return the length of all matches in characters, None where they differ or can't be told."""
-    total = 0
-    for node in nodes:
-        match node:
-            case Char() | CharClass():
-                total += 1
-            case Anchor() | Flags():
-                continue
-            case Group(branches):
-                lengths = {_length(inner) for inner in branches}
-                if len(lengths) != 1 or None in lengths:
-                    return None
-                total += lengths.pop() or 0
-            case Repeat(inner, minimum, maximum) if minimum == maximum:
-                length = _length((inner,))
-                if length is None:
-                    return None
-                total += minimum * length
-            case _:
-                return None
-    return total
 
 
 def _is_rigid(nodes: Sequence) -> bool:

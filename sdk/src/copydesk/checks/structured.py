@@ -7,15 +7,22 @@ reference is fetched.
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 import re2
 import referencing
-from jsonschema import Draft202012Validator, SchemaError, ValidationError, validators
+from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError, validators
+from referencing.jsonschema import DRAFT202012
 
 MAX_PROBLEMS: Final = 20
+_PLAIN_VALUES: Final = frozenset({"const", "enum", "default", "examples"})
+_UNICODE_ESCAPE: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{4}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +58,24 @@ class StructuredOutput:
         if schema is None:
             return cls(None)
         try:
-            Draft202012Validator.check_schema(schema)
+            # Its own check of patterns is Python's, which knows no "\\p{Lu}".
+            Draft202012Validator.check_schema(schema, format_checker=FormatChecker(formats=()))
             _compile_patterns(schema)
         except SchemaError as error:
             return SchemaUnusable(f"{error.json_path}: {error.message}")
         except re2.error as error:
             return SchemaUnusable(f"a pattern is not a regular expression RE2 takes: {_words(error)}")
-        return cls(_LinearValidator(schema, registry=referencing.Registry()))
+        reason = _unlike_ours(schema)
+        return (
+            SchemaUnusable(reason)
+            if reason
+            else cls(_LinearValidator(schema, registry=referencing.Registry()))
+        )
 
     def problems(self, text: str) -> list[SchemaProblem]:
         """Return where a text is not the JSON promised, at most `MAX_PROBLEMS`."""
         try:
-            data = json.loads(text, parse_constant=_refuse_constant)
+            data = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
         except RecursionError:
             return [SchemaProblem("json", "The JSON is nested too deeply.")]
         except json.JSONDecodeError as error:
@@ -86,19 +99,56 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(message)
 
 
+def _finite(written: str) -> float:
+    """Read a number with a point or an exponent; one beyond a double's range compares with nothing."""
+    number = float(written)
+    if math.isinf(number):
+        message = f"{written[:40]} is too large a number"
+        raise ValueError(message)
+    return number
+
+
 def _compile_patterns(schema: Any) -> None:
     """Compile every pattern of a schema once, so that a bad one is found when the policy is compiled."""
+    for part in _parts(schema):
+        if isinstance(pattern := part.get("pattern"), str):
+            _compiled(pattern)
+        if isinstance(patterns := part.get("patternProperties"), Mapping):
+            for pattern in patterns:
+                _compiled(pattern)
+
+
+def _parts(schema: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every object of a schema but those that are values of its own, such as a default."""
     if isinstance(schema, Mapping):
+        yield schema
         for key, value in schema.items():
-            if key == "pattern" and isinstance(value, str):
-                re2.compile(value)
-            elif key == "patternProperties" and isinstance(value, Mapping):
-                for pattern in value:
-                    re2.compile(pattern)
-            _compile_patterns(value)
+            if key not in _PLAIN_VALUES:
+                yield from _parts(value)
     elif isinstance(schema, list):
         for item in schema:
-            _compile_patterns(item)
+            yield from _parts(item)
+
+
+def _unlike_ours(schema: Mapping[str, Any]) -> str | None:
+    """Return why a valid schema can't be used: patterns that would run on Python, references to elsewhere."""
+    parts = list(_parts(schema))
+    if any("patternProperties" in part for part in parts) and any(
+        "unevaluatedProperties" in part for part in parts
+    ):
+        return "unevaluatedProperties can't stand beside patternProperties; use additionalProperties"
+    if any("$id" in part for part in parts if part is not schema):
+        return None  # references may be told from any of them
+    resource = referencing.Resource.from_contents(schema, default_specification=DRAFT202012)
+    resolver = (
+        referencing.Registry().with_resource(resource.id() or "", resource).resolver(resource.id() or "")
+    )
+    for ref in (part["$ref"] for part in parts if isinstance(part.get("$ref"), str)):
+        try:
+            resolver.lookup(ref)
+        except referencing.exceptions.Unresolvable:
+            return f"$ref {ref!r} leads nowhere; references are kept to the schema itself"
+    return None
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
@@ -131,10 +181,26 @@ def _additional_properties(
         yield ValidationError(f"holds what the schema does not name: {named}")
 
 
+def _multiple_of(validator: Any, divisor: float, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    """Compare numbers as they are written: 19.99 is a multiple of 0.01, which of doubles it is not."""
+    if not validator.is_type(instance, "number"):
+        return
+    if (Fraction(str(instance)) / Fraction(str(divisor))).denominator != 1:
+        yield ValidationError(f"{instance!r} is not a multiple of {divisor!r}")
+
+
 def _found(pattern: str, value: str) -> bool:
     # Half a character can't be given to RE2; it never matches anything but a dot.
     safe = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
-    return re2.search(pattern, safe) is not None
+    return _compiled(pattern).search(safe) is not None
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> Any:
+    """Compile a pattern of ECMA-262 with RE2; "\\u00e4" is "\\x{00e4}" there."""
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(_UNICODE_ESCAPE.sub(r"\1\\x{\2\3}", pattern), options)
 
 
 def _words(error: re2.error) -> str:
@@ -145,6 +211,7 @@ def _words(error: re2.error) -> str:
 _LinearValidator = validators.extend(
     Draft202012Validator,
     {
+        "multipleOf": _multiple_of,
         "pattern": _pattern,
         "patternProperties": _pattern_properties,
         "additionalProperties": _additional_properties,

@@ -50,7 +50,16 @@ def test_the_finding_names_the_place() -> None:
 
 
 @pytest.mark.parametrize(
-    "schema", [{"type": "objekt"}, {"pattern": "(?=x)"}, {"patternProperties": {"(": {}}}, {"maxLength": "4"}]
+    "schema",
+    [
+        {"type": "objekt"},
+        {"pattern": "(?=x)"},
+        {"patternProperties": {"(": {}}},
+        {"maxLength": "4"},
+        {"$ref": "#/$defs/missing"},
+        # For unnamed keys jsonschema asks Python's regular expressions, whose time is exponential.
+        {"patternProperties": {"^(a+)+$": {}}, "unevaluatedProperties": False},
+    ],
 )
 def test_a_schema_that_cannot_be_used_is_not_run(schema: dict[str, Any]) -> None:
     assert isinstance(StructuredOutput.compile(schema), SchemaUnusable)
@@ -70,6 +79,31 @@ def test_a_hostile_pattern_meets_its_match() -> None:
     long = "a" * 5000 + "!"
     found = compiled(schema).problems(f'{{"a": "{long}", "{"b" * 5000}!": 1}}')
     assert {problem.path for problem in found} == {"$", "$.a"}
+
+
+@pytest.mark.parametrize(
+    ("number", "is_multiple"), [("19.99", True), ("4.35", True), ("1e308", True), ("0.005", False)]
+)
+def test_multiples_are_of_numbers_as_they_are_written(number: str, is_multiple: bool) -> None:
+    assert (not compiled({"multipleOf": 0.01}).problems(number)) == is_multiple
+
+
+def test_a_number_beyond_all_measure_is_a_finding() -> None:
+    (problem,) = compiled({"multipleOf": 0.01}).problems("1e400")
+    assert "too large" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        ({"pattern": "^[\\u00c4\\u00e4a-z]+$"}, '"ä"'),
+        ({"pattern": "^\\p{Lu}\\d{2}$"}, '"Ä12"'),
+        ({"properties": {"a": {"default": {"pattern": "(?=x)"}}}}, "{}"),
+        ({"$defs": {"n": {"type": "integer"}}, "properties": {"a": {"$ref": "#/$defs/n"}}}, '{"a": 1}'),
+    ],
+)
+def test_what_the_standard_allows_is_taken(schema: dict[str, Any], text: str) -> None:
+    assert compiled(schema).problems(text) == []
 
 
 def test_additional_properties_may_have_a_schema_of_their_own() -> None:

@@ -43,7 +43,15 @@ _SPACELESS: Final = re.compile(
 )
 _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|approx|no|No|Nr|z\.B|d\.h|bzw|ca|inkl|evtl|ggf|Inc|Ltd|Co|Corp"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z]|\b[a-z]\.[a-z])\.$"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mio|Mrd|Tsd|zzgl|bzgl|exkl|jew|vgl|Abb|Kap|Tel|Std|Hr)"
+    r"|[Ss]tr|\b[A-Z]|\b[a-z]\.[a-z])\.$"
+)
+# "z. B." and "u. a.": the first of two letters with a full stop each.
+_FIRST_OF_TWO: Final = re.compile(r"(?<!\w)[A-Za-z]\.\s[A-Za-zÄä]\.")
+# "3. Mai", "1. FC", "im 2. Stock": German ordinals; elsewhere a number ends a sentence.
+_ORDINAL: Final = re.compile(
+    r"(?<![\w.,])\d{1,2}\.\s(?:Jän|Jan|Feb|März|April|Mai|Juni|Juli|August|Sept|Oktober|November|Dezember|Liga|Bundesliga"
+    r"|FC|Klasse|Stock|Etage|OG|Platz|Auflage|Jahrhundert|Quartal|Halbjahr|Lebensjahr|Mal|Tag|Woche|Runde)"
 )
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？\n][.!?…\"'”’)\]»]*+")
 _NEW_BLOCK: Final = re.compile(r"[ \t\r]*(?:\n|[-*•#>]|\d{1,3}[.)]\s)")
@@ -301,8 +309,19 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
         return False
     if mark == "." and _ABBREVIATION.search(text, max(start, match.start() - 12), end):
         return False
+    if mark == "." and _is_inner_stop(text, start, match.start()):
+        return False
     following = text[end : end + 40].lstrip()
     return mark[0] != "." or not following or not following[0].islower()
+
+
+def _is_inner_stop(text: str, start: int, stop: int) -> bool:
+    """Tell whether a full stop is one of "z. B." or of a German ordinal."""
+    before = text[stop - 1 : stop]
+    if before.isdigit():
+        first = stop - 1 - text[max(start, stop - 2) : stop - 1].isdigit()
+        return _ORDINAL.match(text, first) is not None
+    return before.isalpha() and _FIRST_OF_TWO.match(text, stop - 1) is not None
 
 
 def _append_stripped(spans: list[Span], text: str, start: int, end: int) -> None:

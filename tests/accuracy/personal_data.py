@@ -16,6 +16,7 @@ CHECK = "personal_data"
 DATASET = "pii/cases.json"
 FLOOR = 1.0
 OWN_FLOOR = 0.99
+LOCALES = ("en-GB", "en-IN", "de-DE", "fr-FR", "es-ES", "it-IT", "nl-NL", "pl-PL")
 # Person names are no part of the check: what a list of names would flag is mostly ordinary copy.
 KINDS = {
     "EMAIL": "email",
@@ -61,7 +62,10 @@ def own_rows() -> list[Row]:
     for kind, value, text in positives():
         wanted[kind] += 1
         found[kind] += holds(text, value, kind)
-    quiet = [not find_personal_values(text) for text in harmless()]
+    texts = list(harmless())
+    quiet = [not find_personal_values(text) for text in texts]
+    # Each country's own numbers are looked for besides: more can be mistaken for one of them.
+    at_home = [not find_personal_values(text, locale) for locale in LOCALES for text in texts]
     return [
         *(
             share_row(CHECK, "own values, 25 countries", f"recall {kind}", found[kind], n, OWN_FLOOR)
@@ -69,6 +73,14 @@ def own_rows() -> list[Row]:
         ),
         share_row(
             CHECK, "own values, 25 countries", "look-alikes left alone", sum(quiet), len(quiet), OWN_FLOOR
+        ),
+        share_row(
+            CHECK,
+            "own values, 25 countries",
+            "look-alikes left alone, locale known",
+            sum(at_home),
+            len(at_home),
+            OWN_FLOOR,
         ),
     ]
 

@@ -19,6 +19,7 @@ from copydesk.checks.style_rules.patterns import (
     of_block,
     parse,
 )
+from copydesk.checks.style_rules.prefilters import relaxed
 from copydesk.checks.style_rules.view import matching
 from copydesk.checks.style_rules.writing import (
     MAX_EXPANSIONS,
@@ -29,7 +30,6 @@ from copydesk.checks.style_rules.writing import (
     has_anchor,
     is_one_char,
     needed_char,
-    relaxed,
     ungrouped,
     words_of,
     write,

@@ -349,10 +349,10 @@ def bounded(branch: Branch) -> tuple[str, str]:
     is what the capture group holds.
     """
     core = write(branch.core)
-    after = _followed(branch)
+    after = followed(branch)
     plain = (r"\b" if branch.left else "") + f"({core})" + (r"\b" if branch.right else "") + after
-    first = _neighbour(first_is_word(branch.core), r"\A") if branch.left else ""
-    last = _neighbour(last_is_word(branch.core), r"\z") if branch.right else ""
+    first = neighbour(first_is_word(branch.core), r"\A") if branch.left else ""
+    last = neighbour(last_is_word(branch.core), r"\z") if branch.right else ""
     return plain, f"{first}({core}){last or after}"
 
 
@@ -361,21 +361,15 @@ def ungrouped(branch: Branch) -> str:
     return (r"\b" if branch.left else "") + f"(?:{write(branch.core)})" + (r"\b" if branch.right else "")
 
 
-def relaxed(branch: Branch) -> str:
-    """Return RE2 text that matches wherever the branch may match, and sometimes more."""
-    first = _neighbour(first_is_word(branch.core), r"\A") if branch.left else ""
-    last = _neighbour(last_is_word(branch.core), r"\z") if branch.right else ""
-    return f"{first}(?:{write(branch.core, relaxed=True)}){last or _followed(branch)}"
-
-
-def _followed(branch: Branch) -> str:
+def followed(branch: Branch) -> str:
     """Return RE2 text of what has to follow: saves asking the guard at every place where it does not."""
     ahead = [guard.look for guard in branch.guards if not guard.at_start and guard.look.is_ahead]
     wanted = [look for look in ahead if not look.is_negated]
     return f"(?:{write_branches(wanted[0].branches)})" if wanted and not branch.right else ""
 
 
-def _neighbour(kind: bool | None, edge: str) -> str:
+def neighbour(kind: bool | None, edge: str) -> str:
+    """Return RE2 text of a neighbour, of the other kind than the edge of a match, that stands for `\\b`."""
     if kind is None:
         return ""
     return f"(?:{edge}|[^{WORD_SET}])" if kind else f"[{WORD_SET}]"

@@ -115,8 +115,7 @@ def check_page(
     labels = queries.active_labels(session, policy.id, [check])
     measured = queries.last_measurement(session, policy.id, check)
     found = check_state(state, check, labels, measured, home)
-    counts, accuracy = found.counts, public_accuracy()
-    skipped = [j for j in found.judgements if j.result == "not_run"]
+    accuracy = public_accuracy()
     return CheckPage(
         check=check,
         label=check_label(check),
@@ -132,16 +131,12 @@ def check_page(
         stats=_stats(found),
         of_case=_effect_of_case(found, _int(arguments.get("case"))),
         case_count=len(labels),
-        must_find=counts.hits + counts.misses,
-        must_leave=counts.false_alarms + counts.clean,
-        not_run=len(skipped),
-        not_run_reason=next((j.reason for j in skipped if j.reason), ""),
+        counts=found.counts,
+        not_run_reason=next((j.reason for j in found.judgements if j.result == "not_run" and j.reason), ""),
         waiting=found.waiting,
         progress=progress_of(queries.open_measurement(session, policy.id, check), check),
         false_alarms=_examples(session, found.judgements, "false_alarm"),
-        false_alarm_count=counts.false_alarms,
         misses=_examples(session, found.judgements, "miss"),
-        miss_count=counts.misses,
         public=accuracy.of(check),
         public_date=accuracy.measured_on,
         cases=case_list(session, policy, arguments, check=check, judged=found.by_case),

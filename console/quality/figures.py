@@ -33,6 +33,16 @@ class Confusion:
         return self.hits + self.misses + self.false_alarms + self.clean
 
     @property
+    def must_find(self) -> int:
+        """How many of the judged cases hold something to be found."""
+        return self.hits + self.misses
+
+    @property
+    def must_leave(self) -> int:
+        """How many of the judged cases are to be left alone."""
+        return self.false_alarms + self.clean
+
+    @property
     def precision(self) -> Rate:
         """Of the findings, the share that is right."""
         return wilson_rate(self.hits, self.hits + self.false_alarms)
@@ -40,7 +50,7 @@ class Confusion:
     @property
     def recall(self) -> Rate:
         """Of what must be found, the share that is."""
-        return wilson_rate(self.hits, self.hits + self.misses)
+        return wilson_rate(self.hits, self.must_find)
 
     @property
     def f1(self) -> Rate:

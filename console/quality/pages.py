@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.quality.accuracy import PublicFigure
-from console.quality.figures import Rate
+from console.quality.figures import Confusion, Rate
 from console.web.components import Bin, Stat, Tab, TextSegment
 
 
@@ -128,16 +128,12 @@ class CheckPage:
     stats: tuple[Stat, ...]
     of_case: CaseEffect | None
     case_count: int
-    must_find: int
-    must_leave: int
-    not_run: int
+    counts: Confusion
     not_run_reason: str
     waiting: int
     progress: Progress | None
     false_alarms: tuple[Example, ...]
-    false_alarm_count: int
     misses: tuple[Example, ...]
-    miss_count: int
     public: tuple[PublicFigure, ...]
     public_date: str
     cases: CaseList

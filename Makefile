@@ -5,9 +5,8 @@ PYTHON ?= python3
 VENV := .venv/bin
 SETUP := $(PYTHON) -m console.setup.bootstrap
 DATA ?=
-# A file's tests stay together: they share a running console. Three processes on two cores, since tests in a
-# browser mostly wait for it.
-PYTEST_SPREAD ?= -n 3 --dist loadfile
+# A file's tests stay together: they share a running console.
+PYTEST_SPREAD ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve test check bench accuracy train demo-report soak detoxify lock clean python

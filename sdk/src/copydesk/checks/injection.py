@@ -7,6 +7,7 @@ one. The defence is that variables are data, delimited, and never part of the sy
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -45,6 +46,30 @@ _LEET_WORD: Final = re2.compile(r"[A-Za-z][013457@$]|[013457@$][A-Za-z]")
 _SPELLED: Final = re2.compile(r"\b[A-Za-z](?:[ ._-][A-Za-z]){3,}\b")
 # RE2's own eight megabytes are few for so many rules on hostile text.
 SET_BYTES: Final = 64 << 20
+# Each pattern with the rule it belongs to; the same for all policies, so compiled once.
+_RULES: Final = tuple((rule, pattern) for rule, patterns in RULES.items() for pattern in patterns)
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.max_mem = SET_BYTES
+    return options
+
+
+@cache
+def _set_of_all() -> re2.Set:
+    found = re2.Set.SearchSet(_options())
+    found.Add("")  # always found: where it is not, the set ran out of memory
+    for _, pattern in _RULES:
+        found.Add(pattern)
+    found.Compile()
+    return found
+
+
+@cache
+def _pattern(number: int) -> Any:
+    return re2.compile(_RULES[number][1], _options())
 
 
 class InjectionCheck:
@@ -56,18 +81,9 @@ class InjectionCheck:
     reads: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
-        """Compile the rules: one RE2 set to find out which apply, one pattern each for the quote."""
+        """Compile the rules into one RE2 set that tells which apply; the patterns follow when one does."""
         self.engine = EngineInfo(NAME, "google-re2+rules", f"{version('google-re2')}+{RULES_VERSION}")
-        self._rules = [(rule, pattern) for rule, patterns in RULES.items() for pattern in patterns]
-        options = re2.Options()
-        options.case_sensitive = False
-        options.max_mem = SET_BYTES
-        self._set = re2.Set.SearchSet(options)
-        self._set.Add("")  # always found: where it is not, the set ran out of memory
-        for _, pattern in self._rules:
-            self._set.Add(pattern)
-        self._set.Compile()
-        self._patterns = [re2.compile(pattern, options) for _, pattern in self._rules]
+        self._set = _set_of_all()
 
     def run(self, text: str, context: Context) -> CheckResult:  # noqa: ARG002 - only variables can inject
         """Check the variables of one call; findings have no span, their evidence names variable and quote."""
@@ -91,8 +107,8 @@ class InjectionCheck:
         reported: set[str] = set()
         for reading in (plain, *_other_readings(plain)):
             for number in self._applying(reading):
-                rule = self._rules[number][0]
-                match = None if rule in reported else self._patterns[number].search(reading)
+                rule = _RULES[number][0]
+                match = None if rule in reported else _pattern(number).search(reading)
                 if match:
                     reported.add(rule)
                     yield _finding(rule, variable, " ".join(match.group().split()))
@@ -100,7 +116,7 @@ class InjectionCheck:
     def _applying(self, plain: str) -> list[int]:
         """Return the numbers of the patterns worth asking, in order."""
         found: Collection[int] = self._set.Match(plain) or ()
-        return sorted(n - 1 for n in found if n) if 0 in found else list(range(len(self._rules)))
+        return sorted(n - 1 for n in found if n) if 0 in found else list(range(len(_RULES)))
 
 
 def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> InjectionCheck:  # noqa: ARG001 - contract

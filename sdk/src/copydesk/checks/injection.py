@@ -6,7 +6,7 @@ one. The defence is that variables are data, delimited, and never part of the sy
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
@@ -25,6 +25,7 @@ from copydesk.checks.contract import (
 )
 from copydesk.checks.injection_rules import MESSAGES, RULES
 from copydesk.checks.look_alikes import plain_word, unusual_words
+from copydesk.checks.quick_look import QuickLook
 from copydesk.checks.text import normalised
 
 NAME = "injection"
@@ -50,26 +51,17 @@ SET_BYTES: Final = 64 << 20
 _RULES: Final = tuple((rule, pattern) for rule, patterns in RULES.items() for pattern in patterns)
 
 
-def _options() -> re2.Options:
-    options = re2.Options()
-    options.case_sensitive = False
-    options.max_mem = SET_BYTES
-    return options
-
-
 @cache
-def _set_of_all() -> re2.Set:
-    found = re2.Set.SearchSet(_options())
-    found.Add("")  # always found: where it is not, the set ran out of memory
-    for _, pattern in _RULES:
-        found.Add(pattern)
-    found.Compile()
-    return found
+def _quick_look() -> QuickLook:
+    return QuickLook((f"(?i){pattern}" for _, pattern in _RULES), max_mem_bytes=SET_BYTES)
 
 
 @cache
 def _pattern(number: int) -> Any:
-    return re2.compile(_RULES[number][1], _options())
+    options = re2.Options()
+    options.case_sensitive = False
+    options.max_mem = SET_BYTES
+    return re2.compile(_RULES[number][1], options)
 
 
 class InjectionCheck:
@@ -81,9 +73,9 @@ class InjectionCheck:
     reads: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
-        """Compile the rules into one RE2 set that tells which apply; the patterns follow when one does."""
+        """Compile the rules into one quick look that tells which apply; the patterns follow when one does."""
         self.engine = EngineInfo(NAME, "google-re2+rules", f"{version('google-re2')}+{RULES_VERSION}")
-        self._set = _set_of_all()
+        self._look = _quick_look()
 
     def run(self, text: str, context: Context) -> CheckResult:  # noqa: ARG002 - only variables can inject
         """Check the variables of one call; findings have no span, their evidence names variable and quote."""
@@ -106,17 +98,12 @@ class InjectionCheck:
         plain = normalise(safe)
         reported: set[str] = set()
         for reading in (plain, *_other_readings(plain)):
-            for number in self._applying(reading):
+            for number in self._look.at(reading):
                 rule = _RULES[number][0]
                 match = None if rule in reported else _pattern(number).search(reading)
                 if match:
                     reported.add(rule)
                     yield _finding(rule, variable, " ".join(match.group().split()))
-
-    def _applying(self, plain: str) -> list[int]:
-        """Return the numbers of the patterns worth asking, in order."""
-        found: Collection[int] = self._set.Match(plain) or ()
-        return sorted(n - 1 for n in found if n) if 0 in found else list(range(len(_RULES)))
 
 
 def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> InjectionCheck:  # noqa: ARG001 - contract

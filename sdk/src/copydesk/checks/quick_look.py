@@ -8,23 +8,28 @@ import re2
 
 from copydesk.checks.text import whole_characters
 
+DEFAULT_MEM_BYTES = 8 << 20  # RE2's own
+
 
 class QuickLook:
     """Loose patterns behind one RE2 set; immutable and shared between threads."""
 
     __slots__ = ("_all", "_set")
 
-    def __init__(self, patterns: Iterable[str]) -> None:
+    def __init__(self, patterns: Iterable[str], max_mem_bytes: int = DEFAULT_MEM_BYTES) -> None:
         """Compile the set.
 
         Args:
             patterns: for RE2, each matching wherever its exact pattern may. A `\\d` is a digit of any script,
                 as it is for `re`.
+            max_mem_bytes: what the set may use; hostile texts make many patterns want more.
         """
         # The end of the text is missing from the answer when the set ran out of memory.
         loose = (r"\z", *(pattern.replace(r"\d", r"\p{Nd}") for pattern in patterns))
         self._all = range(len(loose) - 1)
-        self._set = re2.Set.SearchSet()
+        options = re2.Options()
+        options.max_mem = max_mem_bytes
+        self._set = re2.Set.SearchSet(options)
         for pattern in loose:
             self._set.Add(pattern)
         self._set.Compile()

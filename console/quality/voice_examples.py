@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from console.quality.judging import Progress
 from console.quality.state import PolicyState
 from copydesk.assets import Kind, parse_assets
 from copydesk.assets.style_guide import StyleGuide, VoiceExamples
-from copydesk.checks.brand_voice.style import gram_counts
-from copydesk.checks.brand_voice.training import long_enough, train_voice, twins_of, why_untrained
+from copydesk.checks.brand_voice.training import (
+    gram_rows,
+    long_enough,
+    train_voice,
+    twins_of,
+    why_untrained,
+)
 from copydesk.checks.encoder import encoder_status
 from copydesk.errors import ContentError
 
@@ -71,7 +74,8 @@ def held_out_scores(voice: VoiceExamples, progress: Progress) -> HeldOut:
     """
     on, off = long_enough(voice.on_brand), long_enough(voice.off_brand)
     texts = (*on, *off)
-    twins = twins_of(_gram_rows(texts))
+    rows, _rarity = gram_rows(texts)
+    twins = twins_of(rows)
     scores: dict[int, float] = {}
     for turn in range(ROUNDS):
         batch = range(turn, len(texts), ROUNDS)
@@ -90,12 +94,3 @@ def held_out_scores(voice: VoiceExamples, progress: Progress) -> HeldOut:
 
 def _sides(on: Sequence[str], off: Sequence[str]) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     return list(enumerate(on)), list(enumerate(off, start=len(on)))
-
-
-def _gram_rows(texts: Sequence[str]) -> np.ndarray:
-    """Return character trigrams weighted by rarity, a row of unit length per text, as training sees them."""
-    counts = np.stack([gram_counts(text) for text in texts])
-    rarity = np.log((1 + len(texts)) / (1 + (counts > 0).sum(axis=0))) + 1
-    rows = counts * rarity
-    unit: np.ndarray = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    return unit

@@ -159,10 +159,7 @@ def train_voice(voice: VoiceExamples, *, with_embedding: bool) -> VoiceModel:
     labels = np.r_[np.ones(len(on)), np.zeros(len(off))]
     style = np.stack([style_features(text) for text in texts])
     mean, deviation = style.mean(axis=0), np.maximum(style.std(axis=0), 1e-6)
-    counts = np.stack([gram_counts(text) for text in texts])
-    # Smoothed inverse document frequency (Manning et al., Introduction to Information Retrieval, 6.2.1).
-    rarity = np.log((1 + len(texts)) / (1 + (counts > 0).sum(axis=0))) + 1
-    grams = _weighted(counts, rarity)
+    grams, rarity = gram_rows(texts)
     twins = twins_of(grams)
     fits = [
         fit_logistic(np.clip((style - mean) / deviation, -_CLIP, _CLIP), labels, STYLE_STRENGTH, twins),
@@ -171,6 +168,16 @@ def train_voice(voice: VoiceExamples, *, with_embedding: bool) -> VoiceModel:
     if with_embedding:
         fits.append(fit_logistic(encoder().embed(texts), labels, EMBEDDING_STRENGTH, twins))
     return _joined(fits, labels, (mean, deviation, rarity))
+
+
+def gram_rows(texts: Sequence[str]) -> tuple[Array, Array]:
+    """Return character trigrams weighted by rarity, a row of unit length per text, and the rarity of each.
+
+    Source: smoothed inverse document frequency, Manning et al., Introduction to Information Retrieval, 6.2.1.
+    """
+    counts = np.stack([gram_counts(text) for text in texts])
+    rarity = np.log((1 + len(texts)) / (1 + (counts > 0).sum(axis=0))) + 1
+    return _weighted(counts, rarity), rarity
 
 
 def twins_of(rows: Array) -> dict[int, list[int]]:

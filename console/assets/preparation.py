@@ -20,7 +20,6 @@ from copydesk.checks.style_rules.patterns import NeedsBacktrackingError, Pattern
 from copydesk.errors import ContentError, Problem
 from copydesk.rendering import template_problems
 
-WARNING = "warning: "
 MAX_QUOTE_CHARS = 120
 
 
@@ -72,10 +71,8 @@ def judged_rule(rule: StyleRule, guide: StyleGuide | None) -> tuple[list[Problem
     A pattern that RE2 can't run is worth knowing: the rule is kept and tried here, services do without it.
     """
     found = rule_problems(rule, guide)
-    warnings = [
-        Problem(p.path, p.message.removeprefix(WARNING)) for p in found if p.message.startswith(WARNING)
-    ]
-    broken = [problem for problem in found if not problem.message.startswith(WARNING)]
+    warnings = [problem for problem in found if problem.is_warning]
+    broken = [problem for problem in found if not problem.is_warning]
     return ([], [*broken, *warnings]) if _is_for_console_only(rule, guide) else (broken, warnings)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from console.errors import InvalidError
 from console.judge.judging import NAME
@@ -28,10 +28,10 @@ class CaseContent(Content):
     meant, None: the first. Without a quote the whole text is meant.
     """
 
-    check: CheckName | Literal["judge"]
+    check: Literal[CheckName, "judge"]
     expects: Literal["finding", "none"]
     text: NonEmptyText
-    rule: Line = Field(default="", max_length=200)
+    rule: Line = Field(default="", max_length=200, validate_default=True)
     quote: Text = ""
     start: int | None = Field(default=None, ge=0)
     prompt: Identifier | None = None
@@ -39,7 +39,7 @@ class CaseContent(Content):
     channel: Identifier | None = None
     locale: LocaleTag | None = None
     segment: Identifier | None = None
-    variables: dict[str, Any] = Field(default_factory=dict)
+    variables: dict[str, Any] = Field(default_factory=dict, validate_default=True)
     must_mention: tuple[Identifier, ...] = ()
     note: Text = ""
 
@@ -51,17 +51,36 @@ class CaseContent(Content):
             raise ValueError(f"at most {MAX_MENTIONS} facts can be named")
         return value
 
-    @model_validator(mode="after")
-    def _quote_is_in_the_text(self) -> CaseContent:
-        if self.quote and self.span is None:
-            raise ValueError("the words are not in the text; copy them from it")
-        if not self.text.strip():
+    # What one field asks of another is told at the field that is mended: pydantic names it in `loc`. What did
+    # not fit itself is missing from `info.data`, and nothing more is asked of it.
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, value: str) -> str:
+        if not value.strip():
             raise ValueError("the text is empty")
-        if self.check == INJECTION and not self.variables:
-            raise ValueError("give a variable: injected instructions are looked for in variables alone")
-        if self.check == NAME and not self.rule.strip():
+        return value
+
+    @field_validator("rule")
+    @classmethod
+    def _names_a_criterion(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("check") == NAME and not value.strip():
             raise ValueError("name the criterion, such as house-style/warm")
-        return self
+        return value
+
+    @field_validator("quote")
+    @classmethod
+    def _is_in_the_text(cls, value: str, info: ValidationInfo) -> str:
+        if value not in info.data.get("text", value):
+            raise ValueError("the words are not in the text; copy them from it")
+        return value
+
+    @field_validator("variables")
+    @classmethod
+    def _are_there_to_be_judged(cls, value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        if info.data.get("check") == INJECTION and not value:
+            raise ValueError("give a variable: injected instructions are looked for in variables alone")
+        return value
 
     @property
     def span(self) -> tuple[int, int] | None:
@@ -87,14 +106,6 @@ def read_case(data: Mapping[str, Any]) -> CaseContent:
 
 
 def _problem(item: Any) -> Problem:
-    path = ".".join(str(part) for part in item["loc"])
     message = str(item["msg"]).removeprefix("Value error, ")
-    if not path and message.startswith("the words"):
-        path = "quote"
-    if not path and message.startswith("the text"):
-        path = "text"
-    if not path and message.startswith("name the criterion"):
-        path = "rule"
-    if not path and message.startswith("give a variable"):
-        path = "variables"
-    return Problem(path, f"{message[:1].upper()}{message[1:]}.".replace("..", "."))
+    place = ".".join(str(part) for part in item["loc"])
+    return Problem(place, f"{message[:1].upper()}{message[1:]}.".replace("..", "."))

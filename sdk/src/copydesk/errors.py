@@ -17,11 +17,13 @@ class CopydeskError(Exception):
 class Problem:
     """One thing wrong with a piece of content: where it is, what is wrong and how to mend it.
 
-    `path` is a dotted path such as `terms.3.term`; empty for the whole content.
+    `path` is a dotted path such as `terms.3.term`; empty for the whole content. A warning is worth knowing
+    and keeps nothing from being saved.
     """
 
     path: str
     message: str
+    is_warning: bool = False
 
 
 def said(problems: Sequence[Problem], whole: str = "") -> str:

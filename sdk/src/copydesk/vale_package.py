@@ -296,7 +296,7 @@ def _fate(rule: StyleRule) -> tuple[Fate, str, int | None]:
     except NeedsBacktrackingError as error:
         return Fate.KEPT, f"{error}; the rule is kept, not enforced", None
     except (DefinitionError, PatternError):
-        wrong = [problem for problem in rule_problems(rule) if not problem.message.startswith("warning:")]
+        wrong = [problem for problem in rule_problems(rule) if not problem.is_warning]
         problem = wrong[0] if wrong else Problem("", "can't be compiled")
         key = problem.path.removeprefix("definition").strip(".")
         message = f"{key}: {problem.message}" if key else problem.message

@@ -73,8 +73,7 @@ def _markup(rule: StyleRule, markup: str) -> str:
 def rule_problems(rule: StyleRule, guide: StyleGuide | None = None) -> list[Problem]:
     """Return everything that is wrong with a rule, and what is merely suspicious, in plain sentences.
 
-    A path such as `definition.tokens.3` names the place; messages that begin with "warning:" do not keep a
-    rule from being saved.
+    A path such as `definition.tokens.3` names the place; warnings do not keep a rule from being saved.
     """
     problems: list[Problem] = []
     try:
@@ -86,11 +85,13 @@ def rule_problems(rule: StyleRule, guide: StyleGuide | None = None) -> list[Prob
     except PatternError as error:
         problems.append(_pattern_problem(error, ""))
     except NotEnforcedError as error:
-        problems.append(Problem("kind", f"warning: {error}"))
+        problems.append(Problem("kind", str(error), is_warning=True))
     if rule.kind not in {RuleKind.SEQUENCE, RuleKind.SCRIPT}:
         unknown = sorted(set(rule.definition) - known_keys(rule.kind))
         problems += [
-            Problem(f"definition.{key}", f"warning: {key!r} means nothing in a rule of kind {rule.kind}")
+            Problem(
+                f"definition.{key}", f"{key!r} means nothing in a rule of kind {rule.kind}", is_warning=True
+            )
             for key in unknown
         ]
     return problems + _boundary_warnings(rule)
@@ -125,8 +126,8 @@ def _boundary_warnings(rule: StyleRule) -> list[Problem]:
             continue
         if ends_in_symbol and not (is_word(token[0]) and is_word(token[-1])):
             message = (
-                f"warning: {token!r} begins or ends with a symbol, so the word boundary round it only "
+                f"{token!r} begins or ends with a symbol, so the word boundary round it only "
                 "matches beside a letter; set nonword to true"
             )
-            problems.append(Problem(f"definition.tokens.{index}", message))
+            problems.append(Problem(f"definition.tokens.{index}", message, is_warning=True))
     return problems

@@ -72,7 +72,7 @@ def test_accepted_words_count_in_examples() -> None:
             "needs 2 more",
         ),
         ("existence", {"tokens": ["a"], "exceptions": ["("]}, "definition.exceptions", "never closed"),
-        ("existence", {"tokens": ["a"], "colour": 1}, "definition.colour", "warning"),
+        ("existence", {"tokens": ["a"], "colour": 1}, "definition.colour", "means nothing"),
         ("existence", {"tokens": ["e.g."]}, "definition.tokens.0", ""),
         ("existence", {"tokens": [r"C\+\+"]}, "definition.tokens.0", "nonword"),
         ("substitution", {"swap": ["a"]}, "definition.swap", "pairs"),
@@ -89,7 +89,7 @@ def test_accepted_words_count_in_examples() -> None:
         ("metric", {"formula": "horses / 2", "condition": "> 1"}, "definition.formula", "'horses'"),
         ("metric", {"formula": "words", "condition": "many"}, "definition.condition", "> 8"),
         ("conditional", {"first": "a", "second": "("}, "definition.second", "never closed"),
-        ("script", {"script": "text := 1"}, "kind", "warning"),
+        ("script", {"script": "text := 1"}, "kind", ""),
     ],
 )
 def test_each_mistake_is_named_with_its_place(
@@ -99,6 +99,26 @@ def test_each_mistake_is_named_with_its_place(
     assert any(item.path == path and message in item.message for item in problems) or (
         path == "definition.tokens.0" and message == "" and problems == []
     ), problems
+
+
+@pytest.mark.parametrize(
+    ("kind", "definition", "warned", "wrong"),
+    [
+        ("existence", {"tokens": ["a"], "colour": 1}, {"definition.colour"}, set()),
+        ("script", {"script": "text := 1"}, {"kind"}, set()),
+        ("existence", {"tokens": [r"C\+\+"]}, {"definition.tokens.0"}, set()),
+        ("existence", {"tokens": ["a("]}, set(), {"definition.tokens"}),
+        ("existence", {"tokens": ["a("], "colour": 1}, {"definition.colour"}, {"definition.tokens"}),
+        ("existence", {"tokens": [r"(\w)\1"]}, set(), {"definition.tokens"}),
+    ],
+)
+def test_a_warning_is_told_from_what_keeps_a_rule_from_being_saved(
+    kind: str, definition: dict[str, Any], warned: set[str], wrong: set[str]
+) -> None:
+    problems = rule_problems(rule(kind, definition))
+    assert {item.path for item in problems if item.is_warning} == warned
+    assert {item.path for item in problems if not item.is_warning} == wrong
+    assert not any(item.message.startswith("warning") for item in problems)
 
 
 def test_a_sound_rule_has_no_problems() -> None:

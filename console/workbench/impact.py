@@ -9,7 +9,7 @@ from typing import Literal
 
 from console.golden.content import Expectation
 from console.runs.runner import check_passed
-from console.workbench.samples import StoredSample
+from console.runs.stored_samples import StoredSample
 from copydesk.checks.contract import CheckResult, Finding
 from copydesk.policy import CompiledPolicy
 

@@ -23,8 +23,8 @@ from console.quality.compiling import (
     setting_of,
 )
 from console.quality.state import PolicyState
+from console.runs.stored_samples import Samples
 from console.workbench.impact import Progress, Said, judge_samples
-from console.workbench.samples import Samples
 from copydesk.assets import Kind
 from copydesk.checks.contract import CheckResult, Cost, Outcome
 from copydesk.checks.registry import CHECK_NAMES, UnavailableCheck

@@ -20,6 +20,7 @@ from console.jobs import ledger
 from console.quality import queries
 from console.quality.compiling import CompiledCheck, compiled, input_sha256
 from console.quality.state import PolicyState
+from console.runs.stored_samples import MAX_SAMPLES, Samples, read_samples
 from console.workbench import rule_changes
 from console.workbench.impact import Change, Impact, Progress, impact, together
 from console.workbench.judging import (
@@ -32,7 +33,6 @@ from console.workbench.judging import (
     unavailable_reason,
 )
 from console.workbench.rule_changes import rule_change
-from console.workbench.samples import MAX_SAMPLES, Samples, read_samples
 from copydesk.assets import Kind, parse
 from copydesk.canonical import digest
 from copydesk.checks.wire import finding_from_json, finding_to_json

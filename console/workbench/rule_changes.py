@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from console.quality.compiling import CompiledCheck, compiled
 from console.quality.state import PolicyState
+from console.runs.stored_samples import Samples, StoredSample
 from console.workbench.impact import Impact, Said, impact, judge_samples
 from console.workbench.judging import judged, narrowed, stored_results
-from console.workbench.samples import Samples, StoredSample
 from copydesk.assets import Kind
 from copydesk.checks.contract import CheckResult, Finding, Outcome, outcome_of
 

@@ -8,9 +8,9 @@ import pytest
 
 from console.quality.compiling import compiled
 from console.quality.queries import policy_state
+from console.runs.stored_samples import StoredSample, read_samples
 from console.workbench.impact import Change, impact
 from console.workbench.judging import stored_results
-from console.workbench.samples import StoredSample, read_samples
 from copydesk.checks.contract import CheckResult, Context, Finding, Outcome, Severity, Span
 from tests.factories.console import World
 from tests.factories.policies import change_cases, start_run, work, write_policy

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from console.demo.content import load_demo
 from console.quality.compiling import compiled
 from console.quality.state import PolicyState
+from console.runs.stored_samples import Samples, StoredSample
 from console.workbench import judging
 from console.workbench.impact import Impact, impact, judge_samples
 from console.workbench.judging import touched_checks
 from console.workbench.rule_changes import impact_of_rules, rule_change
-from console.workbench.samples import Samples, StoredSample
 from copydesk.checks.contract import Context
 
 HOME = Path("/nowhere")

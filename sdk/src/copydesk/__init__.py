@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from copydesk.client import Client, ClientState, ClientStatus
     from copydesk.guard import Generated, Guarded, TextSource
     from copydesk.rendering import Rendered
+    from copydesk.scoring import RuleScore, rule_score, voice_match
 
 __all__ = [
     "Client",
@@ -26,10 +27,13 @@ __all__ = [
     "Outcome",
     "Policy",
     "Rendered",
+    "RuleScore",
     "Severity",
     "TextSource",
     "Trust",
     "Verdict",
+    "rule_score",
+    "voice_match",
 ]
 
 # Loaded on first use: `import copydesk` stays cheap, and the console can use one part without the others.
@@ -44,10 +48,13 @@ _HOMES = {
     "Outcome": "copydesk.checks.contract",
     "Policy": "copydesk.active",
     "Rendered": "copydesk.rendering",
+    "RuleScore": "copydesk.scoring",
     "Severity": "copydesk.checks.contract",
     "TextSource": "copydesk.guard",
     "Trust": "copydesk.bundle",
     "Verdict": "copydesk.checks.contract",
+    "rule_score": "copydesk.scoring",
+    "voice_match": "copydesk.scoring",
 }
 
 

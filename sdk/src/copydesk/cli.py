@@ -26,6 +26,7 @@ from copydesk.checks.wire import verdict_to_json
 from copydesk.client import Client, ClientState, ClientStatus
 from copydesk.errors import BundleError, CopydeskError, FetchError, NoPolicyError
 from copydesk.file_reading import MAX_FILE_BYTES, read_json, read_text
+from copydesk.scoring import scores_in_words, scores_to_json
 from copydesk.serve import make_server
 
 EXIT_OK = 0
@@ -228,7 +229,9 @@ def _check(args: argparse.Namespace) -> int:
     lines = [f"{verdict.outcome.value} (version {version})"]
     lines += [f"{f.severity.value:8} {f.check} {f.rule_id}: {f.message}" for f in verdict.findings]
     lines += [f"not run  {r.check}: {r.reason}" for r in verdict.results if r.outcome.value == "not_run"]
-    _print(args, {"version": version, **verdict_to_json(verdict)}, "\n".join(lines))
+    lines += scores_in_words(text, verdict)
+    body = {"version": version, **verdict_to_json(verdict), **scores_to_json(text, verdict)}
+    _print(args, body, "\n".join(lines))
     return EXIT_NO if verdict.is_blocked else EXIT_OK
 
 

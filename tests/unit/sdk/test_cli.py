@@ -66,6 +66,12 @@ def test_a_text_is_checked_with_exit_code_1_when_blocked(
     assert code == 1
     assert out.startswith("fail (version 1)")
     assert "glossary house/banned" in out
+    assert "rules kept: required " in out.splitlines()[-1]
+    monkeypatch.setattr("sys.stdin", io.StringIO("So cheap!"))
+    answer = json.loads(run("check", *bundle, "--json")[1])
+    assert answer["outcome"] == "fail"
+    assert float(answer["rule_score"]["required"]) < 1 == float(answer["rule_score"]["recommended"])
+    assert (answer["rule_score"]["words"], answer["voice_match"]) == (2, None)
 
 
 def test_a_prompt_is_rendered(run: Run, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,11 +13,17 @@ from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from console.assets.line_format import (
+    plain_ends,
+    read_list,
+    read_pair,
+    read_text,
+    written_list,
+    written_pair,
+    written_text,
+)
 from console.assets.projection import major_units
 from console.assets.text_files import read_object
-
-PAIR_SIGN = "=>"
-MIN_END = 3  # plus signs that end a text of several lines
 
 
 def texts_of(value: Any) -> list[str]:
@@ -26,48 +32,61 @@ def texts_of(value: Any) -> list[str]:
     return [item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in values]
 
 
-class LinesField(TextAreaField):
+class SameTextField:
+    """A field that knows whether what was sent is what it had shown."""
+
+    name: str
+    raw_data: Any
+    data: Any
+
+    def shown(self, value: Any) -> str:
+        """Return a value as the field shows it."""
+        raise NotImplementedError
+
+    def is_as_shown(self, value: Any) -> bool:
+        """Tell whether the text sent is that of a value, so that the value can stay to the last character.
+
+        A value of another shape than the field's never stays: what is sent mends it.
+        """
+        texts = value.values() if isinstance(value, Mapping) else [value] if isinstance(value, str) else value
+        if type(value) is not type(self.data) or not all(isinstance(text, str) for text in texts):
+            return False
+        sent = str(self.raw_data[0]) if self.raw_data else ""
+        return plain_ends(sent).strip("\n") == plain_ends(self.shown(value)).strip("\n")
+
+
+class LinesField(SameTextField, TextAreaField):
     """A list of texts, one per line; empty lines are left out.
 
     Where a text has several lines, each text ends with a line of plus signs, more of them than it has in one.
     """
 
     def _value(self) -> str:
-        texts = texts_of(self.data)
-        if not any(len(text.splitlines()) > 1 for text in texts):
-            return "\n".join(texts)
-        own = [len(line) for text in texts for line in _ends(text.split("\n"))]
-        end = "+" * max(MIN_END, *(length + 1 for length in own), 0)
-        return "\n".join(f"{text}\n{end}" for text in texts)
+        return self.shown(self.data)
+
+    def shown(self, value: Any) -> str:
+        """Return the texts as lines; those with outer spaces in quotes."""
+        return written_list(texts_of(value))
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read the lines, or the texts that end with a line of plus signs."""
-        text = valuelist[0] if valuelist else ""
-        lines = (line.strip() for line in text.splitlines())
-        ended = _ended_texts(text)
-        self.data = ended if ended is not None else [line for line in lines if line]
+        self.data = read_list(valuelist[0] if valuelist else "")
 
 
-def _ends(lines: Iterable[str]) -> list[str]:
-    """Return the lines that can end a text: nothing but plus signs."""
-    stripped = (line.strip() for line in lines)
-    return [line for line in stripped if len(line) >= MIN_END and not line.strip("+")]
+class PatternField(SameTextField, StringField):
+    """A text in one line whose outer spaces matter; it stands in quotes where it has any."""
 
+    def _value(self) -> str:
+        return self.shown(self.data)
 
-def _ended_texts(text: str) -> list[str] | None:
-    """Return the texts that end with the longest line of plus signs; None where there is no such line."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    end = max(_ends(lines), key=len, default=None)
-    if end is None:
-        return None
-    found: list[list[str]] = [[]]
-    for line in lines:
-        if line.strip() == end:
-            found.append([])
-        else:
-            found[-1].append(line)
-    texts = ("\n".join(part).strip("\n") for part in found)
-    return [one for one in texts if one.strip()]
+    def shown(self, value: Any) -> str:
+        """Return the text, in quotes where it has outer spaces."""
+        texts = texts_of(value)
+        return written_text(texts[0]) if texts else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the text."""
+        self.data = read_text(valuelist[0] if valuelist else "")
 
 
 class WordsField(StringField):
@@ -82,32 +101,43 @@ class WordsField(StringField):
         self.data = [word.strip() for word in text.split(",") if word.strip()]
 
 
-class PairsField(TextAreaField):
+class PairsField(SameTextField, TextAreaField):
     """An object of texts to texts: a line each, `found => wanted`."""
 
     def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        if not isinstance(self.data, Mapping):
-            return "\n".join(texts_of(self.data))
-        return "\n".join(f"{left} {PAIR_SIGN} {right}" for left, right in self.data.items())
+        return str(self.raw_data[0]) if self.raw_data else self.shown(self.data)
+
+    def shown(self, value: Any) -> str:
+        """Return the pairs as lines; sides with outer spaces in quotes."""
+        if not isinstance(value, Mapping):
+            return "\n".join(texts_of(value))
+        return "\n".join(written_pair(str(left), _one_text(right)) for left, right in value.items())
+
+    def sides_of(self, line: str) -> tuple[str, str] | None:
+        """Return the two sides of a line, or None where it has no sign or nothing before it."""
+        return read_pair(line)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read the pairs; a line without the sign is refused with its number."""
         pairs: dict[str, str] = {}
-        text = valuelist[0] if valuelist else ""
-        for number, line in enumerate(text.splitlines(), start=1):
-            left, sign, right = (part.strip() for part in line.partition(PAIR_SIGN))
+        text = plain_ends(valuelist[0] if valuelist else "")
+        for number, line in enumerate(text.split("\n"), start=1):
             if not line.strip():
                 continue
-            if not sign or not left:
+            sides = self.sides_of(line)
+            if sides is None:
                 raise ValueError(_("Line %(number)s: write two sides with => between them.", number=number))
+            left, right = sides
             if left in pairs:
                 raise ValueError(
                     _("Line %(number)s: “%(left)s” stands there twice.", number=number, left=left)
                 )
             pairs[left] = right
         self.data = pairs
+
+
+def _one_text(value: Any) -> str:
+    return value if isinstance(value, str) else str(value)
 
 
 class JsonField(TextAreaField):

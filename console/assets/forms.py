@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
-from console.assets.fields import choices
+from console.assets.fields import SameTextField, choices
 from console.assets.items import problems_of
 from copydesk.assets.base import IDENTIFIER
 from copydesk.errors import Problem
@@ -61,9 +61,13 @@ class ContentForm(FlaskForm):
     def piece(self, before: Json) -> dict[str, Any]:
         """Return the piece of content that was typed; keys without a field stay as they were."""
         made: dict[str, Any] = dict(before)
+        shown = self.flat(before)
         for field in self.content_fields():
             name, _sign, key = field.name.partition("__")
             value = self.typed(field)
+            if isinstance(field, SameTextField) and field.name in shown:
+                held = shown[field.name]
+                value = held if field.is_as_shown(held) else value
             if key:
                 inner = made.get(name)
                 made[name] = {**(inner if isinstance(inner, Mapping) else {}), key: value}

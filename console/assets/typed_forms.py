@@ -8,7 +8,15 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
-from console.assets.fields import AmountField, LinesField, NumberField, PairsField, WordsField, choices
+from console.assets.fields import (
+    AmountField,
+    LinesField,
+    NumberField,
+    PairsField,
+    PatternField,
+    WordsField,
+    choices,
+)
 from console.assets.forms import ContentForm, HeadForm
 from console.assets.item_forms import (
     ID_HINT,
@@ -24,7 +32,18 @@ from copydesk.assets.style_guide import RuleKind, StyleRule
 from copydesk.errors import Problem
 
 Json = Mapping[str, Any]
-PATTERN_HINT = _l("One per line; a word, a phrase, or a regular expression.")
+PATTERN_HINT = _l(
+    "One per line; a word, a phrase, or a regular expression. One that begins or ends with a space stands in "
+    "straight quotes."
+)
+ONE_PATTERN_HINT = _l("A regular expression; in straight quotes where it begins or ends with a space.")
+GROUP_HINT = _l(
+    "A regular expression with one group; in straight quotes where it begins or ends with a space."
+)
+PAIRS_HINT = _l(
+    "A line each: utilise => use. A side that begins or ends with a space, or holds =>, stands in straight "
+    "quotes."
+)
 IGNORE_CASE = _l("Upper and lower case do not matter")
 RULE_KINDS: Mapping[str, Any] = {
     RuleKind.EXISTENCE: _l("Words to find"),
@@ -144,16 +163,14 @@ class SubstitutionForm(RuleForm):
     """Words and what to write instead."""
 
     definition_names = ("swap", "exceptions", "ignorecase", "nonword", "scope")
-    definition__swap = PairsField(
-        _l("Found and wanted"), description=_l("A line each: utilise => use"), render_kw={"rows": 8}
-    )
+    definition__swap = PairsField(_l("Found and wanted"), description=PAIRS_HINT, render_kw={"rows": 8})
 
 
 class OccurrenceForm(RuleForm):
     """How often a pattern may stand."""
 
     definition_names = ("token", "max", "min", "ignorecase", "scope")
-    definition__token = StringField(_l("Pattern"), description=_l("A regular expression."))
+    definition__token = PatternField(_l("Pattern"), description=ONE_PATTERN_HINT)
     definition__max = NumberField(_l("At most"))
     definition__min = NumberField(_l("At least"))
 
@@ -178,19 +195,15 @@ class ConditionalForm(RuleForm):
     """What needs something else."""
 
     definition_names = ("first", "second", "exceptions", "ignorecase", "scope")
-    definition__first = StringField(
-        _l("Where this stands"), description=_l("A regular expression with one group.")
-    )
-    definition__second = StringField(
-        _l("this must stand too"), description=_l("A regular expression with one group.")
-    )
+    definition__first = PatternField(_l("Where this stands"), description=GROUP_HINT)
+    definition__second = PatternField(_l("this must stand too"), description=GROUP_HINT)
 
 
 class CapitalizationForm(RuleForm):
     """How headings and sentences begin."""
 
     definition_names = ("match", "style", "exceptions", "scope")
-    definition__match = StringField(
+    definition__match = PatternField(
         _l("Wanted"), description=_l("$title, $sentence, $lower, $upper, or a regular expression.")
     )
     definition__style = SelectField(

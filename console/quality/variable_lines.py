@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from console.assets.fields import PAIR_SIGN, PairsField
+from console.assets.fields import PairsField
+from console.assets.line_format import PAIR_SIGN
 from console.web import strict_json
 
 
@@ -15,11 +16,14 @@ class VariablesField(PairsField):
 
     data: Any  # as `process_formdata` says, JSON values or None
 
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        values: Mapping[str, Any] = self.data or {}
-        return "\n".join(f"{name} {PAIR_SIGN} {shown(value)}" for name, value in values.items())
+    def shown(self, value: Any) -> str:
+        """Return the values as lines."""
+        return "\n".join(f"{name} {PAIR_SIGN} {shown(inner)}" for name, inner in (value or {}).items())
+
+    def sides_of(self, line: str) -> tuple[str, str] | None:
+        """Return name and value as they stand: the quotes of a value are JSON's."""
+        left, sign, right = (part.strip() for part in line.partition(PAIR_SIGN))
+        return (left, right) if sign and left else None
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read the lines; None where a form without the field was sent."""

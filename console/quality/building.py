@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from console.permissions import Actor, Permission
 from console.quality import operations, queries, scoring
 from console.quality.accuracy import public_accuracy
-from console.quality.cases import Label, by_check
+from console.quality.cases import Label, by_check, label_of
 from console.quality.compiling import setting_of
 from console.quality.figures import Rate
+from console.quality.hiding import hidden_judgement, hidden_label, hidden_text
 from console.quality.judging import Judgement, confusion
 from console.quality.labels import (
     ENFORCED,
@@ -265,9 +266,9 @@ def _examples(session: Session, judgements: Sequence[Judgement], result: str) ->
         Example(
             number=judgement.label.number,
             url=url_for("quality.case", number=judgement.label.number),
-            segments=segments_of(judgement),
+            segments=segments_of(hidden_judgement(judgement)),
             messages=tuple(finding.message for finding in judgement.findings[:3]),
-            note=notes.get(judgement.label.id, ""),
+            note=hidden_text(notes.get(judgement.label.id, "")),
             rule=judgement.label.rule or "",
         )
         for judgement in wrong
@@ -369,7 +370,8 @@ def _ids_with(result: str, judged: Mapping[int, Judgement]) -> frozenset[int] | 
 def _case_row(case: LabelledCase, judgement: Judgement | None) -> CaseRow:
     result = judgement.result if judgement is not None else "waiting"
     is_withdrawn = case.withdrawn_at is not None
-    text = case.text if len(case.text) <= EXCERPT_CHARS else f"{case.text[:EXCERPT_CHARS].rstrip()} …"
+    text = hidden_label(label_of(case)).text
+    text = text if len(text) <= EXCERPT_CHARS else f"{text[:EXCERPT_CHARS].rstrip()} …"
     places = (case.audience, case.channel, case.locale)
     return CaseRow(
         number=case.number,
@@ -382,7 +384,7 @@ def _case_row(case: LabelledCase, judgement: Judgement | None) -> CaseRow:
         result=_("Withdrawn") if is_withdrawn else str(RESULTS[result]),
         result_kind="" if is_withdrawn else RESULT_KINDS[result],
         place=", ".join(place for place in places if place),
-        note=case.note,
+        note=hidden_text(case.note),
         author=case.author.name,
         created_at=case.created_at,
         is_withdrawn=is_withdrawn,

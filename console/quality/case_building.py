@@ -14,6 +14,7 @@ from console.permissions import Actor, Permission
 from console.quality import queries
 from console.quality.building import segments_of
 from console.quality.cases import Label, label_of
+from console.quality.hiding import hidden_judgement, hidden_label, hidden_text
 from console.quality.judging import Judgement
 from console.quality.labels import RESULT_KINDS, RESULTS, SOURCES, expectation_label
 from console.quality.measuring import check_state
@@ -27,6 +28,8 @@ def case_page(session: Session, policy: Policy, case: LabelledCase, actor: Actor
     label = label_of(case)
     judgement = _judged_now(session, policy, label, home) if case.check != NAME else None
     result = judgement.result if judgement is not None else "waiting"
+    may_label = actor.may(Permission.LABEL)
+    shown = judgement or Judgement(label, "not_run")
     return CasePage(
         number=case.number,
         title=_("Labelled case %(n)s", n=case.number),
@@ -35,14 +38,17 @@ def case_page(session: Session, policy: Policy, case: LabelledCase, actor: Actor
         # A judge is asked by a measurement, which shows the texts on which the two differ.
         result=str(RESULTS[result]) if case.check != NAME else "",
         result_kind=RESULT_KINDS[result],
-        segments=segments_of(judgement or Judgement(label, "not_run")),
+        segments=segments_of(shown if may_label else hidden_judgement(shown)),
         messages=tuple(finding.message for finding in judgement.findings) if judgement else (),
         reason=(judgement.reason or "") if judgement else "",
-        facts=_case_facts(session, case),
+        facts=_case_facts(session, case, may_label),
+        note=hidden_text(case.note, case.locale),
+        hides=not may_label and hidden_label(label).text != case.text,
+        shows_values=may_label and hidden_label(label).text != case.text,
         sample_url=_url_of_origin(session, policy, case),
         is_withdrawn=case.withdrawn_at is not None,
         withdrawn=_withdrawn(session, case),
-        may_label=actor.may(Permission.LABEL),
+        may_label=may_label,
     )
 
 
@@ -53,7 +59,7 @@ def _judged_now(session: Session, policy: Policy, label: Label, home: Path) -> J
     return found[0] if found else None
 
 
-def _case_facts(session: Session, case: LabelledCase) -> tuple[tuple[str, str], ...]:
+def _case_facts(session: Session, case: LabelledCase, may_label: bool) -> tuple[tuple[str, str], ...]:
     pairs = [
         (_("Label"), expectation_label(case.expects_finding, case.check)),
         (_("Criterion"), case.rule or _("none"))
@@ -66,7 +72,8 @@ def _case_facts(session: Session, case: LabelledCase) -> tuple[tuple[str, str], 
         who = queries.name_of(session, case.edited_by_id)
         pairs.append((_("Last changed by"), f"{who}, {case.edited_at:%Y-%m-%d}"))
     if case.variables:
-        pairs += [(name, describe(value)) for name, value in sorted(case.variables.items())]
+        values = ((name, describe(value)) for name, value in sorted(case.variables.items()))
+        pairs += [(name, text if may_label else hidden_text(text, case.locale)) for name, text in values]
     if case.must_mention:
         pairs.append((_("Must mention"), ", ".join(case.must_mention)))
     return tuple(pairs)

@@ -15,6 +15,7 @@ from console.permissions import Permission
 from console.quality import building, effects, operations
 from console.quality.blueprint import bp, home
 from console.quality.effects import Question
+from console.quality.hiding import hidden_text
 from console.quality.judging import Effect
 from console.quality.labels import RESULTS
 from console.quality.pages import EffectView, FlipView
@@ -118,7 +119,7 @@ def _flip(question: Question, flip: Mapping[str, Any]) -> FlipView:
         number=flip["number"],
         url=url_for("quality.case", policy_slug=question.policy_slug, number=flip["number"]),
         check=check_label(flip["check"]),
-        segments=building.span_segments(flip["text"], [Span(*span) for span in flip["spans"]]),
+        segments=building.span_segments(hidden_text(flip["text"]), [Span(*span) for span in flip["spans"]]),
         was=str(RESULTS[flip["before"]]),
         becomes=str(RESULTS[flip["after"]]),
         messages=tuple(flip["messages"]) or ((flip["reason"],) if flip["reason"] else ()),

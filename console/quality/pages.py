@@ -143,7 +143,10 @@ class CheckPage:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """One labelled case to read and change, or a new one (`number` 0)."""
+    """One labelled case to read and change, or a new one (`number` 0).
+
+    `hides`: personal values of its text are hidden from this reader; `shows_values`: they are shown.
+    """
 
     number: int
     title: str
@@ -160,6 +163,9 @@ class CasePage:
     withdrawn: str
     may_label: bool
     rules: tuple[str, ...] = ()
+    note: str = ""
+    hides: bool = False
+    shows_values: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from console.quality.pages import (
 )
 from console.quality.state import PolicyState
 from console.quality.voice_examples import why_no_voice
+from console.quality.voice_thresholds import voice_threshold
 from console.runs.labels import check_label
 from console.runs.marking import mark
 from console.web.components import Stat, Tab, TextSegment
@@ -123,7 +124,6 @@ def check_page(
         about=about(check),
         is_on=setting_of(check, state).enabled,
         failure=found.failure,
-        lacks_threshold=_lacks_threshold(check, state, found),
         without_voice=(why_no_voice(state) or "") if check == scoring.VOICE else "",
         facts=_facts(state, check, found, measured),
         measurement=_measurement_facts(session, measured),
@@ -144,13 +144,6 @@ def check_page(
         tabs=check_tabs(check, state, "check"),
         may_label=actor.may(Permission.LABEL),
     )
-
-
-def _lacks_threshold(check: str, state: PolicyState, found: CheckState) -> bool:
-    """Tell whether a trained voice is judged by the middle of its scale, which nobody chose."""
-    engine = found.compiled.engine if found.compiled is not None else None
-    is_trained = check == scoring.VOICE and engine is not None and engine.weights_sha256 is not None
-    return is_trained and setting_of(check, state).review_threshold is None
 
 
 def check_tabs(check: str, state: PolicyState, current: str) -> tuple[Tab, ...]:
@@ -184,6 +177,8 @@ def _facts(
     ]
     if engine is not None and (languages := reads(check, engine.engine)):
         pairs.insert(2, (_("Reads"), languages))
+    if check == scoring.VOICE and not found.failure:
+        pairs.append((_("Threshold"), " ".join(filter(None, voice_threshold(state, found.compiled)))))
     if not setting.enabled:
         pairs.insert(0, (_("State"), _("switched off in this policy")))
     return tuple(pairs)

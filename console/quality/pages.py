@@ -119,7 +119,6 @@ class CheckPage:
     about: str
     is_on: bool
     failure: str | None
-    lacks_threshold: bool
     without_voice: str
     facts: tuple[tuple[str, str], ...]
     measurement: tuple[tuple[str, str], ...]

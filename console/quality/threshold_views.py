@@ -32,12 +32,11 @@ from console.quality.thresholds import (
     needed_texts,
     place_in_picture,
 )
-from console.quality.voice_examples import why_no_voice
+from console.quality.voice_thresholds import voice_threshold
 from console.runs.labels import check_label
 from console.web.access import actor, policy, requires, workspace
 from console.web.components import Bin, Tab
 from copydesk.assets import Kind
-from copydesk.checks.brand_voice.engine import REVIEW_BELOW
 from copydesk.checks.toxicity import ToxicityCheck
 from copydesk.errors import ContentError
 from models import ScoreSet, WorkState
@@ -225,14 +224,15 @@ def _current(check: str, level: str, state: PolicyState, row: ScoreSet | None) -
         ]
         note = _("Trained to raise at most %(share)s false alarms on its background texts.", share=share)
         return trained[0] if trained else "", note
+    if check == scoring.VOICE:
+        made = None
+        with suppress(ContentError):  # an older console's content, of which the page says why it is not read
+            made = compiled(check, state, home(), may_train=False)
+        return voice_threshold(state, made)
     setting_now = setting_of(check, state)
     own = setting_now.review_threshold if level == "review" else setting_now.block_threshold
     if own is not None:
         return own, _("Set in this policy.")
-    if check == scoring.VOICE and why_no_voice(state) is not None:
-        return "", _("There is no voice match to set a threshold for.")
-    if check == scoring.VOICE:
-        return f"{REVIEW_BELOW:g}", _("Nobody set it yet: the middle of the scale, which fits no brand.")
     made = compiled(check, state, home(), may_train=False)
     only = made.policy.checks[0] if made is not None and made.policy.checks else None
     if not isinstance(only, ToxicityCheck):

@@ -205,7 +205,10 @@ def test_a_voices_threshold_is_set_on_examples_judged_by_models_that_did_not_see
     assert "Off-brand examples" in page
     assert "Finds 50 of 50 off-brand examples, each left out once." in page
     check = client.get("/w/acme/p/mail/checks/brand_voice").text
-    assert "Nobody set its threshold yet" in check
+    own = "learnt from 50 on-brand examples, each left out once. At most 2 % of them fall below it"
+    assert own in page
+    assert own in check
+    assert "In force" in page
     assert "There is no voice match here" not in check
     form = client.get("/w/acme/assets/style_guide/voice/parts/voice").text
     assert "50 on-brand and 50 off-brand texts are long enough for a voice match." in form
@@ -214,6 +217,12 @@ def test_a_voices_threshold_is_set_on_examples_judged_by_models_that_did_not_see
     with world.session() as session:
         asset = session.scalars(select(Asset).where(Asset.name == "voice", Asset.kind == "limits")).one()
         assert 0.5 < float(working_copy(session, asset).content["checks"][0]["review_threshold"]) < 1
+
+
+def test_a_voice_that_is_not_trained_yet_says_where_its_threshold_will_come_from(world: World) -> None:
+    teach_voice(world, 51)
+    page = world.client("editor").get(VOICE_URL).text
+    assert "it is learnt from the on-brand examples when the voice is trained" in page
 
 
 def test_too_few_examples_are_no_approved_copy_of_a_voice(world: World) -> None:
@@ -226,7 +235,7 @@ def test_too_few_examples_are_no_approved_copy_of_a_voice(world: World) -> None:
     assert "low evidence: 20 on-brand and 20 off-brand" in page
     assert "There is no voice match to set a threshold for." in page
     check = client.get("/w/acme/p/mail/checks/brand_voice").text
-    assert "Nobody set its threshold yet" not in check
+    assert "There is no voice match to set a threshold for." in check
     assert "Low evidence: 20 on-brand and 20 off-brand texts are long enough" in check
     form = client.get("/w/acme/assets/style_guide/voice/parts/voice").text
     assert "No voice match yet, bands only: low evidence: 20 on-brand and 20 off-brand" in form

@@ -10,6 +10,7 @@ from copydesk.assets import PolicyAssets
 from copydesk.assets.style_guide import StyleGuide, Tone
 from copydesk.canonical import sha256_hex
 from copydesk.checks.brand_voice.style import Measures, count_persons, hedges, passives, questions, read
+from copydesk.checks.brand_voice.threshold import DIGITS
 from copydesk.checks.brand_voice.training import (
     MIN_WORDS,
     VoiceModel,
@@ -33,25 +34,32 @@ from copydesk.checks.encoder import encoder_status
 from copydesk.checks.forbidden_topics.training import sentence_spans
 from copydesk.checks.heads import HeadError
 from copydesk.checks.locales import is_english
+from copydesk.checks.wire import decimal_text
 
 NAME: Final = "brand_voice"
-ENGINE_VERSION: Final = "2"
-REVIEW_BELOW: Final = 0.5
+ENGINE_VERSION: Final = "3"
 MAX_LOW_SENTENCES: Final = 3
 # Flesch-Kincaid swings by whole grades on a handful of words.
 MIN_GRADE_WORDS: Final = 30
 MIN_PERSON_WORDS: Final = 25
 _PERSON_WORDS: Final = {"second": "“you”", "first_plural": "“we”"}
 
+_NO_THRESHOLD: Final = (
+    "was trained before models brought their own threshold, and the policy sets none: train it anew;"
+    " bands were looked at"
+)
+
 Places = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Guide:
+    # `review_below` is the threshold in force: the policy's, else the model's own; None where it brings none.
     asset: str
     tones: Mapping[str, Tone]
     model: VoiceModel | None
     untrained: str | None
+    review_below: float | None
 
 
 def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> BrandVoiceCheck:
@@ -62,6 +70,7 @@ def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> BrandVoic
         heads: trained models by file name.
     """
     guides, used, problem = [], [], None
+    setting = assets.setting(NAME).review_threshold
     for asset, guide in sorted(assets.style_guide.items()):
         untrained = why_untrained(guide.voice)
         model = None
@@ -72,9 +81,11 @@ def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> BrandVoic
                 used.append(data)
             except HeadError as error:
                 problem = f"the voice model of {asset!r} can't be used: {error}"
-        guides.append(_Guide(asset, {tone.audience: tone for tone in guide.tones}, model, untrained))
-    threshold = assets.setting(NAME).review_threshold
-    return BrandVoiceCheck(tuple(guides), b"".join(used), float(threshold or REVIEW_BELOW), problem)
+        own = model.threshold if model is not None else None
+        bar = own if setting is None else float(setting)
+        guides.append(_Guide(asset, {tone.audience: tone for tone in guide.tones}, model, untrained, bar))
+    source = "examples" if setting is None else "policy"
+    return BrandVoiceCheck(tuple(guides), b"".join(used), source, problem)
 
 
 def _trained(guide: StyleGuide) -> bytes:
@@ -85,7 +96,8 @@ class BrandVoiceCheck:
     """Compares a text with its audience's tone and with the brand's examples; see `Check` for the contract.
 
     Nothing here fails a text: bands and the voice match warn. Texts under a hundred words get bands alone,
-    and `reason` says so where there is no voice match.
+    and `reason` says so where there is no voice match. A match is held to the policy's threshold, else to the
+    model's own, which is learnt from the on-brand examples.
     """
 
     name = NAME
@@ -93,10 +105,10 @@ class BrandVoiceCheck:
     reads = frozenset({"style_guide"})
 
     def __init__(
-        self, guides: tuple[_Guide, ...], weights: bytes, review_below: float, problem: str | None
+        self, guides: tuple[_Guide, ...], weights: bytes, threshold_from: str, problem: str | None
     ) -> None:
         self._guides = guides
-        self._review_below = review_below
+        self._threshold_from = threshold_from
         self._problem = problem
         status = encoder_status()
         full = any(g.model is not None and g.model.has_embedding for g in guides) and status.is_available
@@ -104,6 +116,12 @@ class BrandVoiceCheck:
         self.cost = Cost.MODEL if has_model else Cost.RUNTIME
         engine = f"style+trigrams+{status.engine}" if full else "style+trigrams" if has_model else "bands"
         self.engine = EngineInfo(NAME, engine, ENGINE_VERSION, sha256_hex(weights) if weights else None)
+
+    @property
+    def review_thresholds(self) -> Mapping[str, float]:
+        """By style guide, the voice match in [0, 1] below which a text is found; of trained voices only."""
+        found = {g.asset: g.review_below for g in self._guides if g.model is not None}
+        return {asset: bar for asset, bar in found.items() if bar is not None}
 
     def run(self, text: str, context: Context) -> CheckResult:
         """Check one text; `scores["voice_match"]` is the calibrated probability where there is one."""
@@ -127,36 +145,54 @@ class BrandVoiceCheck:
                 reasons.append(f"too short for a voice match: {found.words} of {MIN_WORDS} words; bands only")
             else:
                 score = guide.model.score(text, reading)
-                scores["voice_match"] = round(score.probability, 4)
-                findings += self._off_voice(guide, guide.model, text, score)
+                scores["voice_match"] = round(score.probability, DIGITS)
+                if guide.review_below is None:
+                    problem = problem or f"the voice model of {guide.asset!r} {_NO_THRESHOLD}"
+                elif score.probability < guide.review_below:
+                    findings += self._off_voice(guide.asset, guide.model, guide.review_below, text, score)
         if problem:
             return CheckResult(NAME, Outcome.NOT_RUN, tuple(findings), problem, scores)
         reason = next((r for r in reasons if r), None)
         return CheckResult(NAME, outcome_of(tuple(findings)), tuple(findings), reason, scores)
 
-    def _off_voice(self, guide: _Guide, model: VoiceModel, text: str, score: VoiceScore) -> Iterator[Finding]:
-        if score.probability >= self._review_below:
-            return
+    def _off_voice(
+        self, asset: str, model: VoiceModel, review_below: float, text: str, score: VoiceScore
+    ) -> Iterator[Finding]:
         away = "; ".join(score.away) or "its choice of words"
+        match, least = _told_apart(score.probability, review_below)
         yield Finding(
             NAME,
-            f"{guide.asset}/voice",
+            f"{asset}/voice",
             Severity.WARNING,
-            f"This does not sound like the brand (match {score.probability:.0%}). What stands out: {away}.",
+            f"This does not sound like the brand (match {match}, at least {least} is expected)."
+            f" What stands out: {away}.",
             None,
-            score=round(score.probability, 4),
-            evidence={"away": list(score.away), "towards": list(score.towards)},
+            score=round(score.probability, DIGITS),
+            evidence={
+                "away": list(score.away),
+                "towards": list(score.towards),
+                "threshold": decimal_text(review_below),
+                "threshold_from": self._threshold_from,
+            },
         )
         for start, end, chance in _lowest(model, text):
             yield Finding(
                 NAME,
-                f"{guide.asset}/voice",
+                f"{asset}/voice",
                 Severity.INFO,
                 "Of all sentences this one sounds least like the brand.",
                 Span(start, end),
                 score=chance,
                 evidence={"scope": "sentence"},
             )
+
+
+def _told_apart(match: float, least: float) -> tuple[str, str]:
+    """Write two probabilities in percent, with as many digits as it takes to see which is lower."""
+    for digits in range(DIGITS - 2):
+        if f"{match:.{digits}%}" != f"{least:.{digits}%}":
+            break
+    return f"{match:.{digits}%}", f"{least:.{digits}%}"
 
 
 def _lowest(model: VoiceModel, text: str) -> list[tuple[int, int, float]]:

@@ -22,10 +22,13 @@ from copydesk.checks.brand_voice.style import (
     gram_counts,
     style_features,
 )
+from copydesk.checks.brand_voice.threshold import DIGITS, threshold_of
 from copydesk.checks.encoder import DIMENSIONS, encoder, encoder_status
 from copydesk.checks.heads import Array, Fit, HeadError, fit_logistic, pack, sigmoid, unpack
 
-FORMAT: Final = 2
+FORMAT: Final = 3
+# Without thresholds: of use where the policy sets one.
+OLDER_FORMAT: Final = 2
 MIN_EXAMPLES: Final = 50
 MIN_WORDS: Final = 100
 STYLE_STRENGTH: Final = 0.05
@@ -37,8 +40,10 @@ MAX_TWINS: Final = 3
 _CLIP: Final = 4.0
 _N_STYLE: Final = len(FEATURES)
 # Format; style: mean, deviation, weights; trigrams: inverse document frequency, weights; embedding: weights;
-# then bias and spread of each part, and how they are joined to a probability without and with the embedding.
-_SIZE: Final = 1 + 3 * _N_STYLE + 2 * GRAM_BUCKETS + DIMENSIONS + 6 + 7 + 1
+# then bias and spread of each part, and how they are joined to a probability without and with the embedding;
+# whether there is one; from format 3 on the threshold without and with it.
+_OLDER_SIZE: Final = 1 + 3 * _N_STYLE + 2 * GRAM_BUCKETS + DIMENSIONS + 6 + 7 + 1
+_SIZES: Final = {OLDER_FORMAT: _OLDER_SIZE, FORMAT: _OLDER_SIZE + 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,9 @@ class VoiceScore:
 class VoiceModel:
     """A trained voice. `biases` and `spreads` are of (style, trigrams, embedding).
 
-    `joint` holds a weight per part and an offset, first without and then with the embedding.
+    `joint` holds a weight per part and an offset, first without and then with the embedding; `thresholds`
+    the match below which a text is off-brand unless the policy says another, in the same order, or None in
+    models that were trained before there were any.
     """
 
     mean: Array
@@ -67,11 +74,24 @@ class VoiceModel:
     spreads: Array
     joint: Array
     has_embedding: bool
+    thresholds: tuple[float, float] | None
+
+    @property
+    def uses_embedding(self) -> bool:
+        """Whether the embedding takes part here: it was trained, and the encoder is installed."""
+        return self.has_embedding and encoder_status().is_available
+
+    @property
+    def threshold(self) -> float | None:
+        """The model's own threshold for the parts that take part here; None where it brings none."""
+        return None if self.thresholds is None else self.thresholds[self.uses_embedding]
 
     def to_bytes(self) -> bytes:
         """Return the model as little-endian float32."""
         parts = (self.mean, self.deviation, self.style, self.rarity, self.grams, self.embedding, self.biases)
-        return pack(np.concatenate([[FORMAT], *parts, self.spreads, self.joint, [float(self.has_embedding)]]))
+        version = OLDER_FORMAT if self.thresholds is None else FORMAT
+        last = [float(self.has_embedding), *(self.thresholds or ())]
+        return pack(np.concatenate([[version], *parts, self.spreads, self.joint, last]))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> VoiceModel:
@@ -80,18 +100,23 @@ class VoiceModel:
         Raises:
             HeadError: another length or format, or a number that is not finite.
         """
-        version, *rest = unpack(data, _SIZE).astype(np.float64)
-        if version != FORMAT:
+        version = float(np.frombuffer(data[:4], "<f4")[0]) if len(data) >= 4 else 0.0
+        if version not in _SIZES:
+            known = " and ".join(str(number) for number in _SIZES)
             raise HeadError(
-                f"it has format {version:g}, this version of the check reads {FORMAT}: train it anew"
+                f"it has format {version:g}, this version of the check reads {known}: train it anew"
             )
-        values = np.array(rest)
+        values = unpack(data, _SIZES[int(version)])[1:].astype(np.float64)
         sizes = (_N_STYLE, _N_STYLE, _N_STYLE, GRAM_BUCKETS, GRAM_BUCKETS, DIMENSIONS, 3, 3, 7)
-        mean, deviation, style, rarity, grams, embedding, biases, spreads, joint, flag = np.split(
+        mean, deviation, style, rarity, grams, embedding, biases, spreads, joint, last = np.split(
             values, np.cumsum(sizes)
         )
-        has_embedding = bool(flag[0])
-        return cls(mean, deviation, style, rarity, grams, embedding, biases, spreads, joint, has_embedding)
+        thresholds = None
+        if len(last) == 3:
+            # float32 holds a threshold's six digits and shows more of them than were meant.
+            thresholds = (round(float(last[1]), DIGITS), round(float(last[2]), DIGITS))
+        scales = (mean, deviation, style, rarity, grams, embedding)
+        return cls(*scales, biases, spreads, joint, bool(last[0]), thresholds)
 
     def score(self, text: str, reading: Reading | None = None, *, with_embedding: bool = True) -> VoiceScore:
         """Score one text; without the encoder the style and trigram parts speak alone.
@@ -103,7 +128,7 @@ class VoiceModel:
         """
         scaled = np.clip((style_features(text, reading) - self.mean) / self.deviation, -_CLIP, _CLIP)
         parts = [scaled @ self.style, _weighted(gram_counts(text), self.rarity) @ self.grams]
-        use_embedding = with_embedding and self.has_embedding and encoder_status().is_available
+        use_embedding = with_embedding and self.uses_embedding
         if use_embedding:
             parts.append(np.asarray(encoder().embed([text])[0], np.float64) @ self.embedding)
         *weights, offset = self.joint[3:] if use_embedding else self.joint[:3]
@@ -207,6 +232,9 @@ def _joined(fits: Sequence[Fit], labels: Array, scales: tuple[Array, Array, Arra
     light = _joint(parts[:2], labels)
     full = _joint(parts, labels) if len(fits) == 3 else [*light[:2], 0.0, light[2]]
     embedding = fits[2].weights if len(fits) == 3 else np.zeros(DIMENSIONS)
+    # The joint has seen these scores, by four numbers at most: new texts score alike (measured).
+    own = parts[:, labels == 1]
+    thresholds = [threshold_of([float(s) for s in _sum_of(own, joint)]) for joint in (light, full)]
     mean, deviation, rarity = scales
     biases = [fit.bias for fit in fits] + [0.0] * (3 - len(fits))
     return VoiceModel(
@@ -219,8 +247,15 @@ def _joined(fits: Sequence[Fit], labels: Array, scales: tuple[Array, Array, Arra
         np.array(biases),
         np.array(spreads + [1.0] * (3 - len(fits))),
         np.array([*light, *full]),
-        len(fits) == 3,
+        has_embedding=len(fits) == 3,
+        thresholds=(thresholds[0], thresholds[1]),
     )
+
+
+def _sum_of(parts: Array, joint: Sequence[float]) -> Array:
+    """Return the log-odds of each column: as many parts as there are, by a weight per part and an offset."""
+    *weights, offset = joint
+    return np.asarray(np.array(weights[: len(parts)]) @ parts[: len(weights)] + offset)
 
 
 def _joint(parts: Array, labels: Array) -> list[float]:

@@ -7,7 +7,7 @@ them and is otherwise told that they are still learning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -21,10 +21,11 @@ from console.assets.items import digest_of
 from console.assets.workshop import Key, Workshop
 from copydesk.assets import Kind, PolicyAssets, parse
 from copydesk.bounds import bounded
-from copydesk.checks.contract import Check, CheckResult, Context, Finding
+from copydesk.checks.contract import Check, CheckResult, Context, Finding, Verdict
 from copydesk.checks.encoder import EncoderError
 from copydesk.checks.registry import CHECK_NAMES, compile_check
 from copydesk.errors import ContentError, Problem
+from copydesk.policy import overall_outcome
 
 Contents = Mapping[str, Mapping[str, Any]]
 MAX_COMPILED = 64
@@ -73,11 +74,12 @@ class CheckState:
 
 @dataclass(frozen=True, slots=True)
 class LiveResult:
-    """What the checks say of a sample, or why they could not be asked."""
+    """What the checks say of a sample, or why they could not be asked; `verdict` of those that answered."""
 
     findings: tuple[Finding, ...]
     states: tuple[CheckState, ...] = ()
     problems: tuple[Problem, ...] = ()
+    verdict: Verdict | None = None
 
 
 def check_sample(
@@ -99,7 +101,8 @@ def check_sample(
     digests = {kind: digest_of(named) for kind, named in contents.items()}
     until = None if wait_s is None else monotonic() + wait_s
     findings: list[Finding] = []
-    states = []
+    states: list[CheckState] = []
+    results: list[CheckResult] = []
     for name in CHECK_NAMES:
         if not assets.setting(name).enabled:
             states.append(CheckState(name, State.OFF))
@@ -107,12 +110,19 @@ def check_sample(
         key = (name, *(digests.get(kind, "") for kind in sorted(READS[name])))
         max_chars = MAX_MODEL_CHARS if name in SLOW else MAX_SAMPLE_CHARS
         result = _judge(name, key, assets, text[:max_chars], context, home, until)
-        findings += result.findings if result is not None else ()
+        if result is not None:
+            results.append(result)
+            findings += result.findings
         states.append(_state(name, result, cut_at=max_chars if len(text) > max_chars else None))
         if result is None and name == "forbidden_topics":
             findings += _by_terms(key, assets).run(text[:MAX_SAMPLE_CHARS], context).findings
     findings.sort(key=lambda f: (-f.severity.rank, f.span.start if f.span else -1, f.rule_id))
-    return LiveResult(tuple(findings), tuple(states))
+    return LiveResult(tuple(findings), tuple(states), verdict=_verdict(assets, results))
+
+
+def _verdict(assets: PolicyAssets, results: Sequence[CheckResult]) -> Verdict:
+    on_not_run = {result.check: assets.setting(result.check).on_not_run for result in results}
+    return Verdict(overall_outcome(results, on_not_run), tuple(results))
 
 
 def read_assets(contents: Contents) -> PolicyAssets:
@@ -122,7 +132,8 @@ def read_assets(contents: Contents) -> PolicyAssets:
         ContentError: content that does not fit, with its places.
     """
     parsed: dict[str, Any] = {
-        kind: {name: parse(kind, data) for name, data in named.items()} for kind, named in contents.items()
+        kind: {name: parse(kind, data, as_stored=True) for name, data in named.items()}
+        for kind, named in contents.items()
     }
     return PolicyAssets(**parsed)
 

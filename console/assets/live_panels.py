@@ -17,6 +17,7 @@ from console.assets.labels import check_label
 from console.assets.live import CheckState, State
 from console.assets.pages import ChecksView, CheckView, ItemPage, LivePanel
 from console.assets.projection import Items, items_of
+from console.assets.scores import score_facts
 from console.config import Settings
 from console.extensions import db
 from console.web.components import FindingView
@@ -114,7 +115,12 @@ def sample_panel(
         source,
         remarks=(*said, *more),
         checks=checks_view(result.states),
+        scores=_scores(text, result),
     )
+
+
+def _scores(text: str, result: live.LiveResult) -> tuple[tuple[str, str], ...]:
+    return score_facts(text[: live.MAX_SAMPLE_CHARS], result.verdict) if result.verdict else ()
 
 
 def _judged(asset: Asset, content: Json, text: str, context: Context) -> live.LiveResult:
@@ -222,5 +228,10 @@ def _fallback_panel(asset: Asset, content: Json, fallback: Json) -> LivePanel:
     )
     preview = ((_("As it is sent"), rendered),)
     return LivePanel(
-        views, "text", remarks=(*said, *more), preview=preview, checks=checks_view(result.states)
+        views,
+        "text",
+        remarks=(*said, *more),
+        preview=preview,
+        checks=checks_view(result.states),
+        scores=_scores(rendered, result),
     )

@@ -202,6 +202,7 @@ class LivePanel:
     has_sample: bool = True
     checks: ChecksView | None = None
     is_learning: bool = False
+    scores: tuple[tuple[str, str], ...] = ()  # (number, figure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections import Counter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from console.runs.evidence import score_changes
 from console.runs.labels import check_label
 from console.runs.pages import ComparedCase, ComparePage
 from console.runs.reading import case_titles, run_row
@@ -40,6 +41,7 @@ def compare_page(session: Session, left: Run, right: Run, *, show: str) -> Compa
         cases=tuple(shown),
         counts={name: counts[name] for name in _ORDER},
         checks=_checks(left, right),
+        scores=score_changes(left.summary, right.summary),
         show=show,
     )
 

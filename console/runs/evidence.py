@@ -10,7 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.runs.labels import check_label
+from console.runs.pages import ScoreChange, ScoreRow
+from console.runs.scores import NAMES, RECOMMENDED, REQUIRED, VOICE
 from console.web.components import EvidenceRow, Stat
+from copydesk.scoring import points
 from models import Run, Sample
 
 
@@ -124,3 +127,58 @@ def changes_of(session: Session, run: Run) -> dict[tuple[str, int], str]:
         (key, repeat): names[passed, before[key, repeat]] if (key, repeat) in before else "new"
         for key, repeat, passed in session.execute(statement.where(Sample.run_id == run.id))
     }
+
+
+def score_rows(summary: Mapping[str, Any] | None) -> tuple[ScoreRow, ...]:
+    """Return the numbers of a summed-up run as people read them; none for runs that are older than they."""
+    found = (summary or {}).get("scores", {})
+    return tuple(
+        ScoreRow(
+            label=_label(name),
+            mean=_figure(name, figures["mean"]),
+            before=_figure(name, figures["before"]),
+            texts=figures["texts"],
+            fell=figures["fell"],
+            rose=figures["rose"],
+        )
+        for name, figures in ((name, found[name]) for name in NAMES if name in found)
+    )
+
+
+def score_changes(left: Mapping[str, Any] | None, right: Mapping[str, Any] | None) -> tuple[ScoreChange, ...]:
+    """Return the numbers of two summed-up runs side by side."""
+    before, after = (left or {}).get("scores", {}), (right or {}).get("scores", {})
+    both = {name: (before.get(name), after.get(name)) for name in NAMES if name in before or name in after}
+    return tuple(
+        ScoreChange(
+            _label(name),
+            _figure(name, was and was["mean"]),
+            _figure(name, now and now["mean"]),
+            _change(was["mean"], now["mean"]) if was and now else "–",
+        )
+        for name, (was, now) in both.items()
+    )
+
+
+def _label(name: str) -> str:
+    labels = {
+        REQUIRED: _("Rules kept, required"),
+        RECOMMENDED: _("Rules kept, recommended"),
+        VOICE: _("Voice match"),
+    }
+    return labels[name]
+
+
+def _figure(name: str, mean: str | None) -> str:
+    if mean is None:
+        return "–"
+    # Down to a tenth, so that only a run without any issue has the full score.
+    tenths = points(10 * float(mean)) / 10
+    return _("%(number)s %%", number=tenths) if name == VOICE else _("%(points)s of 100", points=tenths)
+
+
+def _change(was: str, now: str) -> str:
+    moved = round(100 * (float(now) - float(was)), 1)
+    if not moved:
+        return _("same")
+    return _("%(n)s points up", n=moved) if moved > 0 else _("%(n)s points down", n=-moved)

@@ -89,6 +89,28 @@ class ConditionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One number over the texts of a run; `fell` and `rose` are None where nothing is in production."""
+
+    label: str
+    mean: str
+    before: str
+    texts: int
+    fell: int | None
+    rose: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChange:
+    """The mean of one number in two runs, and how it moved."""
+
+    label: str
+    left: str
+    right: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
 class SampleRowView:
     """One sample in the list of a run."""
 
@@ -144,6 +166,7 @@ class RunPage:
     progress: RunProgress
     stats: tuple[Stat, ...]
     evidence: tuple[EvidenceRow, ...]
+    scores: tuple[ScoreRow, ...]
     conditions: tuple[ConditionRow, ...]
     is_gate_met: bool | None
     generation: Sequence[Mapping[str, Any]]
@@ -200,6 +223,8 @@ class SamplePage:
     segments: tuple[TextSegment, ...]
     findings: tuple[FindingView, ...]
     checks: tuple[CheckView, ...]
+    scores: tuple[tuple[str, str], ...]  # (number, figure), beside production's where there is one
+    baseline_scores: tuple[tuple[str, str], ...]
     baseline_text: str | None
     baseline_passed: bool | None
     notes: str
@@ -233,6 +258,7 @@ class ComparePage:
     cases: tuple[ComparedCase, ...]
     counts: Mapping[str, int]
     checks: tuple[tuple[str, str, str], ...]
+    scores: tuple[ScoreChange, ...]
     show: str
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from console.permissions import Actor, Permission
 from console.runs import progress, queries
-from console.runs.evidence import changes_of, evidence_of, stats_of
+from console.runs.evidence import changes_of, evidence_of, score_rows, stats_of
 from console.runs.labels import check_label, condition_label
 from console.runs.pages import (
     CandidatePage,
@@ -143,6 +143,7 @@ def run_page(
         progress=progress.read(session, run),
         stats=stats_of(session, run),
         evidence=evidence_of(session, run),
+        scores=score_rows(summary),
         conditions=tuple(_condition(c) for c in gate["conditions"]),
         is_gate_met=gate["is_met"],
         generation=summary.get("generation", []),

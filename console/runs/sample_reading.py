@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from console.assets.projection import describe
+from console.assets.scores import score_facts
 from console.errors import NotFoundError
 from console.permissions import Actor, Permission
 from console.runs.labels import check_label
 from console.runs.marking import mark
 from console.runs.pages import CheckView, SamplePage
+from copydesk.checks.contract import CheckResult, Outcome, Verdict
 from copydesk.checks.wire import finding_from_json
 from models import Run, Sample
 
@@ -42,12 +44,31 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
         checks=tuple(
             CheckView(check_label(v.check), v.outcome, v.passed, v.reason, v.scores) for v in sample.verdicts
         ),
+        scores=_scores(sample),
+        baseline_scores=_scores(baseline) if baseline else (),
         baseline_text=baseline.text if baseline else None,
         baseline_passed=baseline.passed if baseline else None,
         notes=case.get("notes", ""),
         policy_slug=run.candidate.policy.slug,
         may_label=actor.may(Permission.LABEL),
     )
+
+
+def _scores(sample: Sample) -> tuple[tuple[str, str], ...]:
+    """Return the numbers of a sample as people read them, from what is stored of it."""
+    if sample.text is None:
+        return ()
+    results = tuple(
+        CheckResult(
+            v.check,
+            Outcome(v.outcome),
+            tuple(map(finding_from_json, v.findings)),
+            v.reason,
+            {name: float(score) for name, score in v.scores.items()},
+        )
+        for v in sample.verdicts
+    )
+    return score_facts(sample.text, Verdict(Outcome(sample.outcome), results))
 
 
 def _baseline_sample(session: Session, run: Run, sample: Sample) -> Sample | None:

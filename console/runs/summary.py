@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from console.generation.prices import cost_of, prices_of
 from console.runs import queries
 from console.runs.gate import CaseResult, Condition, GateResult, evaluate, wilson
+from console.runs.scores import summarise_scores
 from copydesk.checks.wire import decimal_text
 from models import Run, Sample, Workspace
 
@@ -30,6 +31,7 @@ def summarise(session: Session, run: Run) -> dict[str, Any]:
         "total": len(results),
         "checks": _by_check(results),
         "segments": _by_segment(results),
+        "scores": summarise_scores(session, run.id, run.baseline_run_id),
         "newly_failing": _changed(results, baseline, now=False),
         "newly_passing": _changed(results, baseline, now=True),
         "gate_setting": setting.number if setting else 0,

@@ -239,7 +239,10 @@ def words(text: str) -> list[Span]:
 def count_words(text: str) -> int:
     """Count the words of a text: what white space parts, less what holds no letter or digit."""
     parts = text.split()
-    return len(parts) - sum(1 for part in parts if len(part) < 4 and not any(map(str.isalnum, part)))
+    # Most short parts are words through and through, which is seen at once.
+    return len(parts) - sum(
+        1 for part in parts if len(part) < 4 and not part.isalnum() and not any(map(str.isalnum, part))
+    )
 
 
 def count_graphemes(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_PROBLEMS_SAID = 10
 MAX_SAID_CHARS = 500
@@ -23,7 +23,7 @@ class Problem:
 
     path: str
     message: str
-    is_warning: bool = False
+    is_warning: bool = field(default=False, kw_only=True)
 
 
 def said(problems: Sequence[Problem], whole: str = "") -> str:

@@ -140,7 +140,7 @@ def _find(contents: Mapping[Kind, Mapping[str, Json]]) -> tuple[Conflict, ...]:
     for kind, named in contents.items():
         for name, content in named.items():
             with suppress(ContentError):  # a draft that does not fit yet is compared when it does
-                typed[kind][name] = parse(kind, content)
+                typed[kind][name] = parse(kind, content, as_stored=True)
     return find_conflicts(PolicyAssets(glossary=typed[Kind.GLOSSARY], style_guide=typed[Kind.STYLE_GUIDE]))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationInfo
 
 from copydesk.canonical import LONE_SURROGATE
 from copydesk.checks.contract import Context
@@ -13,6 +14,8 @@ from copydesk.checks.contract import Context
 MAX_TEXT_CHARS = 20_000
 MAX_LINE_CHARS = 500
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+# The validation context of content that was saved before: rules that came later do not refuse it.
+AS_STORED: Final = {"as_stored": True}
 
 
 def _identifier(value: str) -> str:
@@ -29,6 +32,28 @@ def _clean(value: str) -> str:
     return value
 
 
+def is_stored(info: ValidationInfo) -> bool:
+    """Tell whether content is read that was saved before."""
+    return bool(info.context and info.context.get("as_stored"))
+
+
+def _day(value: str, info: ValidationInfo) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        if not is_stored(info):
+            raise ValueError(
+                f"{value} is no day of the calendar; write one that exists, such as 2026-11-04"
+            ) from None
+    return value
+
+
+def refuse_backward(start: str | None, end: str | None, info: ValidationInfo) -> None:
+    """Raise ValueError where a time in force ends before it starts; content that was saved before may."""
+    if start is not None and end is not None and end < start and not is_stored(info):
+        raise ValueError(f"{end} is before {start}, when it starts; write a later day, or leave one empty")
+
+
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Line = Annotated[str, StringConstraints(max_length=MAX_LINE_CHARS), AfterValidator(_clean)]
 NonEmptyLine = Annotated[
@@ -43,7 +68,7 @@ NonEmptyText = Annotated[
 DecimalText = Annotated[str, StringConstraints(pattern=r"^-?\d{1,15}(\.\d{1,9})?$")]
 Probability = Annotated[str, StringConstraints(pattern=r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$")]
 LocaleTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
-IsoDate = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+IsoDate = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 
 
 class Content(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from copydesk.assets.base import (
     Content,
@@ -15,6 +15,7 @@ from copydesk.assets.base import (
     Line,
     NonEmptyLine,
     Scope,
+    refuse_backward,
     refuse_repeated,
 )
 
@@ -109,6 +110,12 @@ class Fact(Content):
     required_wording: Line = ""
     claim_words: tuple[NonEmptyLine, ...] = ()
     scope: Scope = Field(default_factory=Scope)
+
+    @field_validator("valid_to")
+    @classmethod
+    def _ends_after_it_starts(cls, valid_to: str | None, info: ValidationInfo) -> str | None:
+        refuse_backward(info.data.get("valid_from"), valid_to, info)
+        return valid_to
 
 
 class FactSheet(Content):

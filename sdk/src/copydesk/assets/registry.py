@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from copydesk.assets.base import Content
+from copydesk.assets.base import AS_STORED, Content
 from copydesk.assets.fact_sheet import FactSheet
 from copydesk.assets.fallbacks import Fallbacks
 from copydesk.assets.forbidden_topics import ForbiddenTopics
@@ -68,8 +68,14 @@ class PolicyAssets:
         }
 
 
-def parse(kind: str, data: Any) -> Content:
+def parse(kind: str, data: Any, *, as_stored: bool = False) -> Content:
     """Read one asset's JSON data into its typed content.
+
+    Args:
+        kind: one of `Kind`.
+        data: the JSON data.
+        as_stored: it was saved before, maybe when less was refused: days that no calendar has and times that
+            end before they start pass, so that revisions and bundles of then can still be read.
 
     Raises:
         ContentError: every place that does not fit, as dotted paths with a sentence each.
@@ -80,19 +86,21 @@ def parse(kind: str, data: Any) -> Content:
         known = ", ".join(KINDS)
         raise ContentError(kind, [Problem("", f"is not a kind of asset; known: {known}")]) from None
     try:
-        return model.model_validate(data)
+        return model.model_validate(data, context=AS_STORED if as_stored else None)
     except ValidationError as error:
         raise ContentError(kind, [_problem(item) for item in error.errors()]) from error
 
 
 def parse_assets(data: Mapping[str, Mapping[str, Any]]) -> PolicyAssets:
-    """Read `{kind: {name: data}}` into typed content.
+    """Read `{kind: {name: data}}`, content that was saved before, into typed content.
 
     Raises:
         ContentError: an unknown kind or content that does not fit.
     """
     parsed = {
-        str(Kind(kind)) if kind in set(KINDS) else kind: {n: parse(kind, d) for n, d in named.items()}
+        str(Kind(kind)) if kind in set(KINDS) else kind: {
+            name: parse(kind, content, as_stored=True) for name, content in named.items()
+        }
         for kind, named in data.items()
     }
     return PolicyAssets(**cast("Any", parsed))

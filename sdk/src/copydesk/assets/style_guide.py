@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from copydesk.assets.base import (
     Content,
@@ -16,6 +16,7 @@ from copydesk.assets.base import (
     NonEmptyText,
     Scope,
     Text,
+    refuse_backward,
     refuse_repeated,
 )
 from copydesk.checks.contract import Severity
@@ -60,6 +61,12 @@ class StyleRule(Content):
     effective_to: IsoDate | None = None
     source_yaml: str | None = None
     style: Line = ""
+
+    @field_validator("effective_to")
+    @classmethod
+    def _ends_after_it_starts(cls, effective_to: str | None, info: ValidationInfo) -> str | None:
+        refuse_backward(info.data.get("effective_from"), effective_to, info)
+        return effective_to
 
 
 class Tone(Content):

@@ -85,6 +85,21 @@ def test_content_that_does_not_fit_names_every_place(world: World) -> None:
     }
 
 
+def test_a_day_that_no_calendar_has_becomes_no_revision(world: World) -> None:
+    add_asset(world, Kind.FACT_SHEET)
+    headers, client = _headers(world), world.client()
+    url = f"{BASE}/fact_sheet/fact-sheet"
+    value = {"type": "date", "date": "2026-02-31"}
+    facts = [{"id": "end", "subject": "Sale", "attribute": "end", "value": value, "valid_from": "2026-13-45"}]
+    odd = {"content": {"title": "Prices", "facts": facts}, "base_lock": 0}
+    assert client.put(f"{url}/draft", json=odd, headers=headers).status_code == 200
+    answer = _json(
+        client.post(f"{url}/revisions", json={"message": "x", "base_lock": 1}, headers=headers), 422
+    )
+    assert {e["pointer"] for e in answer["errors"]} == {"facts.0.value.date.date", "facts.0.valid_from"}
+    assert "no day of the calendar" in answer["errors"][0]["detail"]
+
+
 def test_rows_are_imported_and_bad_ones_reported(world: World) -> None:
     add_asset(world, Kind.GLOSSARY)
     headers, client = _headers(world), world.client()

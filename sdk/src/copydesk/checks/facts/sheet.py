@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, NamedTuple
 
-from copydesk.assets.fact_sheet import Enumeration, Fact, FactSheet, FactStatus, Quantity, TextValue
+from copydesk.assets.fact_sheet import (
+    DateValue,
+    Enumeration,
+    Fact,
+    FactSheet,
+    FactStatus,
+    Quantity,
+    TextValue,
+)
 from copydesk.checks.contract import Context
 from copydesk.checks.facts.mentions import fold, fold_word, lexicon, spellings
 from copydesk.checks.facts.values import Comparer, amount_key, is_comparable, value_key
@@ -139,8 +148,12 @@ class CompiledSheets:
 
         Args:
             sheets: asset name to content.
+
+        Raises:
+            ValueError: a fact's date is no day of the calendar, as older content may hold; names the fact.
         """
         self.facts = tuple(_compiled(sheets))
+        _refuse_impossible_days(self.facts)
         self.guarded_assets = tuple(sheets)
         guarded = [(word, n) for n, sheet in enumerate(sheets.values()) for word in sheet.guarded_claims]
         slots = [(form, c.slot) for c in self.facts for form in _forms(c.fact)]
@@ -188,6 +201,18 @@ class CompiledSheets:
             known = Covered(_by_kind(facts), frozenset(c.index for c in facts), slots)
             self._covered[key] = known
         return known
+
+
+def _refuse_impossible_days(facts: Iterable[CompiledFact]) -> None:
+    for compiled in facts:
+        if isinstance(compiled.fact.value, DateValue):
+            written = compiled.fact.value.date
+            try:
+                date.fromisoformat(written)
+            except ValueError:
+                raise ValueError(
+                    f"the fact {compiled.rule_id} says {written}, a day that no calendar has; mend it"
+                ) from None
 
 
 def _comparable(facts: Sequence[CompiledFact], kind: AmountKind) -> Comparable:

@@ -17,7 +17,15 @@ from models.base import Base
 from models.golden import GoldenDraft, GoldenRevision, GoldenSet
 from models.job import Job, JobState, Notice
 from models.judge import JudgeAgreement, JudgeCall
-from models.quality import CheckMeasurement, LabelEffect, LabelledCase, LabelSource, ScoreSet, WorkState
+from models.quality import (
+    CheckMeasurement,
+    FairnessMeasurement,
+    LabelEffect,
+    LabelledCase,
+    LabelSource,
+    ScoreSet,
+    WorkState,
+)
 from models.release import Bundle, Channel, InstanceReport, Release, ReleaseKind, SigningKey
 from models.review import Comment, Decision, DecisionOutcome, ReadMark, Review, ReviewState, Waiver
 from models.run import (
@@ -47,6 +55,7 @@ __all__ = [
     "Decision",
     "DecisionOutcome",
     "Draft",
+    "FairnessMeasurement",
     "GateSetting",
     "GenerationCacheEntry",
     "GoldenDraft",

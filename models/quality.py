@@ -169,3 +169,29 @@ class ScoreSet(Base):
     failure: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class FairnessMeasurement(Base):
+    """What the checks of a policy say of its own texts when words for people change places in them.
+
+    `inputs_sha256` covers all checks and the groups of words, as the job found them; `report` is a
+    `console.quality.fairness.FairnessReport`.
+    """
+
+    __tablename__ = "fairness_measurements"
+    __table_args__ = (
+        Index("ix_fairness_measurements_policy", "policy_id", "id"),
+        CheckConstraint(one_of("state", WorkState), name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policies.id"))
+    inputs_sha256: Mapped[str] = mapped_column(Sha256)
+    state: Mapped[str] = mapped_column(String(10), default=WorkState.QUEUED)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    report: Mapped[dict[str, Any]]
+    failure: Mapped[str | None] = mapped_column(Text)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

@@ -125,6 +125,14 @@ def criterion_cells(item: Json) -> tuple[Cell, ...]:
     )
 
 
+def descriptor_cells(item: Json) -> tuple[Cell, ...]:
+    """Return the columns of a group of words for people: each in its first form."""
+    value = item.get("terms")
+    terms = value if isinstance(value, list | tuple) else []
+    first = [term[0] if isinstance(term, list | tuple) and term else term for term in terms]
+    return (Cell(_("Words"), describe(first), serif=True),)
+
+
 def topic_cells(item: Json) -> tuple[Cell, ...]:
     """Return the columns of a topic."""
     return (

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
+from console.assets.descriptor_forms import DescriptorGroupForm
 from console.assets.fields import LinesField, NumberField, PairsField, WordsField, choices
 from console.assets.forms import ContentForm, HeadForm
 from copydesk.assets import Kind
@@ -360,6 +361,7 @@ class LimitsHeadForm(HeadForm):
 FORMS: Mapping[tuple[str, str], type[ContentForm]] = {
     (Kind.STYLE_GUIDE, "tones"): ToneForm,
     (Kind.STYLE_GUIDE, "criteria"): CriterionForm,
+    (Kind.STYLE_GUIDE, "descriptors"): DescriptorGroupForm,
     (Kind.GLOSSARY, "terms"): TermForm,
     (Kind.FORBIDDEN_TOPICS, "topics"): TopicForm,
     (Kind.FALLBACKS, "fallbacks"): FallbackForm,

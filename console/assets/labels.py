@@ -129,6 +129,7 @@ FIELDS: Mapping[str, Any] = {
     "seed": _l("Seed"),
     "allowed_alternates": _l("Allowed alternate model"),
     "on_other_model": _l("With another model"),
+    "terms": _l("Word for people"),
     "block_terms": _l("Block term"),
     "positives": _l("Forbidden example"),
     "near_misses": _l("Near miss that is fine"),

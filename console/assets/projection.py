@@ -26,7 +26,7 @@ from copydesk.assets.forbidden_topics import ForbiddenTopics, Topic
 from copydesk.assets.glossary import Glossary, Term
 from copydesk.assets.limits import ChannelLimit, CheckSetting, Limits
 from copydesk.assets.prompt import Block, ModelPin, OutputContract, Prompt, Variable
-from copydesk.assets.style_guide import Criterion, StyleGuide, StyleRule, Tone, VoiceExamples
+from copydesk.assets.style_guide import Criterion, DescriptorGroup, StyleGuide, StyleRule, Tone, VoiceExamples
 
 Json = Mapping[str, Any]
 
@@ -94,6 +94,7 @@ SHAPES: Mapping[str, Shape] = {
             ),
             Items("rules", StyleRule, _by("id"), _by("title")),
             Items("criteria", Criterion, _by("id"), _by("title")),
+            Items("descriptors", DescriptorGroup, _by("id"), _by("title")),
         ),
         {"voice": VoiceExamples},
     ),

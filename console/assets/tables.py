@@ -109,6 +109,16 @@ _PLANS: Mapping[str, _Plan] = {
         "severity",
         ("severity",),
     ),
+    "descriptors": _Plan(
+        _l("Words for people"),
+        _l("Add a group"),
+        _l(
+            "No words for people yet. Name some that may stand in each other's place, to see whether"
+            " checks treat all alike."
+        ),
+        _l("Group"),
+        cells.descriptor_cells,
+    ),
     "topics": _Plan(
         _l("Topics"),
         _l("Add a topic"),

@@ -9,10 +9,18 @@ from typing import cast
 
 from console.clock import now
 from console.extensions import db
-from models import CheckMeasurement, ImpactReport, JudgeAgreement, LabelEffect, ScoreSet, WorkState
+from models import (
+    CheckMeasurement,
+    FairnessMeasurement,
+    ImpactReport,
+    JudgeAgreement,
+    LabelEffect,
+    ScoreSet,
+    WorkState,
+)
 
 PROGRESS_S = 0.5
-Work = CheckMeasurement | LabelEffect | ScoreSet | JudgeAgreement | ImpactReport
+Work = CheckMeasurement | LabelEffect | ScoreSet | JudgeAgreement | ImpactReport | FairnessMeasurement
 
 
 def teller(

@@ -110,6 +110,11 @@ def _form(values: Mapping[str, Any]) -> LabelForm:
     return form
 
 
+def prefilled_page(values: Mapping[str, Any]) -> Any:
+    """Show the form of a new case with what is known of it; names are those of its fields."""
+    return _new_page(_form(values))
+
+
 def _criteria() -> list[tuple[str, str]]:
     """Return what the judge can be labelled for; none where the style guide can't be read any more."""
     with suppress(ContentError):

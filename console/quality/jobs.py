@@ -1,4 +1,4 @@
-"""Background work: measuring checks on labelled cases, effects of drafts, scores of approved copy."""
+"""Background work: checks on labelled cases, effects of drafts, scores of approved copy, fairness."""
 
 from __future__ import annotations
 
@@ -14,11 +14,20 @@ from console.extensions import db
 from console.generation.provider import make_provider
 from console.jobs import tracking
 from console.judge.judging import Judge
-from console.quality import agreeing, effects, measuring, queries, scoring
+from console.quality import agreeing, effects, fairness_reports, measuring, queries, scoring
 from console.quality.compiling import compiled
 from console.quality.judging import judge_all
 from copydesk.errors import CopydeskError
-from models import Asset, CheckMeasurement, JudgeAgreement, LabelEffect, Policy, ScoreSet, WorkState
+from models import (
+    Asset,
+    CheckMeasurement,
+    FairnessMeasurement,
+    JudgeAgreement,
+    LabelEffect,
+    Policy,
+    ScoreSet,
+    WorkState,
+)
 
 
 def measure(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
@@ -130,6 +139,26 @@ def agreement(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -
             agreeing.finish(session, session.get_one(JudgeAgreement, row_id), figures)
 
 
+def fairness(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> None:
+    """Judge a policy's own texts with words for people exchanged, by the policy as it stands."""
+    settings: Settings = app.extensions["copydesk_settings"]
+    row_id = int(arguments["fairness_id"])
+    try:
+        with db.read() as session:
+            policy_id = session.get_one(FairnessMeasurement, row_id).policy_id
+            state = queries.policy_state(session, policy_id)
+            planned = fairness_reports.plan(session, policy_id, state)
+        tell = tracking.teller(FairnessMeasurement, row_id, stop, total=len(planned.items))
+        report = fairness_reports.make_report(planned, state, settings.home, tell)
+    except CopydeskError as error:
+        tracking.fail(FairnessMeasurement, row_id, f"The policy can't be compiled: {error}")
+        return
+    if report is not None:
+        with db.write() as session:
+            row = session.get_one(FairnessMeasurement, row_id)
+            fairness_reports.finish(session, row, report, state)
+
+
 def measure_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
     """Say of a measurement that failed at every attempt why."""
     tracking.fail(CheckMeasurement, int(arguments["measurement_id"]), reason)
@@ -150,10 +179,22 @@ def agreement_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) ->
     tracking.fail(JudgeAgreement, int(arguments["agreement_id"]), reason)
 
 
-HANDLERS = {measuring.JOB: measure, effects.JOB: effect, scoring.JOB: score, agreeing.JOB: agreement}
+def fairness_gave_up(_app: Flask, arguments: Mapping[str, Any], reason: str) -> None:
+    """Say of a measurement of fairness that failed at every attempt why."""
+    tracking.fail(FairnessMeasurement, int(arguments["fairness_id"]), reason)
+
+
+HANDLERS = {
+    measuring.JOB: measure,
+    effects.JOB: effect,
+    scoring.JOB: score,
+    agreeing.JOB: agreement,
+    fairness_reports.JOB: fairness,
+}
 GAVE_UP = {
     measuring.JOB: measure_gave_up,
     effects.JOB: effect_gave_up,
     scoring.JOB: score_gave_up,
     agreeing.JOB: agreement_gave_up,
+    fairness_reports.JOB: fairness_gave_up,
 }

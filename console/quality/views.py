@@ -14,6 +14,7 @@ from console.quality import (
     building,
     case_views,  # noqa: F401  its views belong to this blueprint
     draft_views,  # noqa: F401
+    fairness_views,  # noqa: F401
     judge_views,  # noqa: F401
     measuring,
     operations,

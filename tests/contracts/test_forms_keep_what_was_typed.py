@@ -49,6 +49,7 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("assets.edit_item channels", "max_words", "many"),
     ("assets.edit_item checks", "review_threshold", "2"),
     ("assets.edit_item criteria", "title", ""),
+    ("assets.edit_item descriptors", "terms", "only one"),
     ("assets.edit_item facts", "value__minor", "12.345"),
     ("assets.edit_item fallbacks", "text", ENDLESS),
     ("assets.edit_item rules", "effective_from", "soon"),
@@ -73,6 +74,7 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("assets.new_item channels", "channel", ""),
     ("assets.new_item checks", "block_threshold", "high"),
     ("assets.new_item criteria", "question", ENDLESS),
+    ("assets.new_item descriptors", "title", ""),
     ("assets.new_item facts", "valid_from", "soon"),
     ("assets.new_item facts?type=money", "value__currency", "pounds"),
     ("assets.new_item facts?type=percent", "value__number", "ten"),
@@ -180,6 +182,7 @@ FITTING: Mapping[str, str] = {
     "json_schema": '{{"type":   "object"}}',
     **dict.fromkeys(("retries", "repeats"), "2"),
     "quote": "Kept",
+    "terms": "kept {n}, kept {n}s\nheld, helds",
     "default": "kept one, kept {n}",
     **dict.fromkeys(("floor", "segment_floor", "paired_alpha"), "{n}.5"),
 }

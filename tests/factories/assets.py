@@ -31,6 +31,9 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
         "criteria": [
             {"id": "warm", "title": "Warm, not pushy", "question": "Speaks as a friend would."},
         ],
+        "descriptors": [
+            {"id": "ages", "title": "Ages", "terms": [["student", "students"], ["pensioner", "pensioners"]]},
+        ],
     },
     Kind.GLOSSARY: {
         "title": "Our words",

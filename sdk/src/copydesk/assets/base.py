@@ -77,7 +77,7 @@ class Content(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def to_json(self) -> dict[str, Any]:
-        """Return the content as JSON data, every field present."""
+        """Return the content as JSON data, every field present but those that say when they are left out."""
         return self.model_dump(mode="json")
 
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from copydesk.assets.base import (
     Content,
@@ -20,6 +27,10 @@ from copydesk.assets.base import (
     refuse_repeated,
 )
 from copydesk.checks.contract import Severity
+
+MAX_DESCRIPTOR_TERMS = 40
+# One word for people in its forms, such as ("student", "students").
+Descriptor = Annotated[tuple[NonEmptyLine, ...], Field(min_length=1, max_length=8)]
 
 
 class RuleKind(StrEnum):
@@ -103,6 +114,33 @@ class Criterion(Content):
     scope: Scope = Field(default_factory=Scope)
 
 
+class DescriptorGroup(Content):
+    """Words for people that may stand in each other's place: a text about one is as good about another.
+
+    Each of `terms` is one word in its forms, in the same order for all: ("student", "students"). Nothing
+    enforces them; the console exchanges them in texts and compares what the checks say.
+    """
+
+    id: Identifier
+    title: NonEmptyLine
+    terms: tuple[Descriptor, ...]
+
+    @field_validator("terms")
+    @classmethod
+    def _can_be_exchanged(cls, terms: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        if not 2 <= len(terms) <= MAX_DESCRIPTOR_TERMS:
+            raise ValueError(f"give 2 to {MAX_DESCRIPTOR_TERMS} terms; there are {len(terms)}")
+        for term in terms:
+            if len(term) != len(terms[0]):
+                raise ValueError(
+                    f"{', '.join(term)!r} has {len(term)} form(s) and {', '.join(terms[0])!r} has"
+                    f" {len(terms[0])}; give every term as many forms, in the same order"
+                )
+        # A form may stand twice in its own term ("sheep", "sheep"), never in two.
+        refuse_repeated("term", [form for term in terms for form in dict.fromkeys(map(str.casefold, term))])
+        return terms
+
+
 class VoiceExamples(Content):
     """Labelled texts that teach the brand-voice check; fewer than 50 per side give bands only."""
 
@@ -121,10 +159,23 @@ class StyleGuide(Content):
     voice: VoiceExamples = Field(default_factory=VoiceExamples)
     vocabulary_accept: tuple[NonEmptyLine, ...] = ()
     vocabulary_reject: tuple[NonEmptyLine, ...] = ()
+    descriptors: tuple[DescriptorGroup, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_empty_descriptors(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the list out while it is empty.
+
+        Revisions from before there was one keep their digest, and services of then can read the bundle.
+        """
+        data: dict[str, Any] = serialise(self)
+        if not self.descriptors:
+            data.pop("descriptors", None)
+        return data
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> StyleGuide:
         refuse_repeated("rule id", [rule.id for rule in self.rules])
         refuse_repeated("criterion id", [criterion.id for criterion in self.criteria])
         refuse_repeated("audience", [tone.audience for tone in self.tones])
+        refuse_repeated("group id", [group.id for group in self.descriptors])
         return self

@@ -91,6 +91,7 @@ class CheckJson:
     false_alarms: int
     clean: int
     not_run: int
+    lacking: int
     waiting: int
     precision: RateJson
     recall: RateJson
@@ -182,6 +183,7 @@ def list_checks() -> CheckList:
                 false_alarms=counts.false_alarms,
                 clean=counts.clean,
                 not_run=counts.not_run,
+                lacking=counts.lacking,
                 waiting=found.waiting,
                 precision=_rate(counts.precision),
                 recall=_rate(counts.recall),

@@ -215,7 +215,7 @@ def _stat(label: str, rate: Rate, words: str) -> Stat:
 def _effect_of_case(found: CheckState, number: int | None) -> CaseEffect | None:
     """Say what the case of this number does to the figures: with it and, as they were, without it."""
     judgement = next((one for one in found.judgements if one.label.number == number), None)
-    if judgement is None or judgement.result == "not_run":
+    if judgement is None or judgement.result in {"not_run", "lacking"}:
         return None
     without = confusion([one for one in found.judgements if one is not judgement])
     counts = found.counts

@@ -41,6 +41,7 @@ def case_page(session: Session, policy: Policy, case: LabelledCase, actor: Actor
         segments=segments_of(shown if may_label else hidden_judgement(shown)),
         messages=tuple(finding.message for finding in judgement.findings) if judgement else (),
         reason=(judgement.reason or "") if judgement else "",
+        lacks_variables=result == "lacking",
         facts=_case_facts(session, case, may_label),
         note=hidden_text(case.note, case.locale),
         hides=not may_label and hidden_label(label).text != case.text,

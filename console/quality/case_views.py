@@ -179,7 +179,11 @@ def add_case() -> Any:
 def case(number: int) -> Any:
     """Show a labelled case with what its check says of it now."""
     found = queries.find_case(db.session, policy().id, number)
-    return _case_page(found, _form(case_json(found)))
+    values = case_json(found)
+    if not found.variables and found.sample_id is not None:
+        # Labelled before cases had variables: the sample still knows them, and saving adds them.
+        values["variables"] = _known(_sample(str(found.sample_id)))["variables"]
+    return _case_page(found, _form(values))
 
 
 @bp.post(f"{CASES_URL}/<int:number>")

@@ -19,13 +19,17 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """How often a check found what it must, missed it, raised a false alarm, or rightly said nothing."""
+    """How often a check found what it must, missed it, raised a false alarm, or rightly said nothing.
+
+    `not_run` and `lacking` cases are in no figure: the check could not be asked, or there is nothing to read.
+    """
 
     hits: int = 0
     misses: int = 0
     false_alarms: int = 0
     clean: int = 0
     not_run: int = 0
+    lacking: int = 0
 
     @property
     def judged(self) -> int:

@@ -10,12 +10,15 @@ from typing import Any, Literal
 from console.quality.cases import Label
 from console.quality.figures import Confusion
 from copydesk.checks.contract import CheckResult, Finding, Outcome, Span
+from copydesk.checks.injection import NAME as INJECTION
 from copydesk.checks.wire import finding_from_json, finding_to_json
 from copydesk.policy import CompiledPolicy
 
-Result = Literal["hit", "miss", "false_alarm", "clean", "not_run"]
+# "lacking": the case has nothing that its check reads, so whatever the check says proves nothing.
+Result = Literal["hit", "miss", "false_alarm", "clean", "not_run", "lacking"]
 Progress = Callable[[int], bool]
 SWITCHED_OFF = "This check is switched off in the policy."
+LACKS_VARIABLES = "The check looks in variables alone, and the case has none: what it says proves nothing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ def judge(policy: CompiledPolicy, label: Label) -> Judgement:
     Args:
         policy: compiled with that check, or with all; one without it answers `not_run`.
     """
+    if (lacking := lacking_judgement(label)) is not None:
+        return lacking
     found = next((check for check in policy.checks if check.name == label.check), None)
     if found is None:
         return Judgement(label, "not_run", reason=SWITCHED_OFF)
@@ -68,8 +73,17 @@ def judge(policy: CompiledPolicy, label: Label) -> Judgement:
     return judge_result(label, alone.check(label.text, label.context).results)
 
 
+def lacking_judgement(label: Label) -> Judgement | None:
+    """Return what is said of a case with nothing its check reads, as before cases had variables, or None."""
+    if label.check != INJECTION or label.context.variables:
+        return None
+    return Judgement(label, "lacking", reason=LACKS_VARIABLES)
+
+
 def judge_result(label: Label, results: Sequence[CheckResult]) -> Judgement:
     """Compare what a check said, however it was asked, with the label."""
+    if (lacking := lacking_judgement(label)) is not None:
+        return lacking
     said = next((result for result in results if result.check == label.check), None)
     if said is None:
         return Judgement(label, "not_run", reason="The check was not asked.")
@@ -106,6 +120,7 @@ def confusion(judgements: Iterable[Judgement]) -> Confusion:
         false_alarms=counts["false_alarm"],
         clean=counts["clean"],
         not_run=counts["not_run"],
+        lacking=counts["lacking"],
     )
 
 

@@ -60,6 +60,7 @@ RESULTS: Mapping[str, Any] = {
     "miss": _l("Missed"),
     "false_alarm": _l("False alarm"),
     "not_run": _l("Not run"),
+    "lacking": _l("Can't be judged"),
     "waiting": _l("Not asked yet"),
 }
 RESULT_KINDS: Mapping[str, str] = {
@@ -68,6 +69,7 @@ RESULT_KINDS: Mapping[str, str] = {
     "miss": "fail",
     "false_alarm": "fail",
     "not_run": "warn",
+    "lacking": "warn",
     "waiting": "info",
 }
 SOURCES: Mapping[str, Any] = {

@@ -23,7 +23,14 @@ from console.quality import queries
 from console.quality.cases import Label
 from console.quality.compiling import MODEL_CHECKS, CompiledCheck, compiled, input_sha256
 from console.quality.figures import Confusion
-from console.quality.judging import Judgement, confusion, judge, judgement_from_json, judgement_to_json
+from console.quality.judging import (
+    Judgement,
+    confusion,
+    judge,
+    judgement_from_json,
+    judgement_to_json,
+    lacking_judgement,
+)
 from console.quality.state import PolicyState
 from copydesk.checks.wire import engine_to_json
 from copydesk.errors import ContentError
@@ -111,6 +118,8 @@ def _quick_count(labels: Sequence[Label], most: int) -> int:
 
 
 def _known(key: str, label: Label, known: Mapping[str, Any]) -> Judgement | None:
+    if (lacking := lacking_judgement(label)) is not None:
+        return lacking  # an older measurement took it for left alone
     with _lock:
         found = _remembered.get((key, label.sha256))
     if found is not None:
@@ -189,6 +198,7 @@ def finish_measurement(
         "false_alarms": counts.false_alarms,
         "clean": counts.clean,
         "not_run": counts.not_run,
+        "lacking": counts.lacking,
     }
     row.failure, row.finished_at = None, now()
     session.flush()

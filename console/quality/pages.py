@@ -144,6 +144,7 @@ class CheckPage:
 class CasePage:
     """One labelled case to read and change, or a new one (`number` 0).
 
+    `lacks_variables`: its check looks in variables alone and it has none, so it is in no figure.
     `hides`: personal values of its text are hidden from this reader; `shows_values`: they are shown.
     """
 
@@ -163,6 +164,7 @@ class CasePage:
     may_label: bool
     rules: tuple[str, ...] = ()
     note: str = ""
+    lacks_variables: bool = False
     hides: bool = False
     shows_values: bool = False
 

@@ -144,7 +144,7 @@ def _judge(
     """Run a check; None while it is still being set up."""
     check: Check | None
     if name not in SLOW:
-        check = _checks.at_once(key, lambda: compile_check(name, assets))
+        check = _checks.at_once(key, lambda: compile_check(name, assets, in_console=True))
     else:
         left_s = None if until is None else max(0.0, until - monotonic())
         check = _checks.in_time(key, lambda: _learned(name, assets, home), left_s)

@@ -13,10 +13,8 @@ from copydesk.assets.prompt import Prompt
 from copydesk.assets.style_guide import StyleGuide, StyleRule
 from copydesk.checks.inflection import expand_term
 from copydesk.checks.structured import SchemaUnusable, StructuredOutput
-from copydesk.checks.style_rules import ExampleResult, check_examples, rule_problems
-from copydesk.checks.style_rules.compiling import NotEnforcedError, compile_rule
-from copydesk.checks.style_rules.definition import DefinitionError
-from copydesk.checks.style_rules.patterns import NeedsBacktrackingError, PatternError
+from copydesk.checks.style_rules import ExampleResult, check_examples, is_console_only, rule_problems
+from copydesk.checks.style_rules.compiling import NotEnforcedError
 from copydesk.errors import ContentError, Problem
 from copydesk.rendering import template_problems
 
@@ -68,22 +66,13 @@ def _style_problems(guide: StyleGuide) -> Iterator[Problem]:
 def judged_rule(rule: StyleRule, guide: StyleGuide | None) -> tuple[list[Problem], list[Problem]]:
     """Return what keeps a rule from being saved, and what is merely worth knowing.
 
-    A pattern that RE2 can't run is worth knowing: the rule is kept and tried here, services do without it.
+    A pattern that RE2 can't run is worth knowing: the console judges by the rule, services do without it. One
+    that nothing can run is refused.
     """
     found = rule_problems(rule, guide)
     warnings = [problem for problem in found if problem.is_warning]
     broken = [problem for problem in found if not problem.is_warning]
-    return ([], [*broken, *warnings]) if _is_for_console_only(rule, guide) else (broken, warnings)
-
-
-def _is_for_console_only(rule: StyleRule, guide: StyleGuide | None) -> bool:
-    try:
-        compile_rule(rule, "rule", guide)
-    except NeedsBacktrackingError:
-        return True
-    except (DefinitionError, PatternError, NotEnforcedError):
-        return False
-    return False
+    return ([], [*broken, *warnings]) if is_console_only(rule, guide) else (broken, warnings)
 
 
 def _failing_examples(place: str, rule: StyleRule, guide: StyleGuide) -> Iterator[Problem]:

@@ -35,7 +35,7 @@ def with_style_rules(assets: PolicyAssets) -> Iterator[Conflict]:
     if not assets.glossary or not any(guide.rules for guide in guides.values()):
         return
     glossary = compile_check("glossary", assets).run
-    style = compile_check("style_rules", replace(assets, style_guide=guides, prompt={})).run
+    style = compile_check("style_rules", replace(assets, style_guide=guides, prompt={}), in_console=True).run
     terms = terms_by_rule(assets)
     for asset, guide in sorted(guides.items()):
         for rule in guide.rules:

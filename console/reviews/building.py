@@ -23,6 +23,7 @@ from console.reviews.pages import (
 )
 from console.reviews.reading import blocked_reason
 from console.runs import queries as runs
+from console.runs.enforcement import read_unenforced
 from console.runs.evidence import changes_of, evidence_of, stats_of
 from console.runs.labels import check_label, condition_label, name_conditions
 from console.runs.pages import ConditionRow
@@ -81,6 +82,7 @@ def review_page(session: Session, review: Review, by: Actor) -> ReviewPage:
         comments=_comments(session, review, None),
         history=_history(review),
         unenforced_checks=_unenforced(session, review),
+        unenforced_rules=read_unenforced(run.summary),
         read_count=sum(change.is_read for change in changes),
         rights=rights,
         publishing=_publishing(session, review, bundle, by),

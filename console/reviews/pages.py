@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from console.runs.enforcement import UnenforcedRule
 from console.runs.pages import ConditionRow, SampleRowView
 from console.web.components import Comment, EvidenceRow, Signature, Stat
 
@@ -140,6 +141,7 @@ class ReviewPage:
     comments: tuple[Comment, ...]
     history: tuple[HistoryEntry, ...]
     unenforced_checks: tuple[str, ...]
+    unenforced_rules: tuple[UnenforcedRule, ...]
     read_count: int
     rights: ReviewRights
     publishing: ReviewPublishing

@@ -20,7 +20,7 @@ from console.extensions import db
 from console.golden.content import parse_golden
 from console.jobs import ledger
 from console.permissions import Actor
-from console.runs import benches, queries, samples
+from console.runs import benches, enforcement, queries, samples
 from console.runs.runner import Item, RunPlan, run_chunk
 from console.runs.summary import summarise
 from copydesk.assets import PolicyAssets, parse_assets
@@ -121,7 +121,7 @@ def _conclude(run_id: int) -> None:
         _end(run_id, RunState.CANCELLED)
 
 
-def finish(_app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> None:
+def finish(app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> None:
     """Compute the digest and the summary of a whole run; waits for its baseline run."""
     run_id = int(arguments["run_id"])
     with db.read() as session:
@@ -131,6 +131,8 @@ def finish(_app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) ->
         if run.baseline_run is not None and run.baseline_run.state in _ACTIVE:
             raise ledger.NotYetError
         digest, summary = samples.run_digest(session, run), summarise(session, run)
+    plan = _plan(run_id, app.extensions["copydesk_settings"])
+    summary[enforcement.KEY] = enforcement.unenforced_rules(plan.policy)
     _end(run_id, RunState.COMPLETE, digest=digest, summary=summary)
 
 

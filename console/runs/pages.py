@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from console.runs.enforcement import UnenforcedRule
 from console.runs.progress import RunProgress
 from console.web.components import EvidenceRow, FindingView, Stat, TextSegment
 
@@ -167,6 +168,7 @@ class RunPage:
     stats: tuple[Stat, ...]
     evidence: tuple[EvidenceRow, ...]
     scores: tuple[ScoreRow, ...]
+    unenforced: tuple[UnenforcedRule, ...]
     conditions: tuple[ConditionRow, ...]
     is_gate_met: bool | None
     generation: Sequence[Mapping[str, Any]]

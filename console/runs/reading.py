@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from console.permissions import Actor, Permission
 from console.runs import progress, queries
+from console.runs.enforcement import read_unenforced
 from console.runs.evidence import changes_of, evidence_of, score_rows, stats_of
 from console.runs.labels import check_label, condition_label
 from console.runs.pages import (
@@ -144,6 +145,7 @@ def run_page(
         stats=stats_of(session, run),
         evidence=evidence_of(session, run),
         scores=score_rows(summary),
+        unenforced=read_unenforced(summary),
         conditions=tuple(_condition(c) for c in gate["conditions"]),
         is_gate_met=gate["is_met"],
         generation=summary.get("generation", []),
@@ -253,8 +255,10 @@ def _sample_row(
 
 
 def _first_message(verdict: CheckVerdict) -> str:
-    if verdict.outcome == Outcome.NOT_RUN or not verdict.findings:
-        return verdict.reason or _("expected a finding, found none")
+    if verdict.outcome == Outcome.NOT_RUN and verdict.reason:
+        return verdict.reason
+    if not verdict.findings:
+        return _("expected a finding, found none")
     worst = max(verdict.findings, key=lambda f: ("info", "warning", "error", "blocker").index(f["severity"]))
     return str(worst["message"])
 

@@ -20,11 +20,14 @@ from console.runs.stored_samples import Samples, StoredSample
 from console.workbench.impact import Impact, Said, impact, judge_samples
 from console.workbench.judging import judged, narrowed, stored_results
 from copydesk.assets import Kind
+from copydesk.assets.style_guide import RuleKind
 from copydesk.checks.contract import CheckResult, Finding, Outcome, outcome_of
 
 CHECK = "style_rules"
 # Beyond these the changed rules cost what the whole guide does.
 MAX_RULES = 40
+# Alone, rules that nothing runs make the check say that it did not run; beside others they are silent.
+_KEPT_ONLY = frozenset({RuleKind.SEQUENCE, RuleKind.SCRIPT})
 Json = Mapping[str, Any]
 
 
@@ -51,6 +54,10 @@ def rule_change(before: PolicyState, after: PolicyState) -> RuleChange | None:
             return None
         had, has = _rules(old[name]), _rules(new[name])
         changed = {key for key in {*had, *has} if had.get(key) != has.get(key)}
+        if any(
+            rules[key].get("kind") in _KEPT_ONLY for rules in (had, has) for key in changed & rules.keys()
+        ):
+            return None
         if changed:
             ids |= {f"{name}/{key}" for key in changed}
             was = _with_rules(was, name, old[name], changed)
@@ -134,4 +141,4 @@ def _exchanged(whole: Said, new: Said, rule_ids: Collection[str]) -> Said:
     stopped = next((said for said in (new, whole) if said.outcome is Outcome.NOT_RUN), None)
     if stopped is not None:
         return CheckResult(CHECK, Outcome.NOT_RUN, findings, stopped.reason)
-    return CheckResult(CHECK, outcome_of(findings), findings)
+    return CheckResult(CHECK, outcome_of(findings), findings, whole.reason)

@@ -47,12 +47,13 @@ class CompiledPolicy:
             assets: the policy's content.
             heads: trained weights by file name, little-endian float32; missing ones are trained.
             only: names of the checks wanted, None for all.
-            enforced_at: `runtime` leaves out the checks whose setting enforces them in the console only.
+            enforced_at: `runtime` leaves out the checks whose setting enforces them in the console only, and
+                runs no style rule that needs a backtracking engine; `console` does, with a time limit.
 
         Raises:
             ValueError: `only` names a check that does not exist.
         """
-        checks = compile_all(assets, heads, only)
+        checks = compile_all(assets, heads, only, in_console=enforced_at == "console")
         if enforced_at == "runtime":
             checks = tuple(c for c in checks if assets.setting(c.name).enforced_at == "runtime")
         return cls(assets, checks, {c.name: assets.setting(c.name).on_not_run for c in checks})

@@ -46,6 +46,14 @@ def _states(result: LiveResult) -> dict[str, State]:
 
 
 @pytest.mark.usefixtures("app_context")
+def test_live_findings_judge_by_patterns_of_the_console_too(tmp_path: Path) -> None:
+    rule = {"id": "twice", "title": "No word twice", "kind": "existence"}
+    guide = {"title": "House", "rules": [{**rule, "definition": {"tokens": [r"(\w+) \1"]}}]}
+    found = check_sample({Kind.STYLE_GUIDE: {"one": guide}}, "the the", Context(), home=tmp_path)
+    assert [finding.rule_id for finding in found.findings] == ["one/twice"]
+
+
+@pytest.mark.usefixtures("app_context")
 def test_live_findings_are_those_of_a_run(tmp_path: Path) -> None:
     if not encoder_status().is_available:
         pytest.skip(str(encoder_status().reason))

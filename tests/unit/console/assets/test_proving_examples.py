@@ -91,6 +91,15 @@ def test_the_vocabulary_of_the_guide_holds_for_the_examples() -> None:
 
 
 @pytest.mark.parametrize(
+    "token", ["(unclosed", "a{2000}", r"(\w+)\2"], ids=["broken", "too often", "no group of that number"]
+)
+def test_a_pattern_that_nothing_can_run_is_refused_at_its_field(token: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        prepare(Kind.STYLE_GUIDE, _guide(definition={"tokens": [token]}, bad=["a a"]))
+    assert [problem.path for problem in caught.value.problems] == ["rules.0.definition.tokens"]
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         {"kind": "sequence", "definition": {"tokens": [{"tag": "NN"}]}, "bad": ["Anything."]},

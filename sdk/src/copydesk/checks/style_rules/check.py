@@ -42,6 +42,7 @@ EVERYWHERE = Scope()
 _ORDER, _FINDING = itemgetter(0, 1, 2, 3, 4), itemgetter(5)
 VIEWS = ("text", "summary", "inline", "raw")
 MAX_KEPT_CONTEXTS = 1_000
+MAX_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,30 @@ def _applies(rule: StyleRule, context: Context) -> bool:
     return rule.scope.covers(context)
 
 
+def _is_console_only(rule: CompiledRule) -> bool:
+    return any(matcher.backtracking for matcher in rule.kind.matchers)
+
+
+def _note(unenforced: Sequence[Unenforced]) -> str | None:
+    """Name the rules that are not enforced, None where there are none."""
+    if not unenforced:
+        return None
+    named = ", ".join(rule.rule_id for rule in unenforced[:MAX_NAMED])
+    more = f" and {len(unenforced) - MAX_NAMED} more" if len(unenforced) > MAX_NAMED else ""
+    count = "1 rule is" if len(unenforced) == 1 else f"{len(unenforced)} rules are"
+    return f"{count} not enforced: {named}{more}"
+
+
+def _joined(*parts: str | None) -> str:
+    return "; ".join(part for part in parts if part)
+
+
 class StyleRulesCheck:
-    """Compiled style rules; `unenforced_rules` are those that are kept but can't run here."""
+    """Compiled style rules.
+
+    `unenforced_rules` are those that are kept but can't run here, `console_only_rules` those that run here
+    with a time limit and never at runtime; `deterministic` is False where there are any of these.
+    """
 
     name = NAME
     cost = Cost.RUNTIME
@@ -160,13 +183,17 @@ class StyleRulesCheck:
         rules: Sequence[CompiledRule],
         unenforced: Sequence[Unenforced],
         formats: Mapping[str, str],
-        *,
-        deterministic: bool = True,
     ) -> None:
         self.unenforced_rules = tuple(unenforced)
-        # A time limit makes the console's backtracking mode depend on the machine.
-        self.deterministic = deterministic
-        self.engine = EngineInfo(NAME, f"automaton+re2/{version('google-re2')}", ENGINE_VERSION)
+        self.console_only_rules = tuple(dict.fromkeys(r.rule_id for r in rules if _is_console_only(r)))
+        # A time limit makes what these rules say depend on the machine.
+        self.deterministic = not self.console_only_rules
+        engine = f"automaton+re2/{version('google-re2')}"
+        if self.console_only_rules:
+            engine += f"+regex/{version('regex')}"
+        self.engine = EngineInfo(NAME, engine, ENGINE_VERSION)
+        self._note = _note(self.unenforced_rules)
+        self._judges_nothing = bool(unenforced) and not rules
         self._formats = dict(formats)
         self._layers = {view: _Layer([rule for rule in rules if rule.view == view]) for view in VIEWS}
         # A rule with several parts may find the same twice.
@@ -209,9 +236,12 @@ class StyleRulesCheck:
             rows = [row for row in rows if not switches.is_off(row[6].rule, row[0], text[row[0] : row[1]])]
         findings = tuple(map(_FINDING, rows))
         if slow:
-            reason = f"takes too much work on this text: {', '.join(sorted(slow))}"
-            return CheckResult(NAME, Outcome.NOT_RUN, findings, reason)
-        return CheckResult(NAME, outcome_of(findings), findings)
+            reason = f"takes too much work on this text: {', '.join(sorted(set(slow)))}"
+            return CheckResult(NAME, Outcome.NOT_RUN, findings, _joined(reason, self._note))
+        # Where some rules were asked, what they say stands and the others are named. Where none could be, no
+        # rule looked at the text, and "pass" would be said of nothing.
+        outcome = Outcome.NOT_RUN if self._judges_nothing else outcome_of(findings)
+        return CheckResult(NAME, outcome, findings, self._note)
 
     def _rows(self, view: str, document: Document, context: Context, slow: list[str]) -> list[_Row]:
         """Return what the rules of one view find."""
@@ -230,7 +260,7 @@ def compile_check(
         assets: the policy's content.
         heads: trained weights; this check has none.
         backtracking: let patterns that RE2 can't run use a backtracking engine with a time limit. Only for
-            the console and for trying an import: the limit makes results depend on the machine.
+            the console: the limit makes results depend on the machine.
     """
     del heads
     compiled: list[CompiledRule] = []
@@ -242,4 +272,4 @@ def compile_check(
             except (NotEnforcedError, DefinitionError, PatternError) as error:
                 unenforced.append(Unenforced(f"{asset}/{rule.id}", str(error)))
     formats = {name: prompt.output.format for name, prompt in assets.prompt.items()}
-    return StyleRulesCheck(compiled, unenforced, formats, deterministic=not backtracking)
+    return StyleRulesCheck(compiled, unenforced, formats)

@@ -21,6 +21,7 @@ from copydesk.checks.style_rules.scopes import INLINE_SCOPES
 from copydesk.checks.style_rules.writing import first_is_word, last_is_word
 from copydesk.errors import Problem
 
+NEVER_RUN = "no other engine here can run it either"
 _ASSET = "rule"
 
 
@@ -52,9 +53,7 @@ def check_examples(
     Raises:
         DefinitionError, PatternError, NotEnforcedError: the rule can't be compiled; see `rule_problems`.
     """
-    check = StyleRulesCheck(
-        compile_parts(rule, _ASSET, guide, backtracking=True), [], {}, deterministic=False
-    )
+    check = StyleRulesCheck(compile_parts(rule, _ASSET, guide, backtracking=True), [], {})
     results: list[ExampleResult] = []
     labelled: list[tuple[str, Literal["good", "bad"]]] = [(text, "bad") for text in rule.bad]
     labelled += [(text, "good") for text in rule.good]
@@ -81,7 +80,9 @@ def rule_problems(rule: StyleRule, guide: StyleGuide | None = None) -> list[Prob
     except DefinitionError as error:
         problems.append(Problem(f"definition.{error.key}", error.message))
     except NeedsBacktrackingError as error:
-        problems.append(_pattern_problem(error, "; it is only checked in the console, never at runtime"))
+        runs_in_console = is_console_only(rule, guide)
+        ending = "it is only checked in the console, never at runtime" if runs_in_console else NEVER_RUN
+        problems.append(_pattern_problem(error, f"; {ending}"))
     except PatternError as error:
         problems.append(_pattern_problem(error, ""))
     except NotEnforcedError as error:
@@ -95,6 +96,23 @@ def rule_problems(rule: StyleRule, guide: StyleGuide | None = None) -> list[Prob
             for key in unknown
         ]
     return problems + _boundary_warnings(rule)
+
+
+def is_console_only(rule: StyleRule, guide: StyleGuide | None = None) -> bool:
+    """Tell whether a rule runs in the console with a time limit, and never at runtime."""
+    try:
+        compile_parts(rule, _ASSET, guide)
+    except NeedsBacktrackingError:
+        pass
+    except (DefinitionError, PatternError, NotEnforcedError):
+        return False
+    else:
+        return False
+    try:
+        compile_parts(rule, _ASSET, guide, backtracking=True)
+    except (DefinitionError, PatternError, NotEnforcedError):
+        return False
+    return True
 
 
 def _pattern_problem(error: PatternError, ending: str) -> Problem:

@@ -111,6 +111,8 @@ def hits_in(
 ) -> Sequence[Hit]:
     """Return the matcher's hits in one block, in places of the joined text."""
     start, end = block.start, block.end
+    if matcher.backtracking:
+        return _backtracked(matcher, document, start, end)
     is_free = matcher.is_local and not matcher.has_line_edges and not matcher.has_guards
     if is_free and not words and is_live and not document.view.is_foreign:
         return matcher.hits(document.view, (), is_live=True, start=start, end=end)
@@ -127,6 +129,14 @@ def hits_in(
         return matcher.hits(view, inside, is_live=is_live, start=start, end=end)
     moved = [(first - start, rank, last - start, key, guards) for first, rank, last, key, guards in inside]
     found = matcher.hits(View(document.text[start:end]), moved, is_live=is_live)
+    return [(first + start, rank, last + start, key, guards) for first, rank, last, key, guards in found]
+
+
+def _backtracked(matcher: Matcher, document: Document, start: int, end: int) -> Sequence[Hit]:
+    """Return what patterns find that only a backtracking engine can run; all blocks share one time limit."""
+    key = ("backtracking", matcher.number)
+    found, spent_s = matcher.backtrack(document.text[start:end], document.kept.get(key, 0.0))
+    document.kept[key] = spent_s
     return [(first + start, rank, last + start, key, guards) for first, rank, last, key, guards in found]
 
 

@@ -21,6 +21,7 @@ from copydesk.checks.style_rules.guards import (
 from copydesk.checks.style_rules.view import ANYWHERE, View
 from copydesk.checks.style_rules.writing import Branch
 
+# CPU time of one pattern on one text, for patterns that only a backtracking engine can run.
 BACKTRACKING_TIMEOUT_S = 0.005
 # How often a match is made shorter to please a guard at its end.
 MAX_SHRINKS = 64
@@ -279,8 +280,6 @@ class Matcher:
             TooSlowError: it takes too much work on this text.
         """
         view.work_bytes = 0
-        if self.backtracking:
-            return self._backtrack(view.text)
         if self.has_guards:
             literal_hits = [
                 hit for hit in literal_hits if all(guard.allows(view, hit[0], hit[2]) for guard in hit[4])
@@ -312,20 +311,32 @@ class Matcher:
             found.append(best)
             at = best[2]
 
-    def _backtrack(self, text: str) -> Sequence[Hit]:
-        deadline = time.monotonic() + BACKTRACKING_TIMEOUT_S
+    def backtrack(self, text: str, spent_s: float = 0.0) -> tuple[Sequence[Hit], float]:
+        """Return the matches of the backtracking patterns in a text, and the time spent so far.
+
+        The limit is of the thread's own CPU time, so that a busy machine does not make a rule fail.
+
+        Args:
+            text: one block.
+            spent_s: seconds of CPU these patterns took for the blocks before.
+
+        Raises:
+            TooSlowError: a pattern ran out of its time on this text.
+        """
+        begun = time.thread_time() - spent_s
+        deadline = begun + BACKTRACKING_TIMEOUT_S * len(self.backtracking)
         found: list[Hit] = []
         try:
             for order, pattern in enumerate(self.backtracking):
-                left_s = deadline - time.monotonic()
+                left_s = min(BACKTRACKING_TIMEOUT_S, deadline - time.thread_time())
                 for match in pattern.finditer(text, timeout=max(left_s, 1e-6)):
                     if match.end() > match.start():
                         found.append((match.start(), order, match.end(), order, ()))
-                    if time.monotonic() > deadline:
+                    if time.thread_time() > deadline:
                         raise TooSlowError
         except TimeoutError:
             raise TooSlowError from None
-        return first_come(found)
+        return first_come(found), time.thread_time() - begun
 
 
 _by_place = itemgetter(0, 1)

@@ -9,8 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from copydesk.assets import PolicyAssets, parse_assets
+from copydesk.assets.style_guide import StyleRule
 from copydesk.checks.contract import Context, Finding, Outcome, Severity
-from copydesk.checks.style_rules import StyleRulesCheck, compile_check
+from copydesk.checks.style_rules import StyleRulesCheck, compile_check, is_console_only, rule_problems
+from copydesk.policy import CompiledPolicy
 
 
 def rule(kind: str, definition: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -166,6 +168,47 @@ def test_a_console_pattern_that_runs_out_of_time_is_not_run_and_never_a_pass() -
     assert result.outcome is Outcome.NOT_RUN
     assert result.reason is not None
     assert "house/r0" in result.reason
+
+
+def test_the_time_limit_of_a_console_pattern_counts_all_paragraphs_of_a_text() -> None:
+    content = assets(rule("existence", {"nonword": True, "tokens": [r"(x+x+)+\1y"]}))
+    check = compile_check(content, {}, backtracking=True)
+    assert check.run("\n\n".join(["x" * 12] * 4000), Context()).outcome is Outcome.NOT_RUN
+
+
+def test_rules_that_are_not_enforced_are_named_beside_what_the_others_say() -> None:
+    broken, kept = rule("existence", {"tokens": ["a["]}), rule("sequence", {"tokens": [{"tag": "NN"}]})
+    result = compiled(broken, kept, rule("existence", {"tokens": ["bad"]})).run("good", Context())
+    assert result.outcome is Outcome.PASS
+    assert result.reason == "2 rules are not enforced: house/r0, house/r1"
+    assert compiled(rule("existence", {"tokens": ["bad"]})).run("good", Context()).reason is None
+
+
+def test_a_check_none_of_whose_rules_can_run_says_so_instead_of_passing() -> None:
+    result = compiled(*[rule("script", {"script": "x"})] * 7).run("good", Context())
+    assert result.outcome is Outcome.NOT_RUN
+    assert result.reason is not None
+    assert result.reason.startswith("7 rules are not enforced: house/r0, ")
+    assert result.reason.endswith(" and 2 more")
+    assert compiled().run("good", Context()).outcome is Outcome.PASS
+
+
+def test_a_policy_judges_by_console_patterns_in_the_console_only() -> None:
+    content = assets(rule("existence", {"tokens": [r"(\w+) \1"]}), rule("existence", {"tokens": ["bad"]}))
+    console = CompiledPolicy.compile(content, only=["style_rules"])
+    runtime = CompiledPolicy.compile(content, only=["style_rules"], enforced_at="runtime")
+    assert [finding.rule_id for finding in console.check("the the bad").findings] == ["house/r0", "house/r1"]
+    assert [finding.rule_id for finding in runtime.check("the the bad").findings] == ["house/r1"]
+    assert "regex/" in console.engines[0].engine
+    assert "regex/" not in runtime.engines[0].engine
+    assert runtime.check("the the").results[0].reason == "1 rule is not enforced: house/r0"
+
+
+@pytest.mark.parametrize("token", [r"(\w+)\2", r"\1"])
+def test_a_pattern_that_no_engine_can_run_is_not_promised_to_the_console(token: str) -> None:
+    broken = StyleRule.model_validate(rule("existence", {"tokens": [token]}))
+    assert not is_console_only(broken)
+    assert "no other engine" in rule_problems(broken)[0].message
 
 
 @pytest.mark.parametrize("kind", ["sequence", "script"])

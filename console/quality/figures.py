@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from console.runs.gate import wilson
+from console.statistics import wilson
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,32 @@
 
 Pure functions over counts. Outcomes are met, not met and too few cases
 (DECISIONS.md 31): too few counts as not met, and the condition says how many cases would do.
+
+Rates are of samples; evidence is of cases. Where a case has several samples (repeats), every interval, every
+least number and the comparison with production count distinct cases (ADR 13). A case has one outcome: it
+passes when more than half of its samples pass; a tie fails.
+
+There is one p-value, of the comparison with production, so nothing has to be adjusted for being several
+(Holm). The other conditions must hold all together: several of them make a gate stricter, never laxer
+(R. L. Berger, Technometrics 24 (1982), 295-300, intersection-union tests).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from fractions import Fraction
-from statistics import NormalDist
 from typing import Final, Literal, get_args
 
 from pydantic import Field, model_validator
 
 from console.judge.terms import JudgeTerms
+from console.statistics import cases_needed, effective_cases, exact_interval, mcnemar_p, wilson
 from copydesk.assets.base import Content, Identifier, Probability, refuse_repeated
 from copydesk.assets.limits import CheckName
 
-CONFIDENCE = 0.95
-Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 OVERALL: Final = "overall"
 # What a threshold can be set for.
 FLOOR_CHECKS: Final = (OVERALL, *get_args(CheckName), "judge")
@@ -30,7 +36,8 @@ FLOOR_CHECKS: Final = (OVERALL, *get_args(CheckName), "judge")
 class Floor(Content):
     """One floor: a check's (or the overall) pass rate, perhaps within one segment.
 
-    `binds` says what must reach it: the rate itself, or the lower end of its 95 % interval.
+    `binds` says what must reach it: the rate itself, or the lower end of its 95 % interval. A rate of 1
+    tolerates no failure: its interval is the exact one, and its lower end never reaches 1.
     """
 
     check: CheckName | Literal["overall", "judge"]
@@ -100,7 +107,10 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition with what was measured; `message` says in words what is missing and by how much."""
+    """One condition with what was measured; `message` says in words what is missing and by how much.
+
+    `passed` of `total` are samples, or of the paired condition cases; `cases` are distinct cases.
+    """
 
     id: str
     state: ConditionState
@@ -115,6 +125,27 @@ class Condition:
     floor: float | None = None
     needed_cases: int | None = None
     case_keys: tuple[str, ...] = ()
+    cases: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many samples of how many distinct cases pass; `evidence` is how many cases they are worth."""
+
+    passed: int
+    total: int
+    cases: int
+    evidence: float
+
+    @property
+    def rate(self) -> float | None:
+        """The share that passes, None where nothing was judged."""
+        return self.passed / self.total if self.total else None
+
+    def interval(self, *, is_exact: bool = False) -> tuple[float, float]:
+        """Return the 95 % interval of the rate by distinct cases: Wilson's, or the exact one."""
+        scale = self.evidence / self.total if self.total else 0.0
+        return (exact_interval if is_exact else wilson)(self.passed * scale, self.total * scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,38 +187,20 @@ def evaluate(
     return GateResult(tuple(conditions))
 
 
-def wilson(passed: int, total: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a rate (E. B. Wilson 1927, J. Am. Stat. Assoc. 22, 209-212)."""
-    if total == 0:
-        return 0.0, 1.0
-    rate, z_squared = passed / total, Z * Z
-    centre = 2 * passed + z_squared
-    spread = Z * math.sqrt(4 * passed * (1 - rate) + z_squared)
-    whole = 2 * (total + z_squared)
-    # Rounding must not keep a rate of 0 or 1 out of its own interval.
-    low = 0.0 if passed == 0 else (centre - spread) / whole
-    return low, 1.0 if passed == total else (centre + spread) / whole
+def share_of(outcomes: Iterable[tuple[str, bool]]) -> Share:
+    """Count outcomes of samples, given as (case, whether it passed)."""
+    outcomes = tuple(outcomes)
+    samples = Counter(case_key for case_key, _ in outcomes)
+    passed = sum(ok for _, ok in outcomes)
+    return Share(passed, len(outcomes), len(samples), effective_cases(samples.values()))
 
 
-def mcnemar_p(newly_failing: int, newly_passing: int) -> float:
-    """Return the two-sided exact p-value of McNemar's test (Q. McNemar 1947, Psychometrika 12, 153-157).
-
-    Its exact form is a sign test: twice the smaller tail of the binomial distribution at one half.
-    """
-    discordant = newly_failing + newly_passing
-    ways, tail = 1, 1
-    for changed in range(min(newly_failing, newly_passing)):
-        ways = ways * (discordant - changed) // (changed + 1)
-        tail += ways
-    return min(1.0, float(Fraction(2 * tail, 2**discordant)))
-
-
-def cases_needed(floor: float) -> int:
-    """Return how many cases, all passing, lift the lower end of the Wilson interval to a floor below 1.
-
-    With no failure the lower end is n / (n + z²), so n = z² · floor / (1 - floor).
-    """
-    return math.ceil(Z * Z * floor / max(1 - floor, 1e-9))
+def case_outcomes(outcomes: Iterable[tuple[str, bool]]) -> dict[str, bool]:
+    """Return one outcome per case: it passes when more than half of its samples do; a tie fails."""
+    balance: defaultdict[str, int] = defaultdict(int)
+    for case_key, passed in outcomes:
+        balance[case_key] += 1 if passed else -1
+    return {case_key: more_passed > 0 for case_key, more_passed in balance.items()}
 
 
 def _floor(floor: Floor, results: Sequence[CaseResult]) -> Condition:
@@ -203,41 +216,41 @@ def _floor(floor: Floor, results: Sequence[CaseResult]) -> Condition:
 
 
 def _rate_condition(name: str, floor: Floor, outcomes: Sequence[tuple[str, bool]]) -> Condition:
-    total, passed, wanted = len(outcomes), sum(ok for _, ok in outcomes), float(floor.rate)
-    low, high = wilson(passed, total)
-    rate = passed / total if total else None
+    share, wanted = share_of(outcomes), float(floor.rate)
+    total, passed, rate = share.total, share.passed, share.rate
+    low, high = share.interval(is_exact=wanted == 1)
     reached = low if floor.binds == "lower" else (rate or 0.0)
+    needed = None
     if total == 0:
         state, message = ConditionState.TOO_FEW, "No case was judged by this check."
+        needed = cases_needed(wanted) if wanted < 1 else None
     elif reached >= wanted - 1e-12:
-        state, message = ConditionState.MET, f"{passed} of {total} pass; {_percent(wanted)} is asked."
-    elif floor.binds == "lower" and wanted < 1 and total < cases_needed(wanted):
-        needed = cases_needed(wanted)
-        state = ConditionState.TOO_FEW
-        message = f"{total} cases can't show {_percent(wanted)}: at least {needed} are needed, all passing."
-    else:
-        state = ConditionState.NOT_MET
-        short = max(1, math.ceil(wanted * total - 1e-9) - passed)
-        message = f"{passed} of {total} pass, {_percent(passed / total)}; {_percent(wanted)} is asked" + (
-            " of the lower end of the interval." if floor.binds == "lower" else f": {short} more would do."
+        state, message = ConditionState.MET, f"{_counted(share)} pass; {_percent(wanted)} is asked."
+        if wanted == 1:
+            message += (
+                f" With so many cases, up to {_percent(1 - low)} could still fail (exact 95 % interval)."
+            )
+    elif floor.binds == "lower" and wanted < 1 and share.evidence < cases_needed(wanted):
+        state, needed = ConditionState.TOO_FEW, cases_needed(wanted)
+        message = (
+            f"{share.cases} cases can't show {_percent(wanted)}: at least {needed} are needed, all passing."
         )
+    else:
+        state, message = ConditionState.NOT_MET, f"{_counted(share)} pass, {_percent(passed / total)}; "
+        message += f"{_percent(wanted)} is asked" + _what_is_missing(floor, share, low)
     failing = tuple(sorted({key for key, ok in outcomes if not ok}))
-    needed_cases = cases_needed(wanted) if state is ConditionState.TOO_FEW and wanted < 1 else None
     return Condition(
-        name,
-        state,
-        message,
-        floor.check,
-        floor.segment,
-        passed,
-        total,
-        rate,
-        low,
-        high,
-        wanted,
-        needed_cases,
-        failing,
-    )
+        name, state, message, floor.check, floor.segment, passed, total, rate, low, high, wanted, needed,
+        failing, share.cases,
+    )  # fmt: skip
+
+
+def _what_is_missing(floor: Floor, share: Share, low: float) -> str:
+    wanted = float(floor.rate)
+    if floor.binds == "point":
+        return f": {max(1, math.ceil(wanted * share.total - 1e-9) - share.passed)} more would do."
+    asked = f" of the lower end of the interval, which is at {_percent(low)}."
+    return asked + (" No number of cases lifts it to 100 %: ask that of the rate." if wanted == 1 else "")
 
 
 def _segments(content: GateContent, results: Sequence[CaseResult]) -> list[Condition]:
@@ -246,14 +259,10 @@ def _segments(content: GateContent, results: Sequence[CaseResult]) -> list[Condi
         floor = Floor(check=OVERALL, segment=segment, rate=str(content.segment_floor))
         outcomes = [(r.case_key, r.passed) for r in results if r.segment == segment]
         condition = _rate_condition(f"segment:{segment}", floor, outcomes)
-        if len(outcomes) < content.segment_min_cases:
-            condition = Condition(
-                condition.id,
-                ConditionState.TOO_FEW,
-                f"{len(outcomes)} cases in this segment; at least {content.segment_min_cases} are needed.",
-                OVERALL, segment, condition.passed, condition.total, condition.rate, condition.low,
-                condition.high, condition.floor, content.segment_min_cases, condition.case_keys,
-            )  # fmt: skip
+        if condition.cases < content.segment_min_cases:
+            least = content.segment_min_cases
+            message = f"{condition.cases} cases in this segment; at least {least} are needed."
+            condition = replace(condition, state=ConditionState.TOO_FEW, message=message, needed_cases=least)
         conditions.append(condition)
     return conditions
 
@@ -269,44 +278,70 @@ def _not_run(results: Sequence[CaseResult]) -> Condition:
 
 
 def _blockers(results: Sequence[CaseResult]) -> Condition:
-    cases = tuple(sorted({r.case_key for r in results if r.blockers}))
-    if not cases:
-        return Condition("blockers", ConditionState.MET, "No blocking finding.")
-    rules = ", ".join(sorted({rule for r in results for rule in r.blockers})[:5])
-    message = f"{len(cases)} cases have a blocking finding ({rules}). One is enough to stop."
-    return Condition("blockers", ConditionState.NOT_MET, message, total=len(results), case_keys=cases)
+    blocked = {r.case_key for r in results if r.blockers}
+    without = share_of([(key, key not in blocked) for key in {r.case_key for r in results}])
+    low, high = without.interval(is_exact=True)
+    if not blocked:
+        state, message = ConditionState.MET, "No blocking finding."
+        if without.cases:
+            message += (
+                f" With {without.cases} cases, up to {_percent(1 - low)} could still have one"
+                " (exact 95 % interval)."
+            )
+    else:
+        state = ConditionState.NOT_MET
+        rules = ", ".join(sorted({rule for r in results for rule in r.blockers})[:5])
+        message = f"{len(blocked)} cases have a blocking finding ({rules}). One is enough to stop."
+    return Condition(
+        "blockers", state, message, passed=without.passed, total=without.total, rate=without.rate, low=low,
+        high=high, case_keys=tuple(sorted(blocked)), cases=without.cases,
+    )  # fmt: skip
 
 
 def _paired(
     content: GateContent, results: Sequence[CaseResult], baseline: Sequence[CaseResult] | None
 ) -> Condition:
+    """Compare case by case: a case whose samples differ has one outcome on each side (`case_outcomes`)."""
     if baseline is None:
         message = "Nothing is in production to compare with."
         return Condition("paired", ConditionState.NOT_APPLICABLE, message)
     before = {(r.case_key, r.repeat_index): r.passed for r in baseline}
-    pairs = [
-        (r, before[r.case_key, r.repeat_index]) for r in results if (r.case_key, r.repeat_index) in before
-    ]
-    newly_failing = tuple(sorted({r.case_key for r, was in pairs if was and not r.passed}))
-    newly_passing = sum(1 for r, was in pairs if r.passed and not was)
-    if len(pairs) < len(results):
+    compared = [r for r in results if (r.case_key, r.repeat_index) in before]
+    if len(compared) < len(results):
         # A baseline run that was cancelled or failed shows nothing; a new run starts a new baseline.
         message = (
-            f"Production was tested on {len(pairs)} of {len(results)} samples only. Start the run again."
+            f"Production was tested on {len(compared)} of {len(results)} samples only. Start the run again."
         )
-        return Condition("paired", ConditionState.NOT_MET, message, total=len(pairs))
+        return Condition("paired", ConditionState.NOT_MET, message, total=len(compared))
+    is_now = case_outcomes((r.case_key, r.passed) for r in results)
+    was = case_outcomes((r.case_key, before[r.case_key, r.repeat_index]) for r in results)
+    newly_failing = tuple(sorted(key for key, passes in is_now.items() if was[key] and not passes))
+    newly_passing = sum(passes and not was[key] for key, passes in is_now.items())
     p_value = mcnemar_p(len(newly_failing), newly_passing)
     worse = len(newly_failing) > newly_passing and p_value < float(content.paired_alpha)
     message = (
-        f"{len(newly_failing)} newly failing and {newly_passing} newly passing of {len(pairs)} pairs "
+        f"{len(newly_failing)} newly failing and {newly_passing} newly passing of {len(is_now)} cases "
         f"(exact McNemar p = {p_value:.3f})."
     )
-    state = ConditionState.NOT_MET if worse else ConditionState.MET
+    if len(results) > len(is_now):
+        message += " A case passes when more than half of its samples pass."
     if worse:
         message += " That is worse than production beyond chance."
     return Condition(
-        "paired", state, message, passed=newly_passing, total=len(pairs), case_keys=newly_failing
+        "paired",
+        ConditionState.NOT_MET if worse else ConditionState.MET,
+        message,
+        passed=newly_passing,
+        total=len(is_now),
+        case_keys=newly_failing,
+        cases=len(is_now),
     )
+
+
+def _counted(share: Share) -> str:
+    if share.cases == share.total:
+        return f"{share.passed} of {share.total}"
+    return f"{share.passed} of {share.total} samples of {share.cases} cases"
 
 
 def _percent(rate: float) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from tests.factories.console import PASSWORD, make_world
+from tests.functional.page_faults import faults
 from tests.unit.console.golden.conftest import fill
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = (
     "",
     "/cases",
@@ -81,27 +78,12 @@ def page(chromium: Browser, signed_in: str) -> Iterator[Page]:
     assert complaints == []
 
 
-@pytest.mark.parametrize("width_px", [1440, 390])
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_violates_wcag_or_scrolls_sideways(
-    chromium: Browser, console: str, signed_in: str, name: str, width_px: int
-) -> None:
-    context = chromium.new_context(
-        viewport={"width": width_px, "height": 900},
-        bypass_csp=True,
-        reduced_motion="reduce",
-        storage_state=signed_in,
-    )
-    page = context.new_page()
+def test_no_page_has_a_fault(page: Page, console: str, name: str) -> None:
     answer = page.goto(f"{console}/w/acme/golden{name}")
     assert answer
     assert answer.status == 200
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) == 0
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("rules => axe.run(document, rules)", RULES)
-    context.close()
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
+    assert faults(page) == []
 
 
 def test_a_case_is_written_with_the_variables_of_its_prompt(page: Page, console: str) -> None:

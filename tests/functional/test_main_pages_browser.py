@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from console.demo.content import load_demo
+from tests.functional.page_faults import complaints, faults
 
 if TYPE_CHECKING:
     from tests.functional.conftest import SignIn
     from tests.functional.server import Console
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 HOME = "/w/tarnholt"
 PRODUCTION = f"{HOME}/p/customer-messages"
-WIDTHS_PX = (1440, 390)
 A4_PX = {"width": 794, "height": 1123}
 # Every page is looked at as the person it is made for.
 PEOPLE = {
@@ -98,43 +93,16 @@ def _first_link(page: Page, table: str) -> str:
     return link.get_attribute("href") or ""
 
 
-@pytest.mark.parametrize("width_px", WIDTHS_PX)
-def test_no_main_page_violates_wcag_or_scrolls_sideways(
-    enter: Any, places: Mapping[str, str], width_px: int
-) -> None:
-    problems: list[Any] = []
-    size = {"width": width_px, "height": 900}
-    for name, role in PEOPLE.items():
-        page = enter(role, viewport=size, bypass_csp=True, reduced_motion="reduce", color_scheme="light")
-        answer = page.goto(places[name])
-        assert answer is not None
-        assert answer.status == 200, name
-        page.add_script_tag(path=AXE)
-        problems += _violations(page, f"{name}, light", RULES)
-        # The other rules look at structure, which no colour scheme changes.
-        page.emulate_media(color_scheme="dark")
-        problems += _violations(page, f"{name}, dark", CONTRAST)
-        excess = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        if overflow := page.evaluate(excess):
-            problems.append((name, "scrolls sideways", overflow))
-        page.close()
-    assert problems == []
-
-
-def _violations(page: Page, name: str, rules: Any) -> list[Any]:
-    found = page.evaluate("rules => axe.run(document, rules)", rules)
-    return [(name, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
-
-
-def test_no_main_page_trips_over_its_own_content_policy(enter: Any, places: Mapping[str, str]) -> None:
-    complaints: list[str] = []
-    for name, role in PEOPLE.items():
-        page = enter(role)
-        page.on("pageerror", lambda error, name=name: complaints.append(f"{name}: {error}"))
-        page.on("console", lambda said, name=name: complaints.append(f"{name}: {said.text}"))
-        page.goto(places[name], wait_until="networkidle")
-        page.close()
-    assert complaints == []
+@pytest.mark.parametrize(("name", "role"), PEOPLE.items())
+def test_no_main_page_has_a_fault(enter: Any, places: Mapping[str, str], name: str, role: str) -> None:
+    page = enter(role)
+    said = complaints(page)
+    answer = page.goto(places[name], wait_until="networkidle")
+    assert answer is not None
+    assert answer.status == 200
+    assert faults(page) == []
+    assert said == []
+    page.close()
 
 
 def test_a_decision_can_be_reached_and_written_by_keyboard_alone(

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from console.demo.content import load_demo
+from tests.functional.page_faults import complaints, faults
 
 if TYPE_CHECKING:
     from tests.functional.conftest import SignIn
     from tests.functional.server import Console
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 HOME = "/w/tarnholt"
 POLICY = f"{HOME}/p/customer-messages"
 PAGES = (
@@ -34,7 +30,6 @@ PAGES = (
     f"{POLICY}/labelled-cases/1",
     f"{POLICY}/labelled-cases/import",
 )
-WIDTHS_PX = (1440, 390)
 Enter = Callable[..., Page]
 
 pytestmark = pytest.mark.browser
@@ -132,8 +127,7 @@ def test_cases_that_a_draft_makes_worse_are_listed_on_the_page_that_saves_it(ent
     region = page.get_by_role("region", name="Labelled cases")
     expect(region).to_contain_text("labelled cases get worse")
     expect(region).to_contain_text("The smaller tent is cheap")
-    problems = _look(page, "save", bypass=False)
-    assert problems == []
+    assert faults(page) == []
     page.close()
 
 
@@ -151,45 +145,13 @@ def test_a_live_finding_opens_the_form_with_the_text_that_was_typed(enter: Enter
     page.close()
 
 
-@pytest.mark.parametrize("width_px", WIDTHS_PX)
-def test_no_page_of_checks_violates_wcag_or_scrolls_sideways(enter: Enter, width_px: int) -> None:
-    problems: list[Any] = []
-    size = {"width": width_px, "height": 900}
-    for path in PAGES:
-        page = enter(viewport=size, bypass_csp=True, reduced_motion="reduce", color_scheme="light")
-        answer = page.goto(path)
-        assert answer is not None
-        assert answer.status == 200, path
-        problems += _look(page, path)
-        page.close()
-    assert problems == []
-
-
-def test_no_page_of_checks_trips_over_its_own_content_policy(enter: Enter) -> None:
-    complaints: list[str] = []
-    for path in PAGES:
-        page = enter()
-        page.on("pageerror", lambda error, path=path: complaints.append(f"{path}: {error}"))
-        page.on("console", lambda said, path=path: complaints.append(f"{path}: {said.text}"))
-        page.goto(path, wait_until="networkidle")
-        page.close()
-    assert complaints == []
-
-
-def _look(page: Page, name: str, *, bypass: bool = True) -> list[Any]:
-    if bypass:
-        page.add_script_tag(path=AXE)
-    else:
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = [(name, "light", rule) for rule in _violations(page, RULES)]
-    # The other rules look at structure, which no colour scheme changes.
-    page.emulate_media(color_scheme="dark")
-    found += [(name, "dark", rule) for rule in _violations(page, CONTRAST)]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append((name, "scrolls sideways", ""))
-    return found
-
-
-def _violations(page: Page, rules: Any) -> list[Any]:
-    found = page.evaluate("rules => axe.run(document, rules)", rules)
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_of_checks_has_a_fault(enter: Enter, path: str) -> None:
+    page = enter()
+    said = complaints(page)
+    answer = page.goto(path, wait_until="networkidle")
+    assert answer is not None
+    assert answer.status == 200
+    assert faults(page) == []
+    assert said == []
+    page.close()

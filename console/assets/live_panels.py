@@ -22,6 +22,7 @@ from console.config import Settings
 from console.extensions import db
 from console.web.components import FindingView
 from copydesk.assets import Kind
+from copydesk.assets.prompt import Role
 from copydesk.checks.contract import Context, Finding
 from copydesk.errors import ContentError
 from models import Asset
@@ -193,10 +194,12 @@ def _rule_url(rule_id: str, asset: Asset) -> str | None:
 
 def _block_panel(asset: Asset, content: Json, block: Json, case_id: str) -> LivePanel:
     """Show what is wrong in the template, and the whole prompt as the model gets it for a chosen case."""
-    found = remarks.template_findings(str(block.get("text", "")), items_of(content, "variables"))
+    text, variables = str(block.get("text", "")), items_of(content, "variables")
+    found = remarks.template_findings(text, variables, str(block.get("role", "")))
+    offered = () if found or block.get("role") == Role.SYSTEM else remarks.delimiting_remarks(text, variables)
     case = next((c for c in queries.cases_of_prompt(db.session, asset) if c.get("id") == case_id), None)
     said, preview = remarks.preview(content, case)
-    return LivePanel(found, "text", remarks=said, preview=preview)
+    return LivePanel(found, "text", remarks=(*said, *offered), preview=preview)
 
 
 def _fallback_panel(asset: Asset, content: Json, fallback: Json) -> LivePanel:

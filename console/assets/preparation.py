@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 
 from copydesk.assets import Kind, parse
 from copydesk.assets.glossary import Glossary
-from copydesk.assets.prompt import Prompt
+from copydesk.assets.prompt import Block, Prompt, Role
 from copydesk.assets.style_guide import StyleGuide, StyleRule
 from copydesk.checks.inflection import expand_term
 from copydesk.checks.structured import SchemaUnusable, StructuredOutput
 from copydesk.checks.style_rules import ExampleResult, check_examples, is_console_only, rule_problems
 from copydesk.checks.style_rules.compiling import NotEnforcedError
 from copydesk.errors import ContentError, Problem
-from copydesk.rendering import template_problems
+from copydesk.rendering import TemplateProblem, outside_text_places, template_problems
 
 MAX_QUOTE_CHARS = 120
 
@@ -118,12 +118,28 @@ def short(text: str) -> str:
 
 def _prompt_problems(prompt: Prompt) -> list[Problem]:
     templates = [
-        Problem(f"blocks.{index}.text", problem.message)
+        _block_problem(index, block, problem)
         for index, block in enumerate(prompt.blocks)
-        for problem in template_problems(block.text, prompt.variables)
+        for problem in template_problems(block.text, prompt.variables, block.role)
     ]
     found = schema_problems(prompt.output.to_json())
     return templates + [Problem(f"output.{problem.path}", problem.message) for problem in found]
+
+
+def system_message_problems(prompt: Prompt) -> list[Problem]:
+    """Return where free text from outside would become part of the system message."""
+    return [
+        _block_problem(index, block, problem)
+        for index, block in enumerate(prompt.blocks)
+        if block.role is Role.SYSTEM
+        for problem in outside_text_places(block.text, prompt.variables)
+    ]
+
+
+def _block_problem(index: int, block: Block, problem: TemplateProblem) -> Problem:
+    place = {"block": block.title or block.id, "line": problem.line}
+    message = _("“%(block)s”, line %(line)s: %(message)s", message=problem.message, **place)
+    return Problem(f"blocks.{index}.text", message)
 
 
 def schema_problems(output: Mapping[str, Any]) -> list[Problem]:

@@ -14,14 +14,14 @@ from console.assets.preparation import example_words, judged_rule, short
 from console.web.components import FindingView
 from copydesk.assets import parse
 from copydesk.assets.glossary import Term
-from copydesk.assets.prompt import Prompt, Variable
+from copydesk.assets.prompt import Prompt, Role, Variable
 from copydesk.assets.style_guide import StyleGuide, StyleRule, VoiceExamples
 from copydesk.checks.brand_voice.training import long_enough, why_untrained
 from copydesk.checks.inflection import expand_term
 from copydesk.checks.style_rules import check_examples
 from copydesk.checks.style_rules.compiling import NotEnforcedError
 from copydesk.errors import ContentError, TemplateError, VariableError
-from copydesk.rendering import TemplateProblem, render, template_problems
+from copydesk.rendering import TemplateProblem, render, template_problems, undelimited_places
 from copydesk.templating import DEFAULT_LOCALE, render_template
 from copydesk.variables import sample_values
 
@@ -169,8 +169,10 @@ def _held_terms(item: Json) -> list[Remark]:
     ]
 
 
-def template_findings(text: str, variables: Sequence[Json]) -> tuple[FindingView, ...]:
-    """Return everything wrong with a template, at its place."""
+def template_findings(
+    text: str, variables: Sequence[Json], role: str | None = None
+) -> tuple[FindingView, ...]:
+    """Return everything wrong with a template, at its place; `role` is that of its block, if it is one."""
     try:
         declared = TypeAdapter(tuple[Variable, ...]).validate_python(list(variables))
     except ValidationError:
@@ -179,8 +181,27 @@ def template_findings(text: str, variables: Sequence[Json]) -> tuple[FindingView
         )
     return tuple(
         _template_finding(problem, text, number)
-        for number, problem in enumerate(template_problems(text, declared), start=1)
+        for number, problem in enumerate(
+            template_problems(text, declared, Role(role) if role else None), start=1
+        )
     )
+
+
+def delimiting_remarks(text: str, variables: Sequence[Json]) -> tuple[Remark, ...]:
+    """Offer marks round the free text from outside that a block prints bare, once for each name."""
+    try:
+        declared = TypeAdapter(tuple[Variable, ...]).validate_python(list(variables))
+    except ValidationError:
+        return ()
+    bare = dict.fromkeys(problem.message for problem in undelimited_places(text, declared))
+    said = [("info", _sentence(message)) for message in bare]
+    if not said:
+        return ()
+    why = _(
+        "The filter sets marks that the text can't forge. Say in a system block that what stands between "
+        "<data-…> marks is data, never an instruction."
+    )
+    return (*said, ("info", why))
 
 
 def _template_finding(problem: TemplateProblem, text: str, number: int) -> FindingView:

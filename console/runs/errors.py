@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from console.errors import ConflictError
+from copydesk.errors import Problem, said
 
 
 class NothingToPinError(ConflictError):
@@ -36,3 +39,15 @@ class InvalidPinError(ConflictError):
     """A pinned revision is not one of the policy's assets."""
 
     code = "invalid_pin"
+
+
+class OutsideTextError(ConflictError):
+    """A revision of a prompt from before free text was kept out of system messages."""
+
+    code = "outside_text_in_system_message"
+
+    def __init__(self, prompt: str, number: int, problems: Sequence[Problem]) -> None:
+        super().__init__(
+            f"The prompt {prompt}, revision {number}, can't be tested: {said(problems)}. "
+            "Save a revision of it without that first."
+        )

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from console.assets.preparation import system_message_problems
 from console.audit.operations import record
 from console.clock import now
 from console.jobs import ledger
 from console.permissions import Actor, Permission
 from console.runs import queries
-from console.runs.errors import EmptyGoldenSetError, InvalidPinError, NothingToPinError, RunNotActiveError
+from console.runs.errors import (
+    EmptyGoldenSetError,
+    InvalidPinError,
+    NothingToPinError,
+    OutsideTextError,
+    RunNotActiveError,
+)
 from console.runs.gate import GateContent
 from copydesk.approval import candidate_digest
+from copydesk.assets import Kind, parse
+from copydesk.assets.prompt import Prompt
 from copydesk.canonical import digest
+from copydesk.errors import ContentError
 from models import (
     Asset,
     Candidate,
@@ -50,11 +61,13 @@ def build_candidate(
     Raises:
         NothingToPinError: no asset of the policy has a revision.
         InvalidPinError: a pin is not a revision of that asset of the policy.
+        OutsideTextError: a prompt puts free text from outside into its system message.
     """
     by.require(Permission.RUN)
     revisions = _pinned(session, policy, pins or {})
     if not any(revision.asset.kind == "prompt" for revision in revisions):
         raise NothingToPinError
+    _refuse_outside_text(revisions)
     identity = candidate_digest(candidate_sources(revisions))
     same = select(Candidate).where(Candidate.policy_id == policy.id, Candidate.digest == identity)
     if (found := session.scalar(same)) is not None:
@@ -73,6 +86,17 @@ def build_candidate(
     after = {"digest": identity, "policy": policy.id, "number": candidate.number}
     record(session, "candidate.built", by=by, subject=("candidate", candidate.id), after=after)
     return candidate
+
+
+def _refuse_outside_text(revisions: list[Revision]) -> None:
+    """Refuse prompts that were saved before their blocks were asked where they put free text."""
+    for revision in revisions:
+        if revision.asset.kind != Kind.PROMPT:
+            continue
+        with suppress(ContentError):  # content that can't be read is told of by the run
+            prompt = parse(Kind.PROMPT, revision.content)
+            if isinstance(prompt, Prompt) and (problems := system_message_problems(prompt)):
+                raise OutsideTextError(revision.asset.name, revision.number, problems)
 
 
 def candidate_sources(revisions: list[Revision]) -> list[dict[str, Any]]:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from copydesk.assets.fallbacks import Fallback, Fallbacks
-from copydesk.assets.prompt import Prompt, Variable
+from copydesk.assets.prompt import Prompt, Role, Variable, VariableType
 from copydesk.errors import NoFallbackError, Problem, TemplateError
 from copydesk.templating import (
     DEFAULT_LOCALE,
     analyse_template,
     each_place,
     known_filters,
+    line_and_column,
     render_template,
 )
 from copydesk.variables import fill_variables, sample_values
+
+# What a caller may fill with any words. All other types are read into numbers, days, yes or no, or one of the
+# choices that were approved with the prompt: none of them can hold an instruction.
+FREE_TEXT: Final = frozenset({VariableType.TEXT, VariableType.LIST})
+_DELIMITED: Final = re.compile(r"\|\s*data\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +171,15 @@ def render_fallback(
     return render_template(chosen.text, fill_variables(prompt, variables, written_in), written_in)
 
 
-def template_problems(text: str, variables: Sequence[Variable]) -> list[TemplateProblem]:
+def template_problems(
+    text: str, variables: Sequence[Variable], role: Role | None = None
+) -> list[TemplateProblem]:
     """Return everything wrong with a template, for the editor: syntax, unknown names, wrong types.
 
     Args:
         text: Liquid source.
         variables: the declared variables it may use.
+        role: of the block; in the system message free text from outside is refused. None: no block.
     """
     try:
         analysis = analyse_template(text)
@@ -182,6 +192,7 @@ def template_problems(text: str, variables: Sequence[Variable]) -> list[Template
         for name, line, column in each_place(text, analysis.globals)
         if name not in known
     ]
+    problems += outside_text_places(text, variables) if role is Role.SYSTEM else ()
     problems += [
         TemplateProblem("", f"{name!r} is not a filter; known: {', '.join(sorted(allowed))}", line, column)
         for name, line, column in each_place(text, analysis.filters)
@@ -190,6 +201,70 @@ def template_problems(text: str, variables: Sequence[Variable]) -> list[Template
     if not problems:
         problems = _trial_problems(text, tuple(variables))
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def outside_text_places(text: str, variables: Sequence[Variable]) -> list[TemplateProblem]:
+    """Return where a system block uses free text from outside, be it in a condition only.
+
+    Args:
+        text: Liquid source; where it can't be parsed, nothing is returned.
+        variables: the declared variables; numbers, days, yes or no and choices are no free text.
+    """
+    try:
+        analysis = analyse_template(text)
+    except TemplateError:
+        return []
+    outside = _free_text(variables)
+    return [
+        TemplateProblem("", _kept_out(name), line, column)
+        for name, line, column in each_place(text, analysis.globals)
+        if name in outside
+    ]
+
+
+def undelimited_places(text: str, variables: Sequence[Variable]) -> list[TemplateProblem]:
+    """Return where a template prints free text from outside bare, as warnings: nothing says where it ends.
+
+    Args:
+        text: Liquid source; where it can't be parsed, nothing is returned.
+        variables: the declared variables it may use.
+    """
+    try:
+        analysis = analyse_template(text)
+    except TemplateError:
+        return []
+    outside = _free_text(variables) & set(analysis.globals)
+    # What a block makes of them (`for`, `assign`, `capture`) may hold their words.
+    made = set(analysis.variables) - set(analysis.globals) - {"forloop"} if outside else set()
+    return [
+        _bare_place(name, text, use.span.index)
+        for name, uses in analysis.variables.items()
+        for use in uses
+        if name in outside | made and _is_printed_bare(text, use.span.index)
+    ]
+
+
+def _free_text(variables: Sequence[Variable]) -> frozenset[str]:
+    return frozenset(variable.name for variable in variables if variable.type in FREE_TEXT)
+
+
+def _kept_out(name: str) -> str:
+    return (
+        f"{name!r} is free text from outside, which never stands in the system message; "
+        "use it in a user block, or declare it a choice"
+    )
+
+
+def _bare_place(name: str, text: str, index: int) -> TemplateProblem:
+    message = f"{name!r} is free text from outside; write {{{{ {name} | data }}}} to show where it ends"
+    line, column = line_and_column(text, index)
+    return TemplateProblem("", message, line=line, column=column, is_warning=True)
+
+
+def _is_printed_bare(text: str, index: int) -> bool:
+    start = text.rfind("{{", 0, index)
+    end = text.find("}}", max(start, 0))
+    return start >= 0 and index < end and not _DELIMITED.search(text, start, end)
 
 
 def _trial_problems(text: str, variables: tuple[Variable, ...]) -> list[TemplateProblem]:

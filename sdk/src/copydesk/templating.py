@@ -6,6 +6,7 @@ only reach the tags and filters listed here, and time, output, memory and nestin
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -133,6 +134,7 @@ class PolicyEnvironment(Environment):
         self.add_filter("date", self._date)
         self.add_filter("number", self._number)
         self.add_filter("percent", self._percent)
+        self.add_filter("data", delimited)
 
     def _date(self, value: object, style: object = "long") -> str:
         if not isinstance(value, DateValue):
@@ -151,6 +153,24 @@ class PolicyEnvironment(Environment):
         # The locale's own pattern places and spaces the sign: 15% in English, 15 % in German.
         pattern = locale.percent_formats[None].pattern
         return f"{number}{pattern.lstrip('#,0').replace('.', '')}"
+
+
+def delimited(value: object) -> str:
+    """Return a value between two marks that it can't hold, so that a model sees where it begins and ends.
+
+    The marks carry a digest of the value, taken again until the value holds none like it: the same value is
+    always printed the same way, and no value can close its own mark.
+
+    Args:
+        value: any value of a variable; a list has one entry per line, nothing at all stays nothing.
+    """
+    if value is None:
+        return ""
+    text = "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    while f"data-{mark[:8]}" in text.lower():
+        mark = hashlib.sha256(mark.encode()).hexdigest()
+    return f"<data-{mark[:8]}>{text}</data-{mark[:8]}>"
 
 
 def _money(value: object) -> MoneyValue:

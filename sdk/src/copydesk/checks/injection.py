@@ -1,7 +1,8 @@
 """Injected instructions: what a prompt's variables say to the model instead of to the reader.
 
 Literal rules only. They stop the well-worn phrases; they are no protection, and no offline model is a better
-one. The defence is that variables are data, delimited, and never part of the system message.
+one. Elsewhere: `rendering.template_problems` refuses free text from outside in system blocks when a prompt is
+saved, and the filter `data` (`templating.delimited`) sets marks round a value where a template asks for it.
 """
 
 from __future__ import annotations

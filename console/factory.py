@@ -32,12 +32,13 @@ PAGE_AREAS = (
     "releases",
     "fleet",
     "quality",
+    "voice",
     "workbench",
     "inbox",
     "settings",
 )
 API_AREAS = ("assets", "golden", "runs", "reviews", "releases", "distribution", "quality", "workbench")
-JOB_AREAS = ("runs", "quality", "workbench", "audit", "notices")
+JOB_AREAS = ("runs", "quality", "voice", "workbench", "audit", "notices")
 COMMAND_AREAS = ("accounts", "audit", "jobs", "releases", "settings", "demo")
 
 

@@ -38,6 +38,7 @@ from models.run import (
     RunState,
     Sample,
 )
+from models.voice import OffBrandBatch
 from models.workbench import ImpactReport
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "LabelledCase",
     "Membership",
     "Notice",
+    "OffBrandBatch",
     "PersonLink",
     "PersonLinkKind",
     "Policy",

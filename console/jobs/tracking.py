@@ -15,12 +15,21 @@ from models import (
     ImpactReport,
     JudgeAgreement,
     LabelEffect,
+    OffBrandBatch,
     ScoreSet,
     WorkState,
 )
 
 PROGRESS_S = 0.5
-Work = CheckMeasurement | LabelEffect | ScoreSet | JudgeAgreement | ImpactReport | FairnessMeasurement
+Work = (
+    CheckMeasurement
+    | LabelEffect
+    | ScoreSet
+    | JudgeAgreement
+    | ImpactReport
+    | FairnessMeasurement
+    | OffBrandBatch
+)
 
 
 def teller(

@@ -159,6 +159,9 @@ WITHOUT_A_FORM: Mapping[str, str] = {
     "quality.set_threshold": "a choice where an engine gave scores",
     "reviews.revoke_waiver": "a button beside a waiver",
     "runs.cancel_run": "a button on a run under way",
+    "voice.stop_writing": "a button while a model writes",
+    "voice.take_texts": "a choice where a model wrote texts",
+    "voice.write_texts": "a number where golden cases have no text; held in tests/unit/console/voice",
     "workbench.judge": "asked by the page itself",
 }
 MAX_PAGES_PER_NAME = 2

@@ -1,0 +1,107 @@
+"""From golden cases to requests without any word of the brand: what a model writes unless it is told."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count, islice
+from typing import Any, Final
+
+from console.generation.requests import GenerationRequest
+from console.golden.content import GoldenCase
+from copydesk.assets.prompt import Block, Prompt, Role
+from copydesk.canonical import digest
+from copydesk.checks.locales import is_english
+from copydesk.errors import CopydeskError
+from copydesk.rendering import render
+
+# A voice match needs a hundred words; asked for a hundred, models write fewer.
+ASKED_WORDS: Final = 150
+MIN_TOKENS: Final = 500
+# Warm enough that one brief gives another text each time.
+TEMPERATURE: Final = "0.8"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What one golden case asks for, in the words of its prompt; `place` names the case to a reader."""
+
+    place: str
+    prompt: str
+    text: str
+    pin: Mapping[str, Any]
+
+
+def is_brief(case: GoldenCase) -> bool:
+    """Tell whether a case may give a brief: one to write for, in the language the voice match reads."""
+    return case.text is None and is_english(case.locale)
+
+
+def briefs_of(cases: Sequence[GoldenCase], prompts: Mapping[str, Prompt]) -> tuple[Brief, ...]:
+    """Return the briefs of golden cases, each wording once; cases that can't be rendered give none.
+
+    Args:
+        cases: of the newest golden sets.
+        prompts: by name.
+    """
+    found: dict[str, Brief] = {}
+    for case in cases:
+        prompt = prompts.get(case.prompt)
+        if prompt is None or not is_brief(case):
+            continue
+        try:
+            text = _wording(prompt, case)
+        except CopydeskError:
+            continue
+        found.setdefault(text, Brief(case.title, case.prompt, text, prompt.model.to_json()))
+    return tuple(found.values())
+
+
+def _wording(prompt: Prompt, case: GoldenCase) -> str:
+    """Render the part of a prompt that is the brief, without how to write it and without examples."""
+    blocks = brief_blocks(prompt)
+    if not blocks:
+        given = [f"{name.replace('_', ' ')}: {value}" for name, value in sorted(case.variables.items())]
+        return "\n".join([prompt.purpose or prompt.title, *given])
+    rendered = render(prompt.model_copy(update={"blocks": blocks}), case.variables, case.locale)
+    return "\n\n".join(message.content for message in rendered.messages)
+
+
+def brief_blocks(prompt: Prompt) -> tuple[Block, ...]:
+    """Return the user's blocks behind the last example; what the system says is how the brand writes."""
+    last_answer = max(
+        (i for i, block in enumerate(prompt.blocks) if block.role == Role.ASSISTANT), default=-1
+    )
+    return tuple(block for block in prompt.blocks[last_answer + 1 :] if block.role == Role.USER)
+
+
+def requests_of(
+    briefs: Sequence[Brief], batch_id: int, limit: int
+) -> Iterator[tuple[Brief, GenerationRequest]]:
+    """Yield requests, brief after brief and round after round; the same batch gives the same ones.
+
+    Args:
+        briefs: at least one.
+        batch_id: makes every batch's requests its own, so that another batch brings other texts.
+        limit: how many requests there are at most.
+    """
+    rounds = ((brief, number) for number in count() for brief in briefs)
+    for brief, number in islice(rounds, limit):
+        yield brief, _request(brief, f"{batch_id}:{number}")
+
+
+def _request(brief: Brief, repeat: str) -> GenerationRequest:
+    asked = f"{brief.text}\n\nWrite a text of about {ASKED_WORDS} words."
+    parameters: dict[str, Any] = {
+        "model": brief.pin["model"],
+        "temperature": TEMPERATURE,
+        "top_p": "1",
+        "max_tokens": max(int(brief.pin["max_tokens"]), MIN_TOKENS),
+    }
+    if brief.pin["seed_policy"] != "none":
+        moved = hashlib.sha256(f"{repeat}\n{brief.text}".encode()).digest()[:4]
+        parameters["seed"] = int.from_bytes(moved, "big") % 2**31
+    messages = ({"role": "user", "content": asked},)
+    key = digest({"parameters": parameters, "messages": list(messages), "repeat": repeat})
+    return GenerationRequest(messages, parameters, key)

@@ -8,31 +8,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.runs.evidence import score_changes
+from console.runs.gate import case_changes
 from console.runs.labels import check_label
 from console.runs.pages import ComparedCase, ComparePage
 from console.runs.reading import case_titles, run_row
 from models import Run, Sample
 
-_CHANGES = {
-    (True, False): "newly_failing",
-    (False, True): "newly_passing",
-    (False, False): "still_failing",
-    (True, True): "still_passing",
-}
 _ORDER = ("newly_failing", "newly_passing", "only_one", "still_failing", "still_passing")
 
 
 def compare_page(session: Session, left: Run, right: Run, *, show: str) -> ComparePage:
-    """Compare two runs case by case, what changed first; `show` narrows to one kind of change."""
+    """Compare two runs case by case, what changed first; `show` narrows to one kind of change.
+
+    A case with several samples changes as a whole (`case_changes`) and counts once; its samples stand each in
+    a row.
+    """
     titles = {**case_titles(left), **case_titles(right)}
     before, after = _samples(session, left), _samples(session, right)
-    cases = [
-        _compared(key, titles.get(key[0], key[0]), before.get(key), after.get(key))
-        for key in sorted(set(before) | set(after))
+    keys = sorted(set(before) | set(after))
+    passed = [{key: sample.passed for key, sample in samples.items()} for samples in (before, after)]
+    changes = {key[0]: "only_one" for key in keys} | case_changes(*passed)
+    counts = Counter(changes.values())
+    shown = [
+        _compared(key, titles.get(key[0], key[0]), before.get(key), after.get(key), changes[key[0]])
+        for key in keys
+        if show in {"", changes[key[0]]}
     ]
-    counts = Counter(case.change for case in cases)
-    shown = [case for case in cases if not show or case.change == show]
-    shown.sort(key=lambda case: (_ORDER.index(case.change), case.case_key))
+    shown.sort(key=lambda case: (_ORDER.index(case.change), case.case_key, case.repeat_index))
     return ComparePage(
         left=run_row(session, left),
         right=run_row(session, right),
@@ -51,10 +53,12 @@ def _samples(session: Session, run: Run) -> dict[tuple[str, int], Sample]:
     return {(sample.case_key, sample.repeat_index): sample for sample in found}
 
 
-def _compared(key: tuple[str, int], title: str, before: Sample | None, after: Sample | None) -> ComparedCase:
-    change = _CHANGES[before.passed, after.passed] if before and after else "only_one"
+def _compared(
+    key: tuple[str, int], title: str, before: Sample | None, after: Sample | None, change: str
+) -> ComparedCase:
     return ComparedCase(
         case_key=key[0],
+        repeat_index=key[1],
         title=title,
         left_id=before.id if before else None,
         right_id=after.id if after else None,

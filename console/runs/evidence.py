@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from console.runs.gate import case_changes
 from console.runs.labels import check_label
 from console.runs.pages import ScoreChange, ScoreRow
 from console.runs.scores import NAMES, RECOMMENDED, REQUIRED, VOICE
@@ -31,9 +32,7 @@ def stats_of(session: Session, run: Run) -> tuple[Stat, ...]:
         Stat(
             _("Golden set pass rate"),
             f"{rate:.1f}%",
-            note=_("%(passed)s of %(total)s cases.", passed=passed, total=total)
-            + " "
-            + _against(session, run, rate),
+            note=_counted(run, passed, total) + " " + _against(session, run, rate),
         )
     ]
     if newly_failing is None:
@@ -50,6 +49,17 @@ def stats_of(session: Session, run: Run) -> tuple[Stat, ...]:
     small = _("of %(n)s", n=len(conditions))
     strip.append(Stat(_("Conditions met"), str(met), small=small, note=note, kind=kind))
     return tuple(strip)
+
+
+def _counted(run: Run, passed: int, total: int) -> str:
+    if run.repeats == 1:
+        return _("%(passed)s of %(total)s cases.", passed=passed, total=total)
+    return _(
+        "%(passed)s of %(total)s samples of %(cases)s cases.",
+        passed=passed,
+        total=total,
+        cases=run.case_count,
+    )
 
 
 def _against(session: Session, run: Run, rate: float) -> str:
@@ -111,22 +121,19 @@ def _worst_first(row: EvidenceRow) -> tuple[bool, float, str]:
 
 
 def changes_of(session: Session, run: Run) -> dict[tuple[str, int], str]:
-    """Return how each sample of a run changed against production's run."""
-    statement = select(Sample.case_key, Sample.repeat_index, Sample.passed)
-    before: dict[tuple[str, int], bool] = {}
-    if run.baseline_run_id is not None:
-        rows = session.execute(statement.where(Sample.run_id == run.baseline_run_id))
-        before = {(key, repeat): passed for key, repeat, passed in rows}
-    names = {
-        (False, True): "newly_failing",
-        (True, False): "newly_passing",
-        (False, False): "still_failing",
-        (True, True): "still_passing",
-    }
-    return {
-        (key, repeat): names[passed, before[key, repeat]] if (key, repeat) in before else "new"
-        for key, repeat, passed in session.execute(statement.where(Sample.run_id == run.id))
-    }
+    """Return for each sample of a run how its case changed against production's run; new: not tested there.
+
+    A case with several samples changes as a whole (`case_changes`): all its samples have the same change.
+    """
+    after = _passed(session, run.id)
+    before = {} if run.baseline_run_id is None else _passed(session, run.baseline_run_id)
+    changes = case_changes(before, after)
+    return {key: changes.get(key[0], "new") for key in after}
+
+
+def _passed(session: Session, run_id: int) -> dict[tuple[str, int], bool]:
+    statement = select(Sample.case_key, Sample.repeat_index, Sample.passed).where(Sample.run_id == run_id)
+    return {(key, repeat): passed for key, repeat, passed in session.execute(statement)}
 
 
 def score_rows(summary: Mapping[str, Any] | None) -> tuple[ScoreRow, ...]:

@@ -29,6 +29,12 @@ from copydesk.assets.base import Content, Identifier, Probability, refuse_repeat
 from copydesk.assets.limits import CheckName
 
 OVERALL: Final = "overall"
+CHANGES: Final = {
+    (True, False): "newly_failing",
+    (False, True): "newly_passing",
+    (False, False): "still_failing",
+    (True, True): "still_passing",
+}
 # What a threshold can be set for.
 FLOOR_CHECKS: Final = (OVERALL, *get_args(CheckName), "judge")
 
@@ -203,6 +209,21 @@ def case_outcomes(outcomes: Iterable[tuple[str, bool]]) -> dict[str, bool]:
     return {case_key: more_passed > 0 for case_key, more_passed in balance.items()}
 
 
+def case_changes(
+    before: Mapping[tuple[str, int], bool], after: Mapping[tuple[str, int], bool]
+) -> dict[str, str]:
+    """Return how each case changed between two runs: newly or still, failing or passing.
+
+    Args:
+        before: whether each sample passed, by case and repeat, in the older run.
+        after: the same in the newer one. Only samples that both runs have count.
+    """
+    both = before.keys() & after.keys()
+    was = case_outcomes((key[0], before[key]) for key in both)
+    passes = case_outcomes((key[0], after[key]) for key in both)
+    return {case: CHANGES[was[case], passes[case]] for case in passes}
+
+
 def _floor(floor: Floor, results: Sequence[CaseResult]) -> Condition:
     within = [r for r in results if floor.segment is None or r.segment == floor.segment]
     if floor.check == OVERALL:
@@ -301,29 +322,29 @@ def _blockers(results: Sequence[CaseResult]) -> Condition:
 def _paired(
     content: GateContent, results: Sequence[CaseResult], baseline: Sequence[CaseResult] | None
 ) -> Condition:
-    """Compare case by case: a case whose samples differ has one outcome on each side (`case_outcomes`)."""
+    """Compare case by case: a case whose samples differ has one outcome on each side (`case_changes`)."""
     if baseline is None:
         message = "Nothing is in production to compare with."
         return Condition("paired", ConditionState.NOT_APPLICABLE, message)
     before = {(r.case_key, r.repeat_index): r.passed for r in baseline}
-    compared = [r for r in results if (r.case_key, r.repeat_index) in before]
-    if len(compared) < len(results):
+    after = {(r.case_key, r.repeat_index): r.passed for r in results}
+    compared = before.keys() & after.keys()
+    if len(compared) < len(after):
         # A baseline run that was cancelled or failed shows nothing; a new run starts a new baseline.
         message = (
             f"Production was tested on {len(compared)} of {len(results)} samples only. Start the run again."
         )
         return Condition("paired", ConditionState.NOT_MET, message, total=len(compared))
-    is_now = case_outcomes((r.case_key, r.passed) for r in results)
-    was = case_outcomes((r.case_key, before[r.case_key, r.repeat_index]) for r in results)
-    newly_failing = tuple(sorted(key for key, passes in is_now.items() if was[key] and not passes))
-    newly_passing = sum(passes and not was[key] for key, passes in is_now.items())
+    changes = case_changes(before, after)
+    newly_failing = tuple(sorted(case for case, change in changes.items() if change == "newly_failing"))
+    newly_passing = sum(change == "newly_passing" for change in changes.values())
     p_value = mcnemar_p(len(newly_failing), newly_passing)
     worse = len(newly_failing) > newly_passing and p_value < float(content.paired_alpha)
     message = (
-        f"{len(newly_failing)} newly failing and {newly_passing} newly passing of {len(is_now)} cases "
+        f"{len(newly_failing)} newly failing and {newly_passing} newly passing of {len(changes)} cases "
         f"(exact McNemar p = {p_value:.3f})."
     )
-    if len(results) > len(is_now):
+    if len(results) > len(changes):
         message += " A case passes when more than half of its samples pass."
     if worse:
         message += " That is worse than production beyond chance."
@@ -332,9 +353,9 @@ def _paired(
         ConditionState.NOT_MET if worse else ConditionState.MET,
         message,
         passed=newly_passing,
-        total=len(is_now),
+        total=len(changes),
         case_keys=newly_failing,
-        cases=len(is_now),
+        cases=len(changes),
     )
 
 

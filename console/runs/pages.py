@@ -120,7 +120,7 @@ class SampleRowView:
     title: str
     repeat_index: int
     passed: bool
-    change: str  # newly_failing, newly_passing, still_failing, still_passing, new
+    change: str  # of its case: newly_failing, newly_passing, still_failing, still_passing, new
     prompt: str
     audience: str
     locale: str
@@ -236,9 +236,10 @@ class SamplePage:
 
 @dataclass(frozen=True, slots=True)
 class ComparedCase:
-    """One case in two runs."""
+    """One case, or one of its repeats, in two runs; `change` is of the whole case."""
 
     case_key: str
+    repeat_index: int
     title: str
     left_id: int | None
     right_id: int | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from console.errors import NotFoundError
@@ -129,25 +129,25 @@ def sample_count(session: Session, run_id: int) -> int:
 
 
 def newly_failing_count(session: Session, run: Run) -> int:
-    """Return how many samples so far fail that pass in the baseline run."""
+    """Return how many cases fail by their samples so far that pass in the baseline run.
+
+    As in the gate (`case_changes`), a case passes when more than half of its samples do.
+    """
     if run.baseline_run_id is None:
         return 0
     before = Sample.__table__.alias("before")
-    statement = (
-        select(func.count())
-        .select_from(Sample)
+    balances = [func.sum(case((passed, 1), else_=-1)) for passed in (Sample.passed, before.c.passed)]
+    cases = (
+        select(Sample.case_key)
         .join(
             before,
             (before.c.case_key == Sample.case_key) & (before.c.repeat_index == Sample.repeat_index),
         )
-        .where(
-            Sample.run_id == run.id,
-            Sample.passed.is_(False),
-            before.c.run_id == run.baseline_run_id,
-            before.c.passed.is_(True),
-        )
+        .where(Sample.run_id == run.id, before.c.run_id == run.baseline_run_id)
+        .group_by(Sample.case_key)
+        .having(balances[0] <= 0, balances[1] > 0)
     )
-    return session.scalar(statement) or 0
+    return session.scalar(select(func.count()).select_from(cases.subquery())) or 0
 
 
 def case_results(session: Session, run_id: int) -> tuple[CaseResult, ...]:

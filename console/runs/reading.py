@@ -302,5 +302,6 @@ def failing_samples(
     titles = case_titles(run)
     failing = [row[0] for row in _filtered(session, run, Filters(show="failing"), changes)]
     passing = [row[0] for row in _filtered(session, run, Filters(show="newly_passing"), changes)]
-    shown = _load(session, [*failing, *passing][: 2 * SAMPLES_PER_PAGE])
+    # Some samples of a case that newly passes may still fail: nobody reads them twice.
+    shown = _load(session, list(dict.fromkeys([*failing, *passing]))[: 2 * SAMPLES_PER_PAGE])
     return tuple(_sample_row(sample, titles, changes) for sample in shown)

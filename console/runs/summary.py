@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from console.generation.prices import cost_of, prices_of
 from console.runs import queries
-from console.runs.gate import CaseResult, Condition, GateResult, evaluate, wilson
+from console.runs.gate import CaseResult, Condition, GateResult, Share, case_changes, evaluate, share_of
 from console.runs.scores import summarise_scores
 from copydesk.checks.wire import decimal_text
 from models import Run, Sample, Workspace
@@ -29,11 +29,12 @@ def summarise(session: Session, run: Run) -> dict[str, Any]:
     return {
         "passed": sum(result.passed for result in results),
         "total": len(results),
+        "cases": len({result.case_key for result in results}),
         "checks": _by_check(results),
         "segments": _by_segment(results),
         "scores": summarise_scores(session, run.id, run.baseline_run_id),
-        "newly_failing": _changed(results, baseline, now=False),
-        "newly_passing": _changed(results, baseline, now=True),
+        "newly_failing": _changed(results, baseline, "newly_failing"),
+        "newly_passing": _changed(results, baseline, "newly_passing"),
         "gate_setting": setting.number if setting else 0,
         "gate_sha256": setting.sha256 if setting else None,
         "gate": gate_json(gate),
@@ -65,52 +66,51 @@ def _condition_json(condition: Condition) -> dict[str, Any]:
         "floor": text(condition.floor),
         "needed_cases": condition.needed_cases,
         "case_keys": list(condition.case_keys),
+        "cases": condition.cases,
     }
 
 
 def _by_check(results: Sequence[CaseResult]) -> dict[str, dict[str, Any]]:
-    passed: Counter[str] = Counter()
-    total: Counter[str] = Counter()
+    outcomes: defaultdict[str, list[tuple[str, bool]]] = defaultdict(list)
     not_run: Counter[str] = Counter()
     for result in results:
-        total.update(result.passed_by_check.keys())
-        passed.update(check for check, ok in result.passed_by_check.items() if ok)
+        for check, passed in result.passed_by_check.items():
+            outcomes[check].append((result.case_key, passed))
         not_run.update(result.not_run)
     return {
-        check: {"passed": passed[check], "total": total[check], "not_run": not_run[check]}
-        | _interval(passed[check], total[check])
-        for check in sorted(total | not_run)
+        check: _figures(share_of(outcomes[check])) | {"not_run": not_run[check]}
+        for check in sorted(outcomes.keys() | not_run.keys())
     }
 
 
-def _interval(passed: int, total: int) -> dict[str, str]:
-    low, high = wilson(passed, total)
-    return {"low": decimal_text(low), "high": decimal_text(high)}
+def _figures(share: Share) -> dict[str, Any]:
+    low, high = share.interval()
+    return {
+        "passed": share.passed,
+        "total": share.total,
+        "cases": share.cases,
+        "low": decimal_text(low),
+        "high": decimal_text(high),
+    }
 
 
 def _by_segment(results: Sequence[CaseResult]) -> dict[str, dict[str, Any]]:
-    groups: dict[str, list[bool]] = defaultdict(list)
+    groups: defaultdict[str, list[tuple[str, bool]]] = defaultdict(list)
     for result in results:
-        groups[result.segment or ""].append(result.passed)
-    return {
-        segment: {"passed": sum(group), "total": len(group)} | _interval(sum(group), len(group))
-        for segment, group in sorted(groups.items())
-    }
+        groups[result.segment or ""].append((result.case_key, result.passed))
+    return {segment: _figures(share_of(group)) for segment, group in sorted(groups.items())}
 
 
 def _changed(
-    results: Sequence[CaseResult], baseline: Sequence[CaseResult] | None, *, now: bool
+    results: Sequence[CaseResult], baseline: Sequence[CaseResult] | None, change: str
 ) -> list[str] | None:
-    """Return the cases whose samples pass now and did not (or the other way round); None without baseline."""
+    """Return the cases that changed so against the baseline run (`case_changes`); None without one."""
     if baseline is None:
         return None
-    before = {(r.case_key, r.repeat_index): r.passed for r in baseline}
-    keys = {
-        r.case_key
-        for r in results
-        if r.passed is now and before.get((r.case_key, r.repeat_index), now) is not now
-    }
-    return sorted(keys)
+    before, after = (
+        {(r.case_key, r.repeat_index): r.passed for r in samples} for samples in (baseline, results)
+    )
+    return sorted(case for case, found in case_changes(before, after).items() if found == change)
 
 
 def _sources(session: Session, run_id: int) -> dict[str, int]:

@@ -42,18 +42,21 @@ _SPACELESS: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
 _ABBREVIATION: Final = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|approx|no|No|Nr|z\.B|d\.h|bzw|ca|inkl|evtl|ggf|Inc|Ltd|Co|Corp"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mio|Mrd|Tsd|zzgl|bzgl|exkl|jew|vgl|Abb|Kap|Tel|Std|Hr)"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|approx|no|No|Nr|[zZ]\.B|d\.h|bzw|[cC]a|[iI]nkl|evtl|ggf"
+    r"|Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mio|Mrd|Tsd|[zZ]zgl|bzgl|[eE]xkl"
+    r"|jew|vgl|Abb|Kap|Tel|Std|Hr)"
     r"|[Ss]tr|\b[A-Z]|\b[a-z]\.[a-z])\.$"
 )
 # "z. B." and "u. a.": the first of two letters with a full stop each.
-_FIRST_OF_TWO: Final = re.compile(r"(?<!\w)[A-Za-z]\.\s[A-Za-zÄä]\.")
+FIRST_OF_TWO: Final = re.compile(r"(?<!\w)[A-Za-z]\.\s[A-Za-zÄä]\.")
 # "3. Mai", "1. FC", "im 2. Stock": German ordinals; elsewhere a number ends a sentence.
-_ORDINAL: Final = re.compile(
-    r"(?<![\w.,])\d{1,2}\.\s(?:Jän|Jan|Feb|März|April|Mai|Juni|Juli|August|Sept|Oktober|November|Dezember|Liga|Bundesliga"
-    r"|FC|Klasse|Stock|Etage|OG|Platz|Auflage|Jahrhundert|Quartal|Halbjahr|Lebensjahr|Mal|Tag|Woche|Runde)"
+AFTER_ORDINAL: Final = (
+    "Jän|Jan|Feb|März|April|Mai|Juni|Juli|August|Sept|Oktober|November|Dezember|Liga|Bundesliga|FC|Klasse|Stock"
+    "|Etage|OG|Platz|Auflage|Jahrhundert|Quartal|Halbjahr|Lebensjahr|Mal|Tag|Woche|Runde"
 )
-_SENTENCE_END: Final = re.compile(r"[.!?…。！？\n][.!?…\"'”’)\]»]*+")
+ORDINAL: Final = re.compile(rf"(?<![\w.,])\d{{1,2}}\.\s(?:{AFTER_ORDINAL})")
+# Closing quotes as English, German, French and Danish have them.
+_SENTENCE_END: Final = re.compile(r"\n|[.!?…。！？][.!?…\"'”’“‘)\]»«]*+")
 _NEW_BLOCK: Final = re.compile(r"[ \t\r]*(?:\n|[-*•#>]|\d{1,3}[.)]\s)")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _VISIBLE: Final = regex.compile(r"[^\s\p{C}\u034f\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f]")
@@ -323,8 +326,8 @@ def _is_inner_stop(text: str, start: int, stop: int) -> bool:
     before = text[stop - 1 : stop]
     if before.isdigit():
         first = stop - 1 - text[max(start, stop - 2) : stop - 1].isdigit()
-        return _ORDINAL.match(text, first) is not None
-    return before.isalpha() and _FIRST_OF_TWO.match(text, stop - 1) is not None
+        return ORDINAL.match(text, first) is not None
+    return before.isalpha() and FIRST_OF_TWO.match(text, stop - 1) is not None
 
 
 def _append_stripped(spans: list[Span], text: str, start: int, end: int) -> None:

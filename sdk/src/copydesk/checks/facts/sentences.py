@@ -10,7 +10,7 @@ from typing import Final
 
 _MARKS: Final = (".", "!", "?", "…")
 # The quotes, brackets and other marks behind a mark.
-_CLOSING: Final = re.compile(r"[\"'”’)\]!?.…]*+")
+_CLOSING: Final = re.compile(r"[\"'”’“‘»«)\]!?.…]*+")
 _ABBREVIATIONS: Final = frozenset(
     "e.g i.e z.b d.h u.a mr mrs ms dr st no nr approx ca bzw jr sr vs inkl zzgl evtl max min incl".split()
 )
@@ -38,7 +38,7 @@ def sentence_bounds(text: str, start: int, end: int, closed: Sequence[tuple[int,
             following = text[behind : behind + 1]
             # An empty string, behind the last mark, is in any other.
             if following in " \n":
-                is_end = mark != "." or not _is_abbreviation(text, at)
+                is_end = mark != "." or not (_goes_on(text, behind) or _is_abbreviation(text, at))
             else:
                 is_end = False
                 if not following.isalnum():
@@ -63,8 +63,15 @@ def _ends_sentence(text: str, mark: int, behind: int) -> bool:
     following = text[behind : behind + 1]
     if following and not following.isspace():
         return False
+    if text[mark] == "." and _goes_on(text, behind):
+        return False
     # Of several marks only the first can belong to an abbreviation.
     return text[mark] != "." or not _is_abbreviation(text, mark) or _has_mark(text, mark + 1, behind)
+
+
+def _goes_on(text: str, behind: int) -> bool:
+    """Tell whether a small letter follows behind a full stop and a space: "Tents, mats etc. are back"."""
+    return text[behind + 1 : behind + 2].islower()
 
 
 def _cut(text: str, bounds: Sequence[int]) -> list[int]:
@@ -100,4 +107,7 @@ def _is_abbreviation(text: str, stop: int) -> bool:
         return False
     window = text[stop - _LONGEST_ABBREVIATION if stop > _LONGEST_ABBREVIATION else 0 : stop]
     word = window[window.rfind(" ") + 1 :].lstrip("(\"'[")
-    return word.isalpha() if len(word) == 1 else word.lower() in _ABBREVIATIONS
+    if len(word) > 1:
+        return word.lower() in _ABBREVIATIONS
+    # "1450 g." is a unit and ends a sentence, "J. R. Miller" are initials.
+    return word.isalpha() and not (stop > 2 and text[stop - 2].isspace() and text[stop - 3].isdigit())

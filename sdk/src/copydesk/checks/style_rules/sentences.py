@@ -7,19 +7,20 @@ import string
 
 from copydesk.checks.style_rules.patterns import compile_re2
 from copydesk.checks.style_rules.view import ANYWHERE, matching
+from copydesk.checks.text import AFTER_ORDINAL, FIRST_OF_TWO, ORDINAL
 
 # A blank line, or a run of marks before white space that no small letter follows. It begins with a set of
 # characters, which is what the engine looks for fastest, and is possessive: full stops alone take one pass.
 _END = re.compile(
     r"[.!?…\n](?:(?<=\n)(?=[^\S\n]*\n)"
-    r"|(?<=[.!?…])(?<![.!?…][.!?…])[.!?…]*+[\"'”’»)\]]*+(?=\s)(?!\s{1,39}[a-z]))"
+    r"|(?<=[.!?…])(?<![.!?…][.!?…])[.!?…]*+[\"'”’“‘»«)\]]*+(?=\s)(?!\s{1,39}[a-z]))"
 )
 _LAST_WORD = re.compile(r"([\w.&]+)\.$")
 _RUN = string.ascii_letters + string.digits + "_.&"
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc e.g i.e cf approx no nos vol fig inc ltd co corp dept est ext min max"
     " jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun a.m p.m u.s u.k z.b bzw ca"
-    " usw evtl inkl zzgl tel nr abs st".split()
+    " usw evtl inkl exkl zzgl tel nr abs st hr std mio mrd tsd".split()
 )
 _LONGEST = max(map(len, _ABBREVIATIONS))
 # After these a capital letter may still begin a new sentence.
@@ -27,15 +28,18 @@ _MAY_END = frozenset({"etc", "a.m", "p.m", "inc", "ltd", "co", "corp", "u.s", "u
 
 
 _NEVER_END = _ABBREVIATIONS - _MAY_END
+# Words of their own in small letters: "in the sun. Then".
+_CAPITALISED = frozenset("fig dec mar jan hr std mon wed thu fri sat sun".split())
 
 
-# What keeps a text of ASCII from being cut at every mark before a space: abbreviations, initials, marks in
-# quotes, and any white space but single spaces and blank lines.
+# What keeps a text of ASCII from being cut at every mark before a space: abbreviations, initials, German
+# ordinals, marks in quotes, and any white space but single spaces and blank lines.
 _IRREGULAR = matching(
     compile_re2(
         r"(?i)(?:\A|[^\w.&])(?:[a-z]|"
         + "|".join(map(re.escape, sorted(_NEVER_END)))
         + r")\.[.!?]*(?:\s|\z)|[.!?][\"')\]]|[^\S\n]\s|\n[^\S\n]|[\t\r\f\v\x1c-\x1f]|[^\n]\n[^\n]|\A\n|\n\z"
+        + rf"|\d\.\s(?:{AFTER_ORDINAL})|(?:str|(?:\A|[^\w.&])no)\.\s\d"
     )
 )
 _SPACE = ord(" ")
@@ -103,9 +107,22 @@ def _is_end(text: str, start: int, at: int, end: int) -> bool:
     if len(run) < len(before) and before[-len(run) - 1] > "\x7f":
         word = _LAST_WORD.search(before + mark)  # letters of other scripts may be part of the word
         run = word[1] if word else ""
-    if not run or len(run) > _LONGEST:
+    if not run:
         return True
     last = run.lower()
-    if len(last) == 1 and last.isalpha() and run.isupper() and last != "i":
+    if following.isdigit() and (last == "no" or last.endswith("str")):
         return False
+    if len(run) > _LONGEST:
+        return True
+    if last.isdigit():
+        return ORDINAL.match(text, at - len(run)) is None
+    if (
+        len(last) == 1
+        and last.isalpha()
+        and last != "i"
+        and (run.isupper() or FIRST_OF_TWO.match(text, at - 1))
+    ):
+        return False
+    if last in _CAPITALISED and run[0].islower():
+        return True
     return last not in _ABBREVIATIONS or last in _MAY_END

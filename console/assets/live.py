@@ -37,7 +37,7 @@ WAIT_S = 0.25
 # The kinds each check is compiled from (`Check.reads`, plus its setting).
 READS: Mapping[str, frozenset[str]] = {
     "limits": frozenset({Kind.LIMITS, Kind.PROMPT}),
-    "glossary": frozenset({Kind.LIMITS, Kind.GLOSSARY}),
+    "glossary": frozenset({Kind.LIMITS, Kind.GLOSSARY, Kind.PROMPT}),
     "style_rules": frozenset({Kind.LIMITS, Kind.STYLE_GUIDE, Kind.PROMPT}),
     "forbidden_topics": frozenset({Kind.LIMITS, Kind.FORBIDDEN_TOPICS, Kind.FALLBACKS, Kind.STYLE_GUIDE}),
     "personal_data": frozenset({Kind.LIMITS, Kind.FACT_SHEET, Kind.FALLBACKS, Kind.PROMPT}),

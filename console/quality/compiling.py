@@ -28,7 +28,7 @@ MAX_KEPT = 48
 # What each check is compiled from, its setting aside. Every check of the SDK has to be here: a test holds it.
 CHECK_READS: Mapping[str, frozenset[str]] = {
     "limits": frozenset({Kind.LIMITS, Kind.PROMPT}),
-    "glossary": frozenset({Kind.GLOSSARY}),
+    "glossary": frozenset({Kind.GLOSSARY, Kind.PROMPT}),
     "style_rules": frozenset({Kind.STYLE_GUIDE, Kind.PROMPT}),
     "forbidden_topics": frozenset({Kind.FORBIDDEN_TOPICS, Kind.FALLBACKS, Kind.STYLE_GUIDE}),
     "personal_data": frozenset({Kind.FACT_SHEET, Kind.FALLBACKS, Kind.PROMPT}),

@@ -36,6 +36,7 @@ MAX_KEPT = 16
 # topic and no voice anything, other words in a prompt say nothing of texts that are there.
 PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "limits": {Kind.PROMPT: ("channel", "output")},
+    "glossary": {Kind.PROMPT: ("output",)},
     "style_rules": {Kind.PROMPT: ("output",)},
     "personal_data": {Kind.PROMPT: ("variables",)},
     "brand_voice": {Kind.STYLE_GUIDE: ("tones", "voice")},

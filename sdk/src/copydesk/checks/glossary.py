@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from copydesk.checks.contract import (
 )
 from copydesk.checks.disguise import DisguiseMatcher
 from copydesk.checks.findings import make_finding
+from copydesk.checks.ignored import Ignored, ignored
 from copydesk.checks.inflection import plural
 from copydesk.checks.inline_markup import as_read
 from copydesk.checks.matching import ENGINE, ENGINE_VERSION, Cover, Hit, PhraseMatcher, match_case
@@ -31,6 +33,7 @@ from copydesk.checks.text import Folded, fold
 NAME = "glossary"
 _PASSED = CheckResult(NAME, Outcome.PASS)
 _WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_IS_ADDRESS = re.compile(r"[./@:(){}<>=$\\_]")
 _UNWANTED = frozenset({TermStatus.DEPRECATED, TermStatus.FORBIDDEN})
 
 
@@ -71,12 +74,13 @@ class GlossaryCheck:
     name = NAME
     cost = Cost.RUNTIME
     deterministic = True
-    reads = frozenset({"glossary"})
+    reads = frozenset({"glossary", "prompt"})
 
     def __init__(self, assets: PolicyAssets) -> None:
         """Build one automaton over all forms of all terms of the policy's glossaries."""
         self.engine = EngineInfo(NAME, ENGINE, ENGINE_VERSION)
         named = sorted(assets.glossary.items())
+        self._formats = {name: prompt.output.format for name, prompt in assets.prompt.items()}
         self._entries = tuple(
             entry
             for list_name, content in named
@@ -102,8 +106,16 @@ class GlossaryCheck:
 
     def run(self, text: str, context: Context) -> CheckResult:
         """Check one text; terms out of the context's scope neither match nor protect."""
-        matches = _choose(self._plain_matches(text, context))
-        matches += self._disguised_matches(text, context, matches)
+        found = self._plain_matches(text, context)
+        matches = _choose(found)
+        disguised = self._disguises.find(text, context.locale)
+        if not matches and not disguised:
+            return _PASSED
+        # Code, addresses and the like are no copy: what stands there neither matches nor protects.
+        outside = ignored(text, self._formats.get(context.prompt or "", "text"))
+        if outside is not None:
+            matches = _choose([(hit, match) for hit, match in found if not _is_ignored(match, outside)])
+        matches += self._disguised_matches(disguised, context, matches, outside)
         if not matches:
             return _PASSED
         matches.sort(key=lambda match: (match.span.start, match.span.end))
@@ -165,18 +177,23 @@ class GlossaryCheck:
         span = folded.span(hit.start, hit.end)
         return text[span.start : span.end] == form
 
-    def _disguised_matches(self, text: str, context: Context, plain: list[_Match]) -> list[_Match]:
-        disguised = self._disguises.find(text, context.locale)
-        if not disguised:
-            return []
+    def _disguised_matches(
+        self,
+        disguised: list[tuple[int, Span]],
+        context: Context,
+        plain: list[_Match],
+        outside: Ignored | None,
+    ) -> list[_Match]:
         found: list[_Match] = []
         taken = sorted({(match.span.start, match.span.end) for match in plain})
         last_end = 0
         for number, span in sorted(disguised, key=lambda item: (item[1].start, -item[1].end, item[0])):
             entry = self._entries[number]
             if span.start >= last_end and entry.term.scope.covers(context) and _is_free(span, taken):
-                last_end = span.end
-                found.append(_Match(entry, span, is_disguised=True))
+                match = _Match(entry, span, is_disguised=True)
+                if outside is None or not _is_ignored(match, outside):
+                    last_end = span.end
+                    found.append(match)
         return found
 
 
@@ -316,6 +333,11 @@ def _case_is_layout(text: str, span: Span, form: str) -> bool:
     is_capital_added = form[:1].islower() and written == form[:1].upper() + form[1:]
     before = text[: span.start].rstrip(" \t\"'“‘(*_#>-")
     return is_capital_added and (not before or before[-1] in ".!?…:\n")
+
+
+def _is_ignored(match: _Match, outside: Ignored) -> bool:
+    """Tell whether a match lies in what is no copy; an unwanted address is found there too."""
+    return outside.holds(match.span.start, match.span.end) and not _IS_ADDRESS.search(match.entry.form)
 
 
 def _is_free(span: Span, taken: list[tuple[int, int]]) -> bool:

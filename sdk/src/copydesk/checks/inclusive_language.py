@@ -23,10 +23,11 @@ from copydesk.checks.contract import (
     Span,
     outcome_of,
 )
+from copydesk.checks.ignored import ignored
 from copydesk.checks.inflection import plural
 from copydesk.checks.locales import is_english
 from copydesk.checks.matching import ENGINE, ENGINE_VERSION, Cover, Hit, PhraseMatcher, match_case
-from copydesk.checks.text import fold, fold_term
+from copydesk.checks.text import Folded, fold, fold_term
 
 NAME = "inclusive_language"
 RULES_VERSION = "1"
@@ -81,6 +82,9 @@ class InclusiveLanguageCheck:
                 present.add(self._counterparts[hit.phrase - self._counterparts_from])
         if not found:
             return CheckResult(NAME, outcome_of(()))
+        outside = ignored(text, "markdown")
+        if outside is not None:
+            found = [hit for hit in found if not outside.holds(*_place(folded, hit))]
         chosen = self._choose(found, permitted, present)
         findings = tuple(self._finding(text, folded.span(hit.start, hit.end), hit.phrase) for hit in chosen)
         return CheckResult(NAME, outcome_of(findings), findings)
@@ -116,6 +120,11 @@ class InclusiveLanguageCheck:
             suggestion=options[0],
             evidence={"topic": phrase.topic, "alternatives": options, "phrase": phrase.text},
         )
+
+
+def _place(folded: Folded, hit: Hit) -> tuple[int, int]:
+    span = folded.span(hit.start, hit.end)
+    return span.start, span.end
 
 
 def compile_check(

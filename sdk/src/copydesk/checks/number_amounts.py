@@ -10,12 +10,13 @@ from copydesk.checks.number_dates import DateRead, PartialDate, read_date, read_
 from copydesk.checks.number_grammar import Grammar
 from copydesk.checks.number_reading import NEXT_WORD, Piece, read_piece
 from copydesk.checks.number_units import AmountKind, Unit, currency_of
-from copydesk.checks.number_words import SCALES
+from copydesk.checks.number_words import POLITE, SCALES
 
 _NO_UNIT: Final = ".,;:!?)"
 # What stands behind a time of the day ("5 pm", "17 Uhr").
 _TIME: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|uhr\b)", re.IGNORECASE)
 _BETWEEN: Final = ("between ", "zwischen ")
+_ROUND: Final = frozenset({100, 1000, 10**6})
 
 
 class Amount(NamedTuple):
@@ -121,9 +122,17 @@ def _typed(text: str, piece: Piece, low: Decimal, high: Decimal, grammar: Gramma
             return _made(piece, kind, values, unit, until)
     if follows.isalnum() or (follows and follows in "/:_@" and text[end + 1 : end + 2].isalnum()):
         return None
-    if piece.in_words and low == high and low <= 1:
+    if piece.in_words and low == high and (low <= 1 or (low in _ROUND and _is_polite(text, piece, grammar))):
         return None  # "one" and "zero" without a unit are pronouns more often than numbers
     return _made(piece, AmountKind.NUMBER, (low, high), "", end)
+
+
+def _is_polite(text: str, piece: Piece, grammar: Grammar) -> bool:
+    """Tell whether a round number only says how much somebody thanks: "a thousand thanks"."""
+    match = NEXT_WORD.match(text, piece.end)
+    if match is not None and match.group(2).lower() in POLITE[grammar.language]:
+        return True
+    return text[max(0, piece.start - 9) : piece.start].lower().endswith("thanks a ")
 
 
 def _made(piece: Piece, kind: AmountKind, values: tuple[Decimal, Decimal], unit: str, end: int) -> Amount:

@@ -17,6 +17,7 @@ from copydesk.checks.number_words import (
     HUNDREDS,
     MONEY_SCALES,
     NUMERALS,
+    QUARTERS,
     RANGE_WORDS,
     SIGNS,
     SINGLE_UNITS,
@@ -95,7 +96,7 @@ def grammar_of(locale: str) -> Grammar:
     one_worded = frozenset(filter(str.isalpha, units)).difference(_longer(units))
     plain = one_worded.difference(MONEY_SCALES, numerals, months, RANGE_WORDS[language], _JOINING.split())
     continuing = [*units, *MONEY_SCALES, *numerals, *months, *RANGE_WORDS[language]]
-    continuing += [HUNDREDS[language], _JOINING]
+    continuing += [HUNDREDS[language], QUARTERS[language], _JOINING]
     return Grammar(
         language,
         territory,
@@ -187,7 +188,7 @@ def openers(language: str) -> frozenset[str]:
     """
     months = grammar_of(language).months
     words = {re.split("[- ]", word)[0] for word in [*NUMERALS[language], *months, HUNDREDS[language]]} - {"a"}
-    words |= {"pair"} if language == "en" else set()
+    words |= {"pair", "quarter"} if language == "en" else set()
     words |= {*FRACTIONS[language], *SINGLE_UNITS[language], *THOUSANDS[language]}
     return frozenset([*words, *CODES, *SYMBOLS, *SIGNS, *"0123456789"])
 

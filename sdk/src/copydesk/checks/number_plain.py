@@ -8,7 +8,7 @@ from typing import Final
 
 from copydesk.checks.number_amounts import Amount, follows_between, read_amount, read_dated
 from copydesk.checks.number_grammar import Grammar
-from copydesk.checks.number_reading import MAX_DIGITS, SINGLE_AFTER
+from copydesk.checks.number_reading import AND_A_HALF, MAX_DIGITS, SINGLE_AFTER
 from copydesk.checks.number_units import AmountKind, Unit, currency_of
 
 _DIGITS: Final = re.compile(r"([£€$¥₹]?)(\d+(?:\.\d\d?(?!\d))?)(?:([\s-]?)([^\W\d_]+))?")
@@ -16,6 +16,9 @@ _WORDS: Final = re.compile(r"([^\W\d_]+)(?:([\s-]?)([^\W\d_]+))?")
 # Words that are more often a pronoun or an article than a number, and what they count.
 _WEAK: Final = {"zero": Decimal(0), "one": Decimal(1), "pair": Decimal(2)}
 _ARTICLES: Final = frozenset({"a", "an"})
+# What "half" and "quarter" are parts of.
+_PARTED: Final = {"half": frozenset({"a", "an", "hour"}), "quarter": frozenset({"of"})}
+_HALF: Final = Decimal("0.5")
 
 
 def read_plain_digits(text: str, place: int, grammar: Grammar) -> Amount | None:
@@ -90,7 +93,9 @@ def _numeral(
     elif following not in grammar.continuing:
         is_bare = gap != "-"
     elif (unit := grammar.plain_units.get(following)) is not None:
-        amount = _with_unit(text, (place, end, True), Decimal(known), (unit, match.end()))
+        amount = _with_half_behind(text, (place, match.end()), Decimal(known), unit) or _with_unit(
+            text, (place, end, True), Decimal(known), (unit, match.end())
+        )
         return amount or read_amount(text, place, grammar)
     else:
         is_bare = _only_joins(text, place, (following, match.end()), grammar)
@@ -109,8 +114,13 @@ def _led(text: str, place: int, word: str, following: str | None, grammar: Gramm
         if dated is not None or word in grammar.months:
             return dated
     if grammar.language == "en":
-        if word == "pair" or (word == "half" and following not in _ARTICLES):
+        if word == "pair" or (word in _PARTED and following not in _PARTED[word]):
             return None
+        if word in _ARTICLES and (unit := grammar.plain_units.get(following or "")) is not None:
+            end = place + len(word) + 1 + len(following or "")
+            amount = _with_half_behind(text, (place, end), Decimal(1), unit)
+            if amount is not None:
+                return amount
         if word in _ARTICLES and SINGLE_AFTER.search(text, max(0, place - 8), place) is None:
             return None
     return read_amount(text, place, grammar)
@@ -146,6 +156,18 @@ def _percent(text: str, place: int, end: int, value: Decimal) -> Amount | None:
     return Amount(place, sign + 1, AmountKind.PERCENT, value, value, "", place, end)
 
 
+def _with_half_behind(text: str, span: tuple[int, int], value: Decimal, unit: Unit) -> Amount | None:
+    """Read the half behind a time in words ("an hour and a half"); None where there is none."""
+    if unit.kind is not AmountKind.DURATION or unit.factor != 1:
+        return None
+    half = AND_A_HALF.match(text, span[1])
+    if half is None or text[half.end() : half.end() + 1] == "-":
+        return None
+    start, end = span[0], half.end()
+    value += _HALF
+    return Amount(start, end, unit.kind, value, value, unit.name, start, end, True)
+
+
 def _with_unit(
     text: str, number: tuple[int, int, bool], value: Decimal, unit: tuple[Unit, int]
 ) -> Amount | None:
@@ -153,5 +175,10 @@ def _with_unit(
     (kind, name, factor), until = unit
     if text[until : until + 1].isalnum():
         return None
-    value = value if factor == 1 else value * factor
+    if factor != 1:
+        value = value * factor
+        if (
+            kind is AmountKind.DURATION
+        ):  # "eine Viertelstunde": another number takes another word for its unit
+            number = (number[0], until, number[2])
     return Amount(number[0], until, kind, value, value, name, *number)

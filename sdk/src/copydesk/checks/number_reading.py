@@ -14,6 +14,7 @@ from copydesk.checks.number_words import (
     FRACTIONS,
     HUNDREDS,
     MONEY_SCALES,
+    QUARTERS,
     SIGNS,
     SINGLE_UNITS,
     THOUSANDS,
@@ -34,11 +35,15 @@ _MONEY_BEHIND: Final = re.compile(
     rf"\s?(?:[{SYMBOL_CHARS}]|(?:{'|'.join([*CODES, *CURRENCY_WORDS, *MONEY_SCALES])})(?![^\W\d_]))",
     re.IGNORECASE,
 )
-_AND_A_HALF: Final = re.compile(r"[\s-]and[\s-]a[\s-]half(?!\w)", re.IGNORECASE)
-# "neunhundertneunundneunzigtausendneunhundertneunundneunzig" is the longest numeral below a million.
-_MAX_NUMERAL_CHARS: Final = 60
+AND_A_HALF: Final = re.compile(r"[\s-]and[\s-]a[\s-]half(?!\w)", re.IGNORECASE)
+# "siebenhundertsiebenundsiebzigtausendsiebenhundertsiebenundsiebzig" is the longest numeral below a million.
+_MAX_NUMERAL_CHARS: Final = 65
 _ARTICLE: Final = re.compile(r"(?<!\w)an?\s$", re.IGNORECASE)
-_HALF: Final = re.compile(r"half(?:\s|-)an?(?=\s)", re.IGNORECASE)
+_PART: Final = re.compile(
+    r"(?P<half>half(?:(?:\s|-)an?(?=\s)|(?=[\s-]hour\b)))|quarter\sof\san?(?=\s)", re.IGNORECASE
+)
+_OF_A: Final = re.compile(r"\sof\san?(?=\s)", re.IGNORECASE)
+_BETWEEN: Final = ("between ", "zwischen ")
 # After these "an hour" is one hour; elsewhere it is a rate ("£5 an hour") or just an hour.
 SINGLE_AFTER: Final = re.compile(r"(?:in|within|under|than|takes?|lasts?)\s$", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
@@ -125,7 +130,7 @@ def _read_number(text: str, place: int, has_currency: bool, grammar: Grammar) ->
 
 def _with_half(text: str, number: Decimal, end: int) -> tuple[Decimal, int]:
     """Add the half of "two and a half"."""
-    half = _AND_A_HALF.match(text, end)
+    half = AND_A_HALF.match(text, end)
     return (number + SIGNS["½"], half.end()) if half else (number, end)
 
 
@@ -176,6 +181,11 @@ def _read_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal | None
     number, end = _read_whole_words(text, place, grammar)
     if number is None:
         return _read_part(text, place, grammar)
+    if (quarters := _word_after(text, end, QUARTERS[grammar.language], "-")) is not None:
+        # "Three quarters of the guests" are no three of anything.
+        of = _OF_A.match(text, quarters) if grammar.language == "en" else None
+        until = of.end() if of else quarters
+        return (number / 4, until) if of or grammar.language == "de" else (None, place)
     dozen = _word_after(text, end, DOZENS[grammar.language])
     if dozen is not None and number < 12:
         return number * 12, dozen
@@ -183,13 +193,14 @@ def _read_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal | None
 
 
 def _read_part(text: str, place: int, grammar: Grammar) -> tuple[Decimal | None, int]:
-    """Read a part ("half an", "anderthalb"), or an article that counts ("within a week")."""
+    """Read a part ("half an", "quarter of an", "anderthalb"), or an article that counts ("within a week")."""
     if grammar.language == "de":
         match = _LETTERS.match(text, place)
         return (FRACTIONS["de"].get(match.group().lower()), match.end()) if match else (None, place)
-    if half := _HALF.match(text, place):
-        dozen = _word_after(text, half.end(), DOZENS["en"])
-        return (SIGNS["½"], half.end()) if dozen is None else (Decimal(6), dozen)
+    if part := _PART.match(text, place):
+        dozen = _word_after(text, part.end(), DOZENS["en"])
+        share = SIGNS["½" if part["half"] else "¼"]
+        return (share, part.end()) if dozen is None else (share * 12, dozen)
     low = text[place : place + 12].lower()
     if not low.startswith(SINGLE_UNITS["en"]) or not SINGLE_AFTER.search(text, max(0, place - 8), place):
         return None, place
@@ -206,8 +217,10 @@ def _read_whole_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal 
     hundred = HUNDREDS["en"]
     if word in THOUSANDS["en"]:
         # "A thousand", not "thousand islands".
-        is_counted = _ARTICLE.search(text, max(0, place - 4), place) is not None
-        return (Decimal(THOUSANDS["en"][word]), end) if is_counted else (None, place)
+        if _ARTICLE.search(text, max(0, place - 4), place) is None:
+            return None, place
+        value = THOUSANDS["en"][word]
+        return _with_rest(text, place, value, end, grammar) if value == 1000 else (Decimal(value), end)
     if word == hundred:
         value, end = 1, place
     else:
@@ -215,7 +228,22 @@ def _read_whole_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal 
         if known is None:
             return None, place
         value, end = _with_ones(text, end, known, grammar.numerals)
-    at = match.end() if word == hundred else _word_after(text, end, hundred)
+    below, end = _with_hundreds(text, match, value, end, grammar)
+    thousands = _word_after(text, end, "thousand") if below < 1000 else None
+    return (below, end) if thousands is None else _with_rest(text, place, below * 1000, thousands, grammar)
+
+
+def _with_hundreds(
+    text: str, match: re.Match[str], value: int, end: int, grammar: Grammar
+) -> tuple[Decimal, int]:
+    """Read the hundreds behind a numeral and what follows them: "two hundred and six".
+
+    Args:
+        match: the numeral's first word, or "hundred" itself.
+        value, end: the numeral and where it ends.
+    """
+    hundred = HUNDREDS["en"]
+    at = match.end() if match.group().lower() == hundred else _word_after(text, end, hundred)
     if at is None:
         return Decimal(value), end
     rest = _LETTERS.match(text, (_word_after(text, at, "and") or at) + 1)
@@ -224,6 +252,34 @@ def _read_whole_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal 
         return Decimal(100 * value), at
     tail, end = _with_ones(text, rest.end(), tail, grammar.numerals)
     return Decimal(100 * value + tail), end
+
+
+def _with_rest(
+    text: str, place: int, value: Decimal | int, end: int, grammar: Grammar
+) -> tuple[Decimal, int]:
+    """Add what follows the thousands: "five thousand two hundred", "two thousand and twenty-six".
+
+    What is a number of its own is left alone: "between five thousand and six thousand", "two thousand
+    two-person tents". Without it the scale is read behind the number, as of "5 thousand".
+    """
+    scaled = Decimal(value) / 1000 if value != 1000 or text[place : place + 8].lower() != "thousand" else None
+    alone = (Decimal(value), end) if scaled is None else (scaled, end - len(" thousand"))
+    joined = _word_after(text, end, "and")
+    at = (joined or end) + 1
+    first = _LETTERS.match(text, at) if text[at - 1 : at].isspace() else None
+    known = grammar.numerals.get(first.group().lower()) if first else None
+    if first is None or not known:
+        return alone
+    ones, until = _with_ones(text, first.end(), known, grammar.numerals)
+    rest, until = _with_hundreds(text, first, ones, until, grammar)
+    is_own = _scale_after(text, until)[0] or (
+        text[until : until + 1] == "-" and text[until + 1 :][:1].isalpha()
+    )
+    if is_own or rest >= (100 if joined else 1000):
+        return alone
+    if joined and text[max(0, place - 9) : place].lower().endswith(_BETWEEN):
+        return alone
+    return Decimal(value) + rest, until
 
 
 def _with_ones(text: str, end: int, value: int, numerals: dict[str, int]) -> tuple[int, int]:
@@ -235,9 +291,11 @@ def _with_ones(text: str, end: int, value: int, numerals: dict[str, int]) -> tup
     return value, end
 
 
-def _word_after(text: str, end: int, word: str) -> int | None:
+def _word_after(text: str, end: int, word: str, gap: str = "") -> int | None:
     until = end + 1 + len(word)
-    follows = text[end : end + 1].isspace() and text[end + 1 : until].lower() == word
+    follows = (text[end : end + 1].isspace() or text[end : end + 1] == gap != "") and text[
+        end + 1 : until
+    ].lower() == word
     return until if follows and not text[until : until + 1].isalpha() else None
 
 

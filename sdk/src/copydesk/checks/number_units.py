@@ -10,6 +10,7 @@ from copydesk.checks.number_words import (
     CODES,
     CURRENCY_WORDS,
     DURATION_UNITS,
+    PART_UNITS,
     PERCENT_WORDS,
     SYMBOLS,
     UNIT_NAMES,
@@ -17,7 +18,7 @@ from copydesk.checks.number_words import (
 
 _ONE: Final = Decimal(1)
 # As they are written, in lower case and with single spaces.
-UNIT_WRITINGS: Final = (*UNIT_NAMES, *PERCENT_WORDS, *CURRENCY_WORDS, *SYMBOLS, *CODES)
+UNIT_WRITINGS: Final = (*UNIT_NAMES, *PART_UNITS, *PERCENT_WORDS, *CURRENCY_WORDS, *SYMBOLS, *CODES)
 
 
 class AmountKind(StrEnum):
@@ -56,6 +57,8 @@ def unit_of(written: str, language: str, territory: str) -> Unit:
         return Unit(AmountKind.MONEY, "EUR" if is_euro else code, factor)
     if written in SYMBOLS or written in CODES:
         return Unit(AmountKind.MONEY, currency_of(written, territory), _ONE)
+    if written in PART_UNITS:
+        return Unit(AmountKind.DURATION, *PART_UNITS[written])
     name = UNIT_NAMES[written][0]
     return Unit(AmountKind.DURATION if name in DURATION_UNITS else AmountKind.QUANTITY, name, _ONE)
 

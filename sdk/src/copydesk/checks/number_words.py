@@ -43,11 +43,12 @@ def _german() -> dict[str, int]:
 
 NUMERALS: Final[dict[str, dict[str, int]]] = {"en": _english(), "de": _german()}
 ALL_NUMERALS: Final = frozenset(NUMERALS["en"]) | frozenset(NUMERALS["de"])
-# Written numbers that are not whole; "half" is one only before "a" ("half an hour").
+# Written numbers that are not whole; "half" and "quarter" are one only before "a" ("half an hour").
 FRACTIONS: Final[dict[str, dict[str, Decimal]]] = {
     "en": {"half": Decimal("0.5")},
     "de": {"halbe": Decimal("0.5"), "halben": Decimal("0.5"), "halber": Decimal("0.5"),
-           "halbes": Decimal("0.5"), "anderthalb": Decimal("1.5")}
+           "halbes": Decimal("0.5"), "anderthalb": Decimal("1.5"), "viertel": Decimal("0.25"),
+           "dreiviertel": Decimal("0.75")}
     | {f"{word}einhalb": n + Decimal("0.5") for n, word in enumerate(_DE_SMALL) if 0 < n <= 12},
 }  # fmt: skip
 SIGNS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
@@ -58,6 +59,19 @@ SINGLE_UNITS: Final = {
     "de": (),
 }
 HUNDREDS: Final = {"en": "hundred", "de": "hundert"}
+# What stands between a number of quarters and what they are of ("three quarters of an hour").
+QUARTERS: Final = {"en": "quarters", "de": "viertel"}
+# Parts of an hour in one word, as German counts them ("drei Viertelstunden").
+PART_UNITS: Final[dict[str, tuple[str, Decimal]]] = {
+    f"{part}stunde{ending}": ("hour", share)
+    for part, share in (("viertel", Decimal("0.25")), ("dreiviertel", Decimal("0.75")))
+    for ending in ("", "n")
+}
+# Round numbers before these are figures of speech ("a thousand thanks", "tausend Dank").
+POLITE: Final = {
+    "en": ("thanks", "thank", "apologies", "pardons", "kisses", "hugs", "welcomes"),
+    "de": ("dank", "küsse", "küsschen", "grüße", "grüsse"),
+}
 # German writes what belongs to them in one word; English puts an article before them.
 THOUSANDS: Final[dict[str, dict[str, int]]] = {
     "en": {"thousand": 10**3, "million": 10**6, "billion": 10**9},

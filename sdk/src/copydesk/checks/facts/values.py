@@ -220,7 +220,9 @@ def write_like(value: Value, text: str, amount: Amount, locale: str | None) -> s
         return _write_money(value, locale)
     expected = expected_range(value, amount.unit)
     written = text[amount.number_start : amount.number_end]
-    if expected is not None and all(_is_short(number) for number in expected):
+    # "Eine Viertelstunde" and "an hour and a half" hold their unit inside the number: it is written anew.
+    has_own_unit = bool(amount.unit) and amount.in_words and amount.number_end == amount.end
+    if expected is not None and not has_own_unit and all(_is_short(number) for number in expected):
         before, after = text[amount.start : amount.number_start], text[amount.number_end : amount.end]
         return f"{before}{_write_range(expected, written, amount, language)}{after}"
     if isinstance(value, Duration):

@@ -7,7 +7,7 @@ them and is otherwise told that they are still learning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,7 @@ from copydesk.assets import Kind, PolicyAssets, parse
 from copydesk.bounds import bounded
 from copydesk.checks.contract import Check, CheckResult, Context, Finding, Verdict
 from copydesk.checks.encoder import EncoderError
+from copydesk.checks.masking import mask_quotes
 from copydesk.checks.registry import CHECK_NAMES, compile_check
 from copydesk.errors import ContentError, Problem
 from copydesk.policy import overall_outcome
@@ -112,17 +113,18 @@ def check_sample(
         result = _judge(name, key, assets, text[:max_chars], context, home, until)
         if result is not None:
             results.append(result)
-            findings += result.findings
         states.append(_state(name, result, cut_at=max_chars if len(text) > max_chars else None))
         if result is None and name == "forbidden_topics":
             findings += _by_terms(key, assets).run(text[:MAX_SAMPLE_CHARS], context).findings
+    masked = mask_quotes(text, tuple(results))
+    findings += [finding for result in masked for finding in result.findings]
     findings.sort(key=lambda f: (-f.severity.rank, f.span.start if f.span else -1, f.rule_id))
-    return LiveResult(tuple(findings), tuple(states), verdict=_verdict(assets, results))
+    return LiveResult(tuple(findings), tuple(states), verdict=_verdict(assets, masked))
 
 
-def _verdict(assets: PolicyAssets, results: Sequence[CheckResult]) -> Verdict:
+def _verdict(assets: PolicyAssets, results: tuple[CheckResult, ...]) -> Verdict:
     on_not_run = {result.check: assets.setting(result.check).on_not_run for result in results}
-    return Verdict(overall_outcome(results, on_not_run), tuple(results))
+    return Verdict(overall_outcome(results, on_not_run), results)
 
 
 def read_assets(contents: Contents) -> PolicyAssets:

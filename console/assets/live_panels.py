@@ -24,6 +24,7 @@ from console.web.components import FindingView
 from copydesk.assets import Kind
 from copydesk.assets.prompt import Role
 from copydesk.checks.contract import Context, Finding
+from copydesk.checks.masking import hide_found, quote_of
 from copydesk.errors import ContentError
 from models import Asset
 
@@ -163,7 +164,8 @@ def checks_view(states: Sequence[CheckState]) -> ChecksView | None:
 
 
 def finding_views(findings: Sequence[Finding], text: str, asset: Asset) -> tuple[FindingView, ...]:
-    """Return findings in the reader's words; those of this asset lead to their entry."""
+    """Return findings in the reader's words without personal values; this asset's lead to their entry."""
+    hidden = hide_found(text, findings)
     return tuple(
         FindingView(
             severity=finding.severity.value,
@@ -171,7 +173,7 @@ def finding_views(findings: Sequence[Finding], text: str, asset: Asset) -> tuple
             number=number,
             rule_label=finding.rule_id,
             rule_url=_rule_url(finding.rule_id, asset),
-            quote=text[finding.span.start : finding.span.end] if finding.span else "",
+            quote=quote_of(finding, hidden),
             suggestion=finding.suggestion,
             start=finding.span.start if finding.span else None,
             end=finding.span.end if finding.span else None,

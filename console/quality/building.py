@@ -18,7 +18,7 @@ from console.quality.accuracy import public_accuracy
 from console.quality.cases import Label, by_check, label_of
 from console.quality.compiling import setting_of
 from console.quality.figures import Rate
-from console.quality.hiding import hidden_judgement, hidden_label, hidden_text
+from console.quality.hiding import hidden_judgement, hidden_label
 from console.quality.judging import Judgement, confusion
 from console.quality.labels import (
     ENFORCED,
@@ -48,6 +48,7 @@ from console.runs.marking import mark
 from console.web.components import Stat, Tab, TextSegment
 from console.web.paging import Page
 from copydesk.checks.contract import Span
+from copydesk.checks.personal_data import hide_personal_data
 from copydesk.checks.registry import CHECK_NAMES
 from models import CheckMeasurement, LabelledCase, Policy, Workspace, WorkState
 
@@ -263,7 +264,7 @@ def _examples(session: Session, judgements: Sequence[Judgement], result: str) ->
             url=url_for("quality.case", number=judgement.label.number),
             segments=segments_of(hidden_judgement(judgement)),
             messages=tuple(finding.message for finding in judgement.findings[:3]),
-            note=hidden_text(notes.get(judgement.label.id, "")),
+            note=hide_personal_data(notes.get(judgement.label.id, "")),
             rule=judgement.label.rule or "",
         )
         for judgement in wrong
@@ -379,7 +380,7 @@ def _case_row(case: LabelledCase, judgement: Judgement | None) -> CaseRow:
         result=_("Withdrawn") if is_withdrawn else str(RESULTS[result]),
         result_kind="" if is_withdrawn else RESULT_KINDS[result],
         place=", ".join(place for place in places if place),
-        note=hidden_text(case.note),
+        note=hide_personal_data(case.note),
         author=case.author.name,
         created_at=case.created_at,
         is_withdrawn=is_withdrawn,

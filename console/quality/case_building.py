@@ -14,12 +14,13 @@ from console.permissions import Actor, Permission
 from console.quality import queries
 from console.quality.building import segments_of
 from console.quality.cases import Label, label_of
-from console.quality.hiding import hidden_judgement, hidden_label, hidden_text
+from console.quality.hiding import hidden_judgement, hidden_label
 from console.quality.judging import Judgement
 from console.quality.labels import RESULT_KINDS, RESULTS, SOURCES, expectation_label
 from console.quality.measuring import check_state
 from console.quality.pages import CasePage
 from console.runs.labels import check_label
+from copydesk.checks.personal_data import hide_personal_data
 from models import LabelledCase, Policy, Sample, Workspace
 
 
@@ -43,7 +44,7 @@ def case_page(session: Session, policy: Policy, case: LabelledCase, actor: Actor
         reason=(judgement.reason or "") if judgement else "",
         lacks_variables=result == "lacking",
         facts=_case_facts(session, case, may_label),
-        note=hidden_text(case.note, case.locale),
+        note=hide_personal_data(case.note, case.locale),
         hides=not may_label and hidden_label(label).text != case.text,
         shows_values=may_label and hidden_label(label).text != case.text,
         sample_url=_url_of_origin(session, policy, case),
@@ -74,7 +75,9 @@ def _case_facts(session: Session, case: LabelledCase, may_label: bool) -> tuple[
         pairs.append((_("Last changed by"), f"{who}, {case.edited_at:%Y-%m-%d}"))
     if case.variables:
         values = ((name, describe(value)) for name, value in sorted(case.variables.items()))
-        pairs += [(name, text if may_label else hidden_text(text, case.locale)) for name, text in values]
+        pairs += [
+            (name, text if may_label else hide_personal_data(text, case.locale)) for name, text in values
+        ]
     if case.must_mention:
         pairs.append((_("Must mention"), ", ".join(case.must_mention)))
     return tuple(pairs)

@@ -23,6 +23,8 @@ from console.quality.importing import case_json
 from console.quality.pages import CasePage
 from console.web.access import actor, policy, reads_only, requires, workspace
 from console.web.forms import put_problems
+from copydesk.checks.personal_data import NAME as PERSONAL_DATA
+from copydesk.checks.personal_values import find_personal_values
 from copydesk.errors import ContentError
 from models import LabelledCase, LabelSource, Sample
 
@@ -64,10 +66,18 @@ def _given(source: Mapping[str, str]) -> dict[str, Any]:
         values["expects"] = "none"
         values["rule"] = "" if check == "toxicity" else rule  # its rules are the weights of one remark
         values["start"] = start
+    if check == PERSONAL_DATA and not values.get("quote"):
+        values["quote"] = _value_at(values.get("text", ""), start, values.get("locale"))
     sample = _sample(source.get("sample", ""))
     if sample is not None:
         values |= _of_sample(sample, source.get("finding", ""))
     return values
+
+
+def _value_at(text: str, start: str, locale: str | None) -> str:
+    """Return the personal value that begins at a place: its finding quotes a mask, its address nothing."""
+    found = find_personal_values(text, locale)
+    return next((value.text for value in found if str(value.span.start) == start), "")
 
 
 def _sample(value: str) -> Sample | None:

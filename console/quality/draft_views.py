@@ -15,7 +15,6 @@ from console.permissions import Permission
 from console.quality import building, effects, operations
 from console.quality.blueprint import bp, home
 from console.quality.effects import Question
-from console.quality.hiding import hidden_text
 from console.quality.judging import Effect
 from console.quality.labels import RESULTS
 from console.quality.pages import EffectView, FlipView
@@ -23,6 +22,7 @@ from console.runs.labels import check_label
 from console.web.access import is_fragment, reads_only, requires, workspace
 from console.web.paging import cursor
 from copydesk.checks.contract import Span
+from copydesk.checks.personal_data import hide_personal_data
 from copydesk.errors import ContentError
 from models import Asset, LabelEffect, WorkState
 
@@ -119,7 +119,9 @@ def _flip(question: Question, flip: Mapping[str, Any]) -> FlipView:
         number=flip["number"],
         url=url_for("quality.case", policy_slug=question.policy_slug, number=flip["number"]),
         check=check_label(flip["check"]),
-        segments=building.span_segments(hidden_text(flip["text"]), [Span(*span) for span in flip["spans"]]),
+        segments=building.span_segments(
+            hide_personal_data(flip["text"]), [Span(*span) for span in flip["spans"]]
+        ),
         was=str(RESULTS[flip["before"]]),
         becomes=str(RESULTS[flip["after"]]),
         messages=tuple(flip["messages"]) or ((flip["reason"],) if flip["reason"] else ()),

@@ -28,11 +28,11 @@ from console.quality import queries
 from console.quality.agreeing import OVERALL, JudgeState
 from console.quality.building import percent, span_segments
 from console.quality.cases import Label, cases_sha256
-from console.quality.hiding import hidden_text
 from console.quality.labels import expectation_label
 from console.quality.pages import Example, Progress
 from console.web.access import workspace
 from copydesk.checks.contract import Span
+from copydesk.checks.personal_data import hide_personal_data
 from models import JudgeAgreement, Policy, Run, Workspace, WorkState
 
 MAX_CASES_SHOWN = 20
@@ -168,7 +168,10 @@ def _labelled(state: JudgeState) -> Labelled:
     newest = state.labels[-MAX_CASES_SHOWN:][::-1]
     cases = tuple(
         JudgedCase(
-            x.number, hidden_text(x.text)[:160], x.rule or "", expectation_label(x.expects_finding, NAME)
+            x.number,
+            hide_personal_data(x.text)[:160],
+            x.rule or "",
+            expectation_label(x.expects_finding, NAME),
         )
         for x in newest
     )
@@ -242,7 +245,7 @@ def _example(label: Label, one: Mapping[str, Any]) -> Example:
     return Example(
         number=label.number,
         url=url_for("quality.case", number=label.number),
-        segments=span_segments(hidden_text(label.text, label.context.locale), spans),
+        segments=span_segments(hide_personal_data(label.text, label.context.locale), spans),
         messages=(one["reason"],) if one["reason"] else (),
         note="",
         rule=label.rule or "",

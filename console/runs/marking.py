@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from console.runs.labels import check_label
 from console.web.components import FindingView, TextSegment
 from copydesk.checks.contract import Finding
+from copydesk.checks.masking import hide_found, quote_of
 
 
 def mark(text: str, findings: Sequence[Finding]) -> tuple[tuple[TextSegment, ...], tuple[FindingView, ...]]:
     """Cut a text at its findings.
 
-    Findings are numbered in the order of their place. Where two overlap, the heavier one is marked and the
-    other stands in the list alone.
+    The segments show the text as it is given; quotes hide what was found to be personal. Findings are
+    numbered in the order of their place. Where two overlap, the heavier one is marked and the other stands in
+    the list alone.
 
     Returns:
         The segments, whose texts joined are the text, and the findings as cards show them.
@@ -21,7 +23,8 @@ def mark(text: str, findings: Sequence[Finding]) -> tuple[tuple[TextSegment, ...
     ordered = sorted(
         findings, key=lambda f: (f.span is None, f.span.start if f.span else 0, -f.severity.rank)
     )
-    views = tuple(_view(text, number, finding) for number, finding in enumerate(ordered, start=1))
+    hidden = hide_found(text, findings)
+    views = tuple(_view(hidden, number, finding) for number, finding in enumerate(ordered, start=1))
     segments: list[TextSegment] = []
     end = 0
     for number, finding in _unoverlapped(ordered):
@@ -56,14 +59,14 @@ def _overlap(left: Finding, right: Finding) -> bool:
     return left.span.start < right.span.end and right.span.start < left.span.end
 
 
-def _view(text: str, number: int, finding: Finding) -> FindingView:
+def _view(hidden: str, number: int, finding: Finding) -> FindingView:
     span = finding.span
     return FindingView(
         severity=finding.severity.value,
         title=finding.message,
         number=number,
         rule_label=f"{check_label(finding.check)}, {finding.rule_id}",
-        quote=text[span.start : span.end] if span else "",
+        quote=quote_of(finding, hidden),
         suggestion=finding.suggestion,
         start=span.start if span else None,
         end=span.end if span else None,

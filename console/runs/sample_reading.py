@@ -17,6 +17,7 @@ from console.runs.labels import check_label
 from console.runs.marking import mark
 from console.runs.pages import CheckView, SamplePage
 from copydesk.checks.contract import CheckResult, Outcome, Verdict
+from copydesk.checks.personal_data import hide_personal_data
 from copydesk.checks.wire import finding_from_json
 from models import Run, Sample
 
@@ -26,7 +27,9 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
     cases = run.golden_revision.content["cases"]
     case: Mapping[str, Any] = next((case for case in cases if case["id"] == sample.case_key), {})
     found = [finding_from_json(f) for v in sample.verdicts for f in v.findings]
-    segments, views = mark(sample.text or "", found)
+    may_label = actor.may(Permission.LABEL)
+    text = _text_for(sample, may_label=may_label) or ""
+    segments, views = mark(text, found)
     baseline = _baseline_sample(session, run, sample)
     return SamplePage(
         id=sample.id,
@@ -38,7 +41,7 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
         passed=sample.passed,
         failure=sample.failure,
         facts=tuple(_sample_facts(sample)),
-        variables=tuple((name, describe(value)) for name, value in sorted(case.get("variables", {}).items())),
+        variables=_variables(case, sample.locale, may_label=may_label),
         segments=segments,
         findings=views,
         checks=tuple(
@@ -46,12 +49,25 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
         ),
         scores=_scores(sample),
         baseline_scores=_scores(baseline) if baseline else (),
-        baseline_text=baseline.text if baseline else None,
+        baseline_text=_text_for(baseline, may_label=may_label) if baseline else None,
         baseline_passed=baseline.passed if baseline else None,
         notes=case.get("notes", ""),
         policy_slug=run.candidate.policy.slug,
-        may_label=actor.may(Permission.LABEL),
+        may_label=may_label,
+        hides=text != (sample.text or ""),
     )
+
+
+def _text_for(sample: Sample, *, may_label: bool) -> str | None:
+    """Return a sample's text; who only reads is not shown the personal values in it."""
+    return sample.text if may_label or not sample.text else hide_personal_data(sample.text, sample.locale)
+
+
+def _variables(
+    case: Mapping[str, Any], locale: str | None, *, may_label: bool
+) -> tuple[tuple[str, str], ...]:
+    named = ((name, describe(value)) for name, value in sorted(case.get("variables", {}).items()))
+    return tuple((name, text if may_label else hide_personal_data(text, locale)) for name, text in named)
 
 
 def _scores(sample: Sample) -> tuple[tuple[str, str], ...]:

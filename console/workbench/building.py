@@ -28,6 +28,7 @@ from console.workbench.pages import (
 )
 from console.workbench.previews import Pending, Preview, Question
 from copydesk.assets import Kind
+from copydesk.checks.personal_data import hide_personal_data
 from copydesk.errors import ContentError
 from models import Asset
 
@@ -110,8 +111,8 @@ def change_view(change: Change) -> ChangeView:
     """Show one change: the text around the findings that come, or else around those that go."""
     sample = change.sample
     shown = change.added or change.gone
-    segments, findings = mark(sample.text, shown)
     context = sample.context
+    segments, findings = mark(hide_personal_data(sample.text, context.locale), shown)
     places = [context.prompt, context.audience, context.locale]
     return ChangeView(
         url=url_for(

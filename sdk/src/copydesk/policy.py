@@ -10,6 +10,7 @@ from typing import Literal
 from copydesk.assets import PolicyAssets
 from copydesk.bounds import bounded, reason_not_checked
 from copydesk.checks.contract import Check, CheckResult, Context, Cost, EngineInfo, Outcome, Verdict
+from copydesk.checks.masking import mask_quotes
 from copydesk.checks.registry import NO_HEADS, compile_all
 
 logger = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class CompiledPolicy:
         if (reason := reason_not_checked(text)) is not None:
             unread = tuple(CheckResult(check.name, Outcome.NOT_RUN, reason=reason) for check in checks)
             return Verdict(weightier(Outcome.WARN, overall_outcome(unread, self.on_not_run)), unread)
-        results = tuple(_run_one(check, text, context) for check in checks)
+        results = mask_quotes(text, tuple(_run_one(check, text, context) for check in checks))
         return Verdict(overall_outcome(results, self.on_not_run), results)
 
 

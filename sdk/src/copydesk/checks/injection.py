@@ -26,6 +26,7 @@ from copydesk.checks.contract import (
 )
 from copydesk.checks.injection_rules import MESSAGES, RULES
 from copydesk.checks.look_alikes import plain_word, unusual_words
+from copydesk.checks.personal_data import mask_personal_data
 from copydesk.checks.quick_look import QuickLook
 from copydesk.checks.text import normalised
 
@@ -147,7 +148,7 @@ def _finding(rule: str, variable: str, quote: str) -> Finding:
         rule_id=rule,
         severity=Severity.ERROR,
         message=f"The variable “{variable}” {MESSAGES[rule]}.",
-        evidence={"variable": variable, "quote": quote[:MAX_QUOTE_CHARS]},
+        evidence={"variable": variable, "quote": mask_personal_data(quote)[:MAX_QUOTE_CHARS]},
     )
 
 

@@ -21,8 +21,15 @@ from copydesk.checks.contract import (
     Severity,
     outcome_of,
 )
+from copydesk.checks.masking import hide_span
 from copydesk.checks.national_numbers import LABELS as NATIONAL_LABELS
-from copydesk.checks.personal_values import ENGINE_VERSION, PersonalValue, find_personal_values, mask_value
+from copydesk.checks.personal_values import (
+    ENGINE_VERSION,
+    KEPT_AT_END,
+    PersonalValue,
+    find_personal_values,
+    mask_value,
+)
 
 NAME = "personal_data"
 
@@ -92,7 +99,7 @@ def compile_check(assets: PolicyAssets, heads: Mapping[str, bytes]) -> PersonalD
 
 
 def mask_personal_data(text: str, locale: str | None = None) -> str:
-    """Return the text with every personal value masked, for stored samples and calls to providers.
+    """Return the text with every personal value masked, for calls to providers and quotes.
 
     Args:
         text: any string.
@@ -104,6 +111,19 @@ def mask_personal_data(text: str, locale: str | None = None) -> str:
         parts += (text[position : value.span.start], mask_value(value))
         position = value.span.end
     return "".join([*parts, text[position:]])
+
+
+def hide_personal_data(text: str, locale: str | None = None) -> str:
+    """Return a text of the same length with its personal values hidden, so that places in it still hold.
+
+    Args:
+        text: any text.
+        locale: whose phone numbers to expect, such as `en-GB`; None: those of the US, the UK and Germany.
+    """
+    for value in find_personal_values(text, locale):
+        is_address = value.kind == "email"
+        text = hide_span(text, value.span, first=int(is_address), last=KEPT_AT_END.get(value.kind, 0))
+    return text
 
 
 def _finding(value: PersonalValue) -> Finding:

@@ -24,6 +24,8 @@ ENGINE_VERSION: Final = (
     f"3 (python-stdnum {version('python-stdnum')}, phonenumbers {version('phonenumbers')})"
 )
 
+# So many characters of a masked value may be shown.
+KEPT_AT_END: Final = {"card": 4, "iban": 4, "phone": 2}
 # Structure of the account numbers of each country, from SWIFT's registry.
 _IBAN_REGISTRY: Final = numdb.get("iban")
 _BLANK: Final = "[ \u00a0\u202f]"
@@ -142,7 +144,7 @@ def mask_value(value: PersonalValue) -> str:
     """Return what may be shown of a value: the first letter of an address, the last digits of a number."""
     if value.kind == "email":
         return f"{value.text[0]}…@…"
-    kept = {"card": 4, "iban": 4, "phone": 2}.get(value.kind, 0)
+    kept = KEPT_AT_END.get(value.kind, 0)
     characters = re.sub(r"[^0-9A-Za-z]", "", value.text)
     return "•" * 4 + (characters[-kept:] if kept else "")
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.quality.cases import Label
-from console.quality.hiding import hidden_label, hidden_text
+from console.quality.hiding import hidden_label
 from copydesk.assets import Kind
 from copydesk.checks.contract import Span
+from copydesk.checks.personal_data import hide_personal_data
 from tests.factories.assets import add_asset
 from tests.factories.console import World
 from tests.factories.policies import write_policy
@@ -93,7 +94,7 @@ def test_a_case_shows_its_text_to_who_labels_and_says_so(written: World) -> None
 def test_a_hidden_text_is_as_long_as_the_text_and_hides_no_more_when_hidden_again(
     text: str, expects: bool
 ) -> None:
-    hidden = hidden_text(text)
+    hidden = hide_personal_data(text)
     assert len(hidden) == len(text)
     label = Label(1, 1, "personal_data", expects, text, span=Span(0, len(text)) if text else None)
     assert len(hidden_label(label).text) == len(text)

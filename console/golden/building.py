@@ -17,6 +17,7 @@ from console.golden.editing import cases_of, working_copy
 from console.golden.forms import case_problems
 from console.golden.pages import CaseRow, CasesPage, CoveragePage, GoldenRow, Heading, IndexPage
 from console.golden.projection import expectation_lines
+from console.golden.sensitivity import what_cases_show
 from console.golden.vocabulary import Vocabulary, vocabulary
 from console.permissions import Permission
 from console.web.access import actor
@@ -83,6 +84,7 @@ def heading(golden: GoldenSet, copy: WorkingCopy | None = None) -> Heading:
         lock=copy.lock,
         can_edit=can_edit,
         tabs=_tabs(count, golden.last_revision_number, can_edit=can_edit),
+        evidence=what_cases_show(count),
     )
 
 

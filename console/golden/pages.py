@@ -45,7 +45,7 @@ class IndexPage:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What every page of one golden set shows above its content."""
+    """What every page of one golden set shows above its content; `evidence` says what its cases can show."""
 
     name: str
     title: str
@@ -59,6 +59,7 @@ class Heading:
     lock: int
     can_edit: bool
     tabs: tuple[Tab, ...]
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """One run: progress while it works, then figures, evidence, gate and samples."""
+    """One run: progress while it works, then figures, evidence, gate and samples.
+
+    `evidence_limits` says in words which drop against production its cases can't show.
+    """
 
     id: int
     number: int
@@ -170,6 +173,7 @@ class RunPage:
     scores: tuple[ScoreRow, ...]
     unenforced: tuple[UnenforcedRule, ...]
     conditions: tuple[ConditionRow, ...]
+    evidence_limits: str
     is_gate_met: bool | None
     generation: Sequence[Mapping[str, Any]]
     sources: Mapping[str, int]

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from console.golden.sensitivity import what_cases_show
 from console.permissions import Actor, Permission
 from console.runs import progress, queries
 from console.runs.enforcement import read_unenforced
@@ -24,6 +25,7 @@ from console.runs.pages import (
     RunsPage,
     SampleRowView,
 )
+from console.statistics import ALPHA
 from console.web.paging import paginate
 from copydesk.checks.contract import Outcome
 from models import (
@@ -147,6 +149,7 @@ def run_page(
         scores=score_rows(summary),
         unenforced=read_unenforced(summary),
         conditions=tuple(_condition(c) for c in gate["conditions"]),
+        evidence_limits=what_cases_show(run.case_count, float(summary.get("paired_alpha", ALPHA))),
         is_gate_met=gate["is_met"],
         generation=summary.get("generation", []),
         sources=summary.get("sources", {}),

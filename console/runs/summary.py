@@ -24,7 +24,8 @@ def summarise(session: Session, run: Run) -> dict[str, Any]:
     results = queries.case_results(session, run.id)
     baseline = queries.case_results(session, run.baseline_run_id) if run.baseline_run_id else None
     setting = queries.gate_setting(session, run.policy_id)
-    gate = evaluate(queries.gate_content(setting), results, baseline)
+    content = queries.gate_content(setting)
+    gate = evaluate(content, results, baseline)
     prices = _prices(session, run)
     return {
         "passed": sum(result.passed for result in results),
@@ -37,6 +38,7 @@ def summarise(session: Session, run: Run) -> dict[str, Any]:
         "newly_passing": _changed(results, baseline, "newly_passing"),
         "gate_setting": setting.number if setting else 0,
         "gate_sha256": setting.sha256 if setting else None,
+        "paired_alpha": content.paired_alpha,
         "gate": gate_json(gate),
         "generation": _generation(session, run.id, prices),
         "sources": _sources(session, run.id),

@@ -238,7 +238,8 @@ def _measure_row(measure: TopicMeasure) -> MeasureRow:
     url = url_for("assets.edit_item", list_name="topics", key=measure.key)
     report = measure.report
     if report is None:
-        return MeasureRow(measure.title, url, measure.reason, "", "", _("Not measured"))
+        word, kind = (_("Never found"), "fail") if measure.refusal else (_("Not measured"), "")
+        return MeasureRow(measure.title, url, measure.reason, "", "", word, kind)
     return MeasureRow(
         title=measure.title,
         url=url,

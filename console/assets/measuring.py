@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 from console.assets import queries
 from console.assets.items import digest_of
 from console.assets.workshop import Workshop
+from console.statistics import wilson
 from copydesk.assets import Kind, PolicyAssets, parse_assets
 from copydesk.assets.forbidden_topics import Topic
 from copydesk.checks.encoder import EncoderError
 from copydesk.checks.forbidden_topics import TopicReport, topic_report
-from copydesk.checks.forbidden_topics.training import MIN_POSITIVES, background_of
+from copydesk.checks.forbidden_topics.training import GOOD_EXAMPLES, MIN_POSITIVES, background_of
 from copydesk.errors import ContentError, Problem
 from models import Asset
 
@@ -123,8 +124,17 @@ def refuse_poor_topics(assets: PolicyAssets, name: str) -> None:
 
 def _measured(topic: Topic, background: tuple[str, ...], engine: str) -> TopicMeasure:
     measure = TopicMeasure(topic.id, topic.title, topic.max_background_false_positive_rate)
-    if not topic.positives:
+    if not topic.positives and topic.block_terms:
         return replace(measure, reason=_("Found by its block terms alone."))
+    if len(topic.positives) < MIN_POSITIVES and not topic.block_terms:
+        words = _(
+            "“%(topic)s” has no block terms and %(count)s of at least %(least)s texts on the topic: "
+            "it would never be found.",
+            topic=topic.title,
+            count=len(topic.positives),
+            least=MIN_POSITIVES,
+        )
+        return replace(measure, reason=words, refusal=words)
     if len(topic.positives) < MIN_POSITIVES:
         words = _(
             "%(count)s of at least %(least)s texts on the topic: too few to learn from. "
@@ -138,13 +148,31 @@ def _measured(topic: Topic, background: tuple[str, ...], engine: str) -> TopicMe
     except (EncoderError, ValueError) as error:
         return replace(measure, reason=_("Not measured: %(why)s.", why=str(error).rstrip(".")))
     refusal = _refusal(topic, report)
-    weakness = f"“{topic.title}”: {report.problem}." if report.problem and not refusal else ""
+    weakness = "" if refusal else _weakness(topic, report)
     return replace(measure, report=report, refusal=refusal, weakness=weakness)
+
+
+def _weakness(topic: Topic, report: TopicReport) -> str:
+    if report.problem:
+        return f"“{topic.title}”: {report.problem}."
+    on, near = len(topic.positives), len(topic.near_misses)
+    if min(on, near) >= GOOD_EXAMPLES:
+        return ""
+    return _(
+        "“%(topic)s” learns from %(on)s texts on the topic and %(near)s near misses; "
+        "what it finds can be relied on from %(good)s of each.",
+        topic=topic.title,
+        on=on,
+        near=near,
+        good=GOOD_EXAMPLES,
+    )
 
 
 def _refusal(topic: Topic, report: TopicReport) -> str:
     limit = float(topic.max_background_false_positive_rate)
-    if report.false_positive_rate > limit:
+    alarms = report.false_positive_rate * report.n_background
+    # Half of the topics that keep their limit are a text or two above it: only what is no chance counts.
+    if wilson(alarms, report.n_background)[0] > limit:
         return _(
             "“%(topic)s” would be found in %(rate)s of approved texts, its limit is %(limit)s. "
             "Make its examples more specific or add near misses.",

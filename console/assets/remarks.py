@@ -141,7 +141,7 @@ def measure_remarks(measure: TopicMeasure) -> tuple[Remark, ...]:
     """Say how well a topic's examples work, each left out once."""
     report = measure.report
     if report is None:
-        return (("info", measure.reason),)
+        return (("fail" if measure.refusal else "info", measure.reason),)
     kind = "fail" if measure.refusal else "pass"
     found, alarms = report.recall * report.n_positives, report.false_positive_rate * report.n_background
     words = _(

@@ -171,6 +171,24 @@ def test_the_demo_companys_topics_may_be_saved() -> None:
         measuring.refuse_poor_topics(assets, name)
 
 
+@pytest.mark.usefixtures("_encoder")
+def test_a_topic_of_few_examples_says_from_how_many_it_can_be_relied_on() -> None:
+    assets = parse_assets({Kind.FORBIDDEN_TOPICS: {"list": _list(_topic(CURES))}})
+    (measure,) = measuring.measure_topics(assets, "list").done
+    assert not measure.refusal
+    assert "learns from 6 texts on the topic and 0 near misses" in measure.weakness
+    assert "from 10 of each" in measure.weakness
+
+
+def test_a_topic_that_nothing_could_find_is_refused(world: World) -> None:
+    add_asset(world, Kind.FORBIDDEN_TOPICS, _list(_topic(CURES[:2])), frozen=False)
+    client = world.client("editor")
+    page = client.post(f"{TOPICS}/save", data={"base": 1, "message": "New topic"})
+    assert page.status_code == 422
+    assert "no block terms and 2 of at least 3 texts" in page.text
+    assert "it would never be found" in client.get(f"{TOPICS}/items/topics/edit/one").text
+
+
 def test_topics_of_block_terms_alone_are_not_measured() -> None:
     content = SMALL[Kind.FORBIDDEN_TOPICS]
     assets = parse_assets({Kind.FORBIDDEN_TOPICS: {"list": content}})

@@ -39,7 +39,7 @@ from copydesk.checks.heads import Head, HeadError
 from copydesk.checks.locales import is_english
 
 NAME: Final = "forbidden_topics"
-ENGINE_VERSION: Final = "2"
+ENGINE_VERSION: Final = "3"
 MIN_SENTENCE_CHARS: Final = 8
 
 
@@ -125,11 +125,20 @@ class ForbiddenTopicsCheck:
                 findings += self._by_example(text, wanted, scores)
             except (EncoderError, StaticVectorsError) as error:
                 problem = str(error)
+        reason = f"{problem}; block terms were looked for, examples were not" if problem else None
+        reason = reason or self._never_found(active)
         outcome = outcome_of(tuple(findings))
-        if problem and outcome is not Outcome.FAIL:
-            reason = f"{problem}; block terms were looked for, examples were not"
+        if reason and outcome is not Outcome.FAIL:
             return CheckResult(NAME, Outcome.NOT_RUN, tuple(findings), reason, scores)
-        return CheckResult(NAME, outcome, tuple(findings), problem, scores)
+        return CheckResult(NAME, outcome, tuple(findings), reason, scores)
+
+    def _never_found(self, active: list[int]) -> str | None:
+        """Say which topic has nothing to be found by."""
+        for topic in (self._topics[i].topic for i in active):
+            if not topic.block_terms and len(topic.positives) < MIN_POSITIVES:
+                few = f"{len(topic.positives)} of at least {MIN_POSITIVES} examples"
+                return f"the topic “{topic.title}” can't be found: it has no block terms and {few}"
+        return None
 
     def _by_term(self, text: str, active: list[int]) -> Iterator[Finding]:
         for mention in self._terms.find(fold(text)):

@@ -13,13 +13,16 @@ from copydesk.assets import PolicyAssets
 from copydesk.assets.forbidden_topics import ForbiddenTopics, Topic
 from copydesk.checks.forbidden_topics.background import BACKGROUND
 from copydesk.checks.forbidden_topics.tiers import TIERS, Tier, tier_of
-from copydesk.checks.heads import Fit, Head, fit_logistic, sigmoid
+from copydesk.checks.heads import Array, Fit, Head, fit_logistic, sigmoid
 
 MIN_POSITIVES: Final = 3
+# From so many texts of each side on, what leave-one-out says of a topic can be relied on.
+GOOD_EXAMPLES: Final = 10
 # Below this a text is hardly like the examples, whatever rate of false positives the editor allows.
 MIN_THRESHOLD: Final = 0.4
 MAX_BACKGROUND: Final = 1000
 STRENGTH: Final = 10.0
+_FOLDS: Final = 10
 _SENTENCE: Final = re.compile(
     r"[^.!?…\n]*[^\s.!?…](?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[.!?…](?=\S)[^.!?…\n]*)*[.!?…]*"
 )
@@ -31,7 +34,8 @@ class TopicReport:
     """How well a topic's examples work, each left out once.
 
     `recall` is over the positives, `false_positive_rate` over near misses and background, both in [0, 1];
-    `n_positives` and `n_background` say over how many. `problem` is a sentence when the topic should not be
+    `n_positives` and `n_background` say over how many. No text counts against a threshold that was set with
+    it. `problem` is a sentence when the topic should not be
     saved or has no head at all.
     """
 
@@ -96,7 +100,7 @@ def topic_report(topic: Topic, background: Iterable[str] = (), *, engine: str = 
     scores = sigmoid(fit.left_out)
     count = len(topic.positives)
     limit = float(topic.max_background_false_positive_rate)
-    rate = float((scores[count:] >= threshold).mean())
+    rate = _unseen_rate(scores[count:], limit)
     strict = float((scores[count:] >= MIN_THRESHOLD).mean())
     recall = float((scores[:count] >= threshold).mean())
     problem = None
@@ -150,7 +154,19 @@ def _fit(topic: Topic, background: Sequence[str], tier: Tier) -> tuple[Fit, floa
     vectors = tier.embed([*topic.positives, *others])
     labels = np.r_[np.ones(len(topic.positives)), np.zeros(len(others))]
     fit = fit_logistic(vectors, labels, STRENGTH)
-    clean = np.sort(sigmoid(fit.left_out[len(topic.positives) :]))[::-1]
-    allowed = int(len(clean) * float(topic.max_background_false_positive_rate))
-    threshold = max(MIN_THRESHOLD, min(0.99, float(clean[allowed]) + 1e-4))
-    return fit, threshold
+    limit = float(topic.max_background_false_positive_rate)
+    return fit, _threshold(sigmoid(fit.left_out[len(topic.positives) :]), limit)
+
+
+def _threshold(clean: Array, limit: float) -> float:
+    """Return the lowest threshold that at most a share `limit` of clean texts reaches."""
+    ordered = np.sort(clean)[::-1]
+    first_below = min(int(len(ordered) * limit), len(ordered) - 1)
+    return max(MIN_THRESHOLD, min(0.99, float(ordered[first_below]) + 1e-4))
+
+
+def _unseen_rate(clean: Array, limit: float) -> float:
+    """Return the share of clean texts that reach a threshold which was set on the others."""
+    folds = np.arange(len(clean)) % _FOLDS
+    reached = [clean[folds == i] >= _threshold(clean[folds != i], limit) for i in range(_FOLDS)]
+    return float(np.concatenate(reached).mean())

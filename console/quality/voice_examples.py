@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from console.quality.judging import Progress
 from console.quality.state import PolicyState
 from copydesk.assets import Kind, parse_assets
 from copydesk.assets.style_guide import StyleGuide, VoiceExamples
-from copydesk.checks.brand_voice.training import (
-    gram_rows,
-    long_enough,
-    train_voice,
-    twins_of,
-    why_untrained,
-)
+from copydesk.checks.brand_voice.training import left_out_matches, long_enough, why_untrained
 from copydesk.checks.encoder import encoder_status
 from copydesk.errors import ContentError
-
-# So many models are trained; each leaves out every tenth example and what is like it.
-ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +54,17 @@ def _guides(state: PolicyState) -> Mapping[str, StyleGuide]:
 
 
 def held_out_scores(voice: VoiceExamples, progress: Progress) -> HeldOut:
-    """Score each example that is long enough by cross-validation.
+    """Score each example that is long enough as the training does it: left out, with its near copies.
 
     A model scores what it was trained on too well, so each example is left out of the one that scores it,
-    together with its near copies on both sides, which would give it away.
+    together with its near copies on both sides, which would give it away. The voice's own threshold is
+    learnt from the same scores, so that it says of them here what it says there.
 
     Args:
         voice: examples enough to train on.
-        progress: told how many examples are scored; returns False to stop there.
+        progress: told how many examples are scored.
     """
     on, off = long_enough(voice.on_brand), long_enough(voice.off_brand)
-    texts = (*on, *off)
-    rows, _rarity = gram_rows(texts)
-    twins = twins_of(rows)
-    scores: dict[int, float] = {}
-    for turn in range(ROUNDS):
-        batch = range(turn, len(texts), ROUNDS)
-        left_out = {*batch, *(other for index in batch for other in twins.get(index, ()))}
-        rest = [[text for i, text in side if i not in left_out] for side in _sides(on, off)]
-        model = train_voice(
-            VoiceExamples(on_brand=tuple(rest[0]), off_brand=tuple(rest[1])),
-            with_embedding=encoder_status().is_available,
-        )
-        scores |= {index: model.score(texts[index]).probability for index in batch}
-        if not progress(len(scores)):
-            break
-    scored = [{texts[i]: scores[i] for i, _text in side if i in scores} for side in _sides(on, off)]
-    return HeldOut(*scored)
-
-
-def _sides(on: Sequence[str], off: Sequence[str]) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    return list(enumerate(on)), list(enumerate(off, start=len(on)))
+    of_on, of_off = left_out_matches(voice, with_embedding=encoder_status().is_available)
+    progress(len(on) + len(off))
+    return HeldOut(dict(zip(on, of_on, strict=True)), dict(zip(off, of_off, strict=True)))

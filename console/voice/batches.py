@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -12,6 +13,8 @@ from copydesk.checks.brand_voice.training import long_enough
 
 Json = Mapping[str, Any]
 MAX_CHARS = 20_000  # what an asset's text may hold
+MAX_SAME_LINES = 3
+COUNTS = ("short", "looping", "repeated", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +32,15 @@ class WrittenText:
 class BatchReport:
     """The texts of a batch in the order they came.
 
-    `short` counts answers too short for a voice match (or too long to be an example), `repeated` those that
-    were there already, `failed` requests without an answer. `tokens` holds prompt and completion tokens by
+    `short` counts answers too short for a voice match (or too long to be an example), `looping` those that
+    say one line over and over, as small models do, `repeated` those that were there already, `failed`
+    requests without an answer. `tokens` holds prompt and completion tokens by
     the model that was asked.
     """
 
     texts: tuple[WrittenText, ...] = ()
     short: int = 0
+    looping: int = 0
     repeated: int = 0
     failed: int = 0
     tokens: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -43,7 +48,7 @@ class BatchReport:
     @property
     def asked(self) -> int:
         """How many requests were made."""
-        return len(self.texts) + self.short + self.repeated + self.failed
+        return len(self.texts) + self.short + self.looping + self.repeated + self.failed
 
     def with_answer(self, brief: Brief, made: Generated, there: Collection[str]) -> BatchReport:
         """Return the report with one more answer.
@@ -57,6 +62,8 @@ class BatchReport:
         found = replace(self, tokens={**self.tokens, asked: spent})
         if not long_enough([made.text]) or len(made.text) > MAX_CHARS:
             return replace(found, short=self.short + 1)
+        if _is_looping(made.text):
+            return replace(found, looping=self.looping + 1)
         if made.text in there or any(made.text == known.text for known in self.texts):
             return replace(found, repeated=self.repeated + 1)
         text = WrittenText(made.text, brief.place, brief.prompt, made.model or asked)
@@ -74,16 +81,19 @@ class BatchReport:
     def to_json(self) -> dict[str, Any]:
         """Return the report as it is stored."""
         tokens = {model: list(pair) for model, pair in self.tokens.items()}
-        counts = {"short": self.short, "repeated": self.repeated, "failed": self.failed}
+        counts = {name: getattr(self, name) for name in COUNTS}
         return {"texts": [asdict(text) for text in self.texts], **counts, "tokens": tokens}
+
+
+def _is_looping(text: str) -> bool:
+    lines = Counter(line.strip() for line in text.splitlines() if line.strip())
+    return max(lines.values(), default=0) > MAX_SAME_LINES
 
 
 def read_report(data: Json) -> BatchReport:
     """Read what `to_json` wrote; an empty mapping is an empty report."""
     return BatchReport(
         tuple(WrittenText(**text) for text in data.get("texts", ())),
-        data.get("short", 0),
-        data.get("repeated", 0),
-        data.get("failed", 0),
-        {model: (pair[0], pair[1]) for model, pair in data.get("tokens", {}).items()},
+        tokens={model: (pair[0], pair[1]) for model, pair in data.get("tokens", {}).items()},
+        **{name: data.get(name, 0) for name in COUNTS},
     )

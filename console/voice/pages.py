@@ -146,7 +146,7 @@ def batch_view(batch: OffBrandBatch, prices: Mapping[str, Any]) -> BatchView:
         progress=progress_of(batch),
         failure=batch.failure or "" if batch.state == WorkState.FAILED else "",
         missing=_missing(batch, report),
-        facts=_facts(batch, report, prices),
+        facts=_facts(batch, report, prices) if report.asked else (),
     )
 
 
@@ -164,12 +164,13 @@ def _missing(batch: OffBrandBatch, report: BatchReport) -> str:
         return ""
     return _(
         "%(done)s of %(total)s texts came of %(asked)s answers: %(short)s were shorter than %(words)s words,"
-        " %(repeated)s were there already.",
+        " %(looping)s said one line over and over, %(repeated)s were there already.",
         done=len(report.texts),
         total=batch.total,
         asked=report.asked,
         short=report.short,
         words=MIN_WORDS,
+        looping=report.looping,
         repeated=report.repeated,
     )
 
@@ -185,6 +186,7 @@ def _facts(
         (_("Asked for"), str(batch.total)),
         (_("Answers"), str(report.asked)),
         (_("Too short"), str(report.short)),
+        (_("One line over and over"), str(report.looping)),
         (_("There already"), str(report.repeated)),
         (_("Without an answer"), str(report.failed)),
         (_("Model"), ", ".join(sorted(report.tokens)) or "–"),

@@ -200,7 +200,10 @@ def test_a_voices_threshold_is_set_on_examples_judged_by_models_that_did_not_see
         assert {source for source, _place, _score in row.scores["approved"]} == {"example"}
         assert len(row.scores["approved"]) == len(row.scores["off_brand"]) == 50
         assert row.scores["unscored"] > 0
+        matches = [float(score) for _source, _place, score in row.scores["approved"]]
     page = client.get(VOICE_URL).text
+    in_force = float(page.split("Review: <b>")[1].split("</b>")[0])
+    assert sum(match < in_force for match in matches) <= 1, "the page and the engine agree on 2 % of fifty"
     assert "50 approved texts" in page
     assert "Off-brand examples" in page
     assert "Finds 50 of 50 off-brand examples, each left out once." in page

@@ -132,8 +132,10 @@ def test_the_model_hears_the_brief_and_nothing_of_the_brand(tmp_path: Path, serv
     assert {request["max_tokens"] for request in server.requests} == {500}
 
 
-def test_short_and_repeated_answers_are_counted_and_not_kept(tmp_path: Path) -> None:
+def test_short_looping_and_repeated_answers_are_counted_and_not_kept(tmp_path: Path) -> None:
     def answers(number: int, request: Mapping[str, Any]) -> Reply:
+        if number == 5:
+            return Reply(body=completion("We are sorry.\n" * 60))
         if number % 2:
             return Reply(body=completion("It is late."))
         return Reply(body=completion("We regret to inform you of the delay. " * 15))
@@ -143,10 +145,12 @@ def test_short_and_repeated_answers_are_counted_and_not_kept(tmp_path: Path) -> 
         world.client("editor").post(URL, data={"wanted": "2"})
         work(world)
     batch = batch_of(world)
-    assert (batch.state, batch.done, batch.report["short"], batch.report["repeated"]) == ("done", 1, 4, 3)
+    counts = {name: batch.report[name] for name in ("short", "looping", "repeated")}
+    assert (batch.state, batch.done, counts) == ("done", 1, {"short": 3, "looping": 1, "repeated": 3})
     assert len(server.requests) == 8, "four answers at most for each text"
     page = world.client("editor").get(URL).text
-    assert "1 of 2 texts came of 8 answers: 4 were shorter than 100 words, 3 were there already." in page
+    assert "1 of 2 texts came of 8 answers: 3 were shorter than 100 words" in page
+    assert "1 said one line over and over, 3 were there already." in page
 
 
 def test_a_server_that_is_down_is_said_in_words_and_what_came_before_is_kept(tmp_path: Path) -> None:

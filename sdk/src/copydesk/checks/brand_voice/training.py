@@ -179,6 +179,30 @@ def train_voice(voice: VoiceExamples, *, with_embedding: bool) -> VoiceModel:
         voice: examples of both sides; shorter ones than a hundred words are left out.
         with_embedding: whether to train the embedding head too (needs the encoder).
     """
+    return _train(voice, with_embedding=with_embedding)[0]
+
+
+def left_out_matches(voice: VoiceExamples, *, with_embedding: bool) -> tuple[list[float], list[float]]:
+    """Return the voice match of each example that is long enough, by a model without it and its twins.
+
+    The model's own threshold is learnt from these. New texts score alike: over draws of public texts the
+    means differed by a tenth of the spread (tests/accuracy/voice.py measures what follows from that).
+
+    Args:
+        voice: examples of both sides.
+        with_embedding: whether the embedding takes part (needs the encoder).
+
+    Returns:
+        Probabilities of the on-brand and of the off-brand examples, in their order.
+    """
+    left_out = _train(voice, with_embedding=with_embedding)[1]
+    matches = [float(match) for match in sigmoid(left_out)]
+    n_on = len(long_enough(voice.on_brand))
+    return matches[:n_on], matches[n_on:]
+
+
+def _train(voice: VoiceExamples, *, with_embedding: bool) -> tuple[VoiceModel, Array]:
+    """Train the model; also return the log-odds of each example when it is left out, with all its parts."""
     on, off = long_enough(voice.on_brand), long_enough(voice.off_brand)
     texts = [*on, *off]
     labels = np.r_[np.ones(len(on)), np.zeros(len(off))]
@@ -226,18 +250,20 @@ def twins_of(rows: Array) -> dict[int, list[int]]:
     return {i: others for i, others in found.items() if others}
 
 
-def _joined(fits: Sequence[Fit], labels: Array, scales: tuple[Array, Array, Array]) -> VoiceModel:
+def _joined(
+    fits: Sequence[Fit], labels: Array, scales: tuple[Array, Array, Array]
+) -> tuple[VoiceModel, Array]:
     spreads = [max(float(fit.left_out.std()), 1e-6) for fit in fits]
     parts = np.stack([fit.left_out / spread for fit, spread in zip(fits, spreads, strict=True)])
     light = _joint(parts[:2], labels)
     full = _joint(parts, labels) if len(fits) == 3 else [*light[:2], 0.0, light[2]]
     embedding = fits[2].weights if len(fits) == 3 else np.zeros(DIMENSIONS)
     # The joint has seen these scores, by four numbers at most: new texts score alike (measured).
-    own = parts[:, labels == 1]
-    thresholds = [threshold_of([float(s) for s in _sum_of(own, joint)]) for joint in (light, full)]
+    left_out = [_sum_of(parts, joint) for joint in (light, full)]
+    thresholds = [threshold_of([float(score) for score in scores[labels == 1]]) for scores in left_out]
     mean, deviation, rarity = scales
     biases = [fit.bias for fit in fits] + [0.0] * (3 - len(fits))
-    return VoiceModel(
+    model = VoiceModel(
         mean,
         deviation,
         fits[0].weights,
@@ -250,6 +276,7 @@ def _joined(fits: Sequence[Fit], labels: Array, scales: tuple[Array, Array, Arra
         has_embedding=len(fits) == 3,
         thresholds=(thresholds[0], thresholds[1]),
     )
+    return model, left_out[1]
 
 
 def _sum_of(parts: Array, joint: Sequence[float]) -> Array:

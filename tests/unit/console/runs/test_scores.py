@@ -62,7 +62,7 @@ def compared(world: World) -> tuple[World, int, int]:
     first = propose(world)
     approve(world, first.review_id)
     publish(world, first.review_id)
-    change_cases(world, (CHEAP, PRICEY, PLAIN))
+    change_cases(world, (CHEAP, PRICEY, PLAIN, PRICEY))
     change_term(world, "pricey")
     _, second = start_run(world)
     work(world)
@@ -77,13 +77,13 @@ def test_a_run_says_how_well_its_texts_keep_the_rules_and_how_many_fell(
 ) -> None:
     world, _, run_id = compared
     required = summary(world, run_id)["required"]
-    assert required == {"texts": 3, "mean": "0.833333", "before": "0.833333", "fell": 1, "rose": 1}
+    assert required == {"texts": 4, "mean": "0.750000", "before": "0.875000", "fell": 2, "rose": 1}
     recommended = summary(world, run_id)["recommended"]
     assert (recommended["mean"], recommended["fell"], recommended["rose"]) == ("1.000000", 0, 0)
     page = said(world.client("viewer").get(f"/w/acme/runs/{run_id}").text)
-    assert "Rules kept, required 3 texts 83.3 of 100 83.3 of 100 1 1" in page
-    assert "Rules kept, recommended 3 texts 100.0 of 100 100.0 of 100 0 0" in page
-    assert "Voice match 3 texts" not in page, "no text of this policy has one"
+    assert "Rules kept, required 4 texts 75.0 of 100 87.5 of 100 2 1" in page
+    assert "Rules kept, recommended 4 texts 100.0 of 100 100.0 of 100 0 0" in page
+    assert "Voice match 4 texts" not in page, "no text of this policy has one"
 
 
 def test_a_run_without_production_compares_nothing(world: World) -> None:

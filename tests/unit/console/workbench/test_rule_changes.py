@@ -114,7 +114,7 @@ def test_checks_that_do_not_read_what_changed_are_not_asked() -> None:
     before = state_of(guide(), kinds)
     for change, checks in (
         ({"blocks": text}, ()),
-        ({"output": {"format": "text", "max_characters": 7}}, ("limits", "style_rules")),
+        ({"output": {"format": "text", "max_characters": 7}}, ("limits", "glossary", "style_rules")),
     ):
         after = before.with_content("prompt", prompt.name, {**prompt.content, **change})
         assert touched_checks(before, after) == checks

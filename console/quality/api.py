@@ -12,10 +12,11 @@ from pydantic import Field
 from console.config import Settings
 from console.extensions import db
 from console.permissions import Permission
-from console.quality import importing, measuring, operations, queries
+from console.quality import fairness_reports, importing, measuring, operations, queries
 from console.quality.cases import by_check
 from console.quality.compiling import setting_of
 from console.quality.content import CaseContent
+from console.quality.fairness import FairnessReport
 from console.quality.figures import Rate
 from console.web.access import actor, policy
 from console.web.api_access import api_requires
@@ -23,7 +24,7 @@ from console.web.api_json import api_json
 from console.web.paging import cursor
 from copydesk.assets.base import Content, NonEmptyText
 from copydesk.checks.registry import CHECK_NAMES
-from models import LabelledCase, LabelSource
+from models import LabelledCase, LabelSource, WorkState
 
 bp = Blueprint(
     "quality_api", __name__, url_prefix="/api/v1/workspaces/<workspace_slug>/policies/<policy_slug>"
@@ -103,6 +104,17 @@ class CheckList:
     """All checks of a policy."""
 
     checks: tuple[CheckJson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessJson:
+    """The last report on fairness; `state` and `failure` are those of the newest attempt, if any."""
+
+    state: WorkState | None
+    failure: str | None
+    measured_at: datetime | None
+    is_stale: bool
+    report: FairnessReport | None
 
 
 @bp.get("/labelled-cases")
@@ -191,6 +203,37 @@ def list_checks() -> CheckList:
             )
         )
     return CheckList(tuple(rows))
+
+
+@bp.get("/fairness")
+@api_requires(Permission.READ)
+@api_json(answer=FairnessJson)
+def show_fairness() -> FairnessJson:
+    """Tell what the checks say of own texts with words for people exchanged, when that was last compared."""
+    return _fairness()
+
+
+@bp.post("/fairness")
+@api_requires(Permission.LABEL)
+@api_json(answer=FairnessJson, status=202)
+def measure_fairness() -> FairnessJson:
+    """Have own texts judged with words for people exchanged; the report shown is the last one until then."""
+    fairness_reports.ask_for_report(db.session, policy(), by=actor())
+    db.session.commit()
+    return _fairness()
+
+
+def _fairness() -> FairnessJson:
+    newest = fairness_reports.newest_measurement(db.session, policy().id)
+    done = fairness_reports.newest_measurement(db.session, policy().id, WorkState.DONE)
+    now_sha256 = fairness_reports.inputs_sha256(queries.policy_state(db.session, policy().id))
+    return FairnessJson(
+        state=WorkState(newest.state) if newest is not None else None,
+        failure=newest.failure if newest is not None else None,
+        measured_at=done.finished_at if done is not None else None,
+        is_stale=done is not None and done.inputs_sha256 != now_sha256,
+        report=fairness_reports.report_of(done),
+    )
 
 
 def _rate(rate: Rate) -> RateJson:

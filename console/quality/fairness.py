@@ -86,11 +86,27 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Lowest and highest score of one text and its variants, each with the word put there; "": as it is."""
+
+    title: str
+    low: float
+    low_word: str
+    high: float
+    high_word: str
+
+    @property
+    def width(self) -> float:
+        """Highest less lowest."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
 class CheckFigures:
     """One check over all texts that hold a word for people.
 
     `texts` were judged with all their variants, `flips` of them to another outcome; `not_run` were not.
-    Spreads are highest less lowest score of one text and its variants; None where the check has no scores.
+    Spreads are None where the check has no scores.
     """
 
     check: str
@@ -99,7 +115,7 @@ class CheckFigures:
     not_run: int
     reason: str
     median_spread: float | None
-    largest_spread: float | None
+    largest_spread: Spread | None
 
 
 @dataclass(frozen=True, slots=True)

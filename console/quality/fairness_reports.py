@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from pydantic import ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from console.jobs import ledger
 from console.permissions import Actor
 from console.quality import queries, scoring
 from console.quality.compiling import CompiledCheck, compiled, input_sha256, setting_of
-from console.quality.fairness import FairnessReport, OwnText, report_to_json
+from console.quality.fairness import FairnessReport, OwnText, report_from_json, report_to_json
 from console.quality.judging import Progress
 from console.quality.state import PolicyState
 from console.quality.swap_judging import Plan, Said, examine, plan_swaps
@@ -100,6 +101,8 @@ def make_report(planned: Plan, state: PolicyState, home: Path, progress: Progres
     Raises:
         ContentError: the policy can't be compiled.
     """
+    if not progress(0):
+        return None
     checks = [
         made for check in CHECK_NAMES if (made := compiled(check, state, home, may_train=True)) is not None
     ]
@@ -139,6 +142,16 @@ def newest_measurement(
     if state is not None:
         statement = statement.where(FairnessMeasurement.state == state)
     return session.scalar(statement.order_by(FairnessMeasurement.id.desc()).limit(1))
+
+
+def report_of(row: FairnessMeasurement | None) -> FairnessReport | None:
+    """Return what a measurement found; None where it is not done, or another console version made it."""
+    if row is None or row.state != WorkState.DONE:
+        return None
+    try:
+        return report_from_json(row.report)
+    except ValidationError:
+        return None
 
 
 def finish(session: Session, row: FairnessMeasurement, report: FairnessReport, state: PolicyState) -> None:

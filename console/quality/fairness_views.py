@@ -13,8 +13,8 @@ from console.permissions import Permission
 from console.quality import fairness_reports
 from console.quality.blueprint import CHECKS_URL, bp
 from console.quality.case_views import prefilled_page
-from console.quality.fairness import CheckFlip, Flip, report_from_json
-from console.quality.fairness_pages import fairness_page, progress_of
+from console.quality.fairness import CheckFlip, Flip
+from console.quality.fairness_building import fairness_page, progress_of
 from console.quality.forms import EmptyForm
 from console.web.access import actor, policy, requires
 from console.web.paging import cursor
@@ -55,10 +55,10 @@ def fairness_progress() -> Any:
 def label_flip(measurement_id: int, number: int) -> Any:
     """Show the form of a labelled case, filled in with the finding that tells two texts apart."""
     row = db.session.get(FairnessMeasurement, measurement_id)
-    flips = report_from_json(row.report).flips if row is not None and row.report else ()
-    if row is None or row.policy_id != policy().id or number >= len(flips):
+    report = fairness_reports.report_of(row)
+    if row is None or row.policy_id != policy().id or report is None or number >= len(report.flips):
         raise NotFoundError(_("This comparison was made anew since. Open the page again."))
-    flip = flips[number]
+    flip = report.flips[number]
     wanted = request.args.get("check", "")
     return prefilled_page(_values(flip, next((c for c in flip.checks if c.check == wanted), flip.checks[0])))
 

@@ -16,6 +16,7 @@ from console.quality.fairness import (
     Flip,
     GroupFigures,
     OwnText,
+    Spread,
 )
 from console.quality.swapping import Swapper, Variant
 from copydesk.assets.style_guide import DescriptorGroup
@@ -131,7 +132,7 @@ class _Tally:
     flipped: Counter[str] = field(default_factory=Counter)
     not_run: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, str] = field(default_factory=dict)
-    spreads: dict[str, list[float]] = field(default_factory=dict)
+    spreads: dict[str, list[Spread]] = field(default_factory=dict)
 
     def add(
         self,
@@ -154,11 +155,12 @@ class _Tally:
         causes = {_verdict_cause(flip) for flip in flips if flip.before is not flip.after}
         self.model_flips += Cause.MODEL in causes
         self.rule_flips += bool(causes - {Cause.MODEL})
+        words = ["", *(variant.put for variant in variants)]
         for check in before:
-            self._count(check, [before[check], *(said[check] for said in after)])
+            self._count(check, own.title, words, [before[check], *(said[check] for said in after)])
         self.flips += flips
 
-    def _count(self, check: str, said: Sequence[CheckResult]) -> None:
+    def _count(self, check: str, title: str, words: Sequence[str], said: Sequence[CheckResult]) -> None:
         self.seen.setdefault(check)
         silent = next((result for result in said if result.outcome is Outcome.NOT_RUN), None)
         if silent is not None:
@@ -167,20 +169,20 @@ class _Tally:
             return
         self.judged[check] += 1
         self.flipped[check] += len({result.outcome for result in said}) > 1
-        if (spread := _spread(check, said)) is not None:
+        if (spread := _spread(check, title, words, said)) is not None:
             self.spreads.setdefault(check, []).append(spread)
 
     def figures(self, check: str) -> CheckFigures:
         """Return what was counted of a check."""
-        spreads = self.spreads.get(check)
+        spreads = self.spreads.get(check, [])
         return CheckFigures(
             check,
             self.judged[check],
             self.flipped[check],
             self.not_run[check],
             self.reasons.get(check, ""),
-            round(median(spreads), SCORE_DIGITS) if spreads else None,
-            max(spreads) if spreads else None,
+            round(median(spread.width for spread in spreads), SCORE_DIGITS) if spreads else None,
+            max(spreads, key=lambda spread: spread.width, default=None),
         )
 
 
@@ -264,12 +266,21 @@ def _deciding_scores(check: str, was: CheckResult, becomes: CheckResult) -> tupl
     return round(was.scores[name], SCORE_DIGITS), round(becomes.scores[name], SCORE_DIGITS)
 
 
-def _spread(check: str, said: Sequence[CheckResult]) -> float | None:
-    """Return the largest difference of one score between a text and its variants; None without scores."""
+def _spread(check: str, title: str, words: Sequence[str], said: Sequence[CheckResult]) -> Spread | None:
+    """Return the widest spread of one score over a text and its variants; None without scores.
+
+    Args:
+        words: what was put into each, in the order of `said`.
+    """
     names = {_DECIDING_SCORE[check]} if check in _DECIDING_SCORE else set(said[0].scores)
     spreads = []
-    for name in names:
-        values = [result.scores[name] for result in said if name in result.scores]
-        if len(values) == len(said):
-            spreads.append(max(values) - min(values))
-    return round(max(spreads), SCORE_DIGITS) if spreads else None
+    for name in sorted(names):
+        scored = [
+            (round(result.scores[name], SCORE_DIGITS), word)
+            for result, word in zip(said, words, strict=True)
+            if name in result.scores
+        ]
+        if len(scored) == len(said):
+            (low, low_word), (high, high_word) = min(scored), max(scored)
+            spreads.append(Spread(title, low, low_word, high, high_word))
+    return max(spreads, key=lambda spread: spread.width, default=None)

@@ -16,7 +16,7 @@ from copydesk.checks.toxicity import engine_status
 from models import FairnessMeasurement, LabelledCase, LabelSource, WorkState
 from tests.factories.assets import add_asset
 from tests.factories.console import World
-from tests.factories.policies import propose, work, write_policy
+from tests.factories.policies import api_token, propose, work, write_policy
 
 URL = "/w/acme/p/mail/checks/fairness"
 GROUP = {
@@ -175,3 +175,29 @@ def test_own_texts_are_samples_first_and_each_once(written: World) -> None:
     assert sources() == [fallback, *(("golden", text) for text in TEXTS)]
     propose(written)
     assert sources() == [*(("sample", text) for text in TEXTS), fallback]
+
+
+def test_a_program_asks_for_the_report_and_reads_it(written: World) -> None:
+    url = "/api/v1/workspaces/acme/policies/mail/fairness"
+    client = written.app.test_client()
+    reads = {"Authorization": f"Bearer {api_token(written, 'editor', 'read')}"}
+    writes = {"Authorization": f"Bearer {api_token(written, 'editor')}"}
+    nothing = {"state": None, "failure": None, "measured_at": None, "is_stale": False, "report": None}
+    assert client.get(url, headers=reads).json == nothing
+    assert client.post(url, headers=reads).status_code == 403
+    assert client.post(url, headers=writes).status_code == 202
+    assert client.get(url, headers=reads).json == {**nothing, "state": "queued"}
+    work(written)
+    found = client.get(url, headers=reads).json
+    assert (found["state"], found["is_stale"], found["report"]["holding"]) == ("done", False, 2)
+    assert [one["check"] for one in found["report"]["checks"]] == ["glossary", "toxicity"]
+
+
+def test_a_report_of_another_version_is_left_aside(written: World) -> None:
+    client = written.client("editor")
+    compared(written, client)
+    with written.session() as session:
+        session.scalars(select(FairnessMeasurement)).one().report = {"texts": 3}
+    shown = client.get(URL)
+    assert shown.status_code == 200
+    assert "Exchange and compare" in shown.text

@@ -9,6 +9,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
@@ -138,6 +139,18 @@ class PairsField(SameTextField, TextAreaField):
 
 def _one_text(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
+
+
+def audience_severities() -> Any:
+    """Return the field of what a rule weighs for single audiences."""
+    return PairsField(
+        _l("Severity per audience"),
+        description=_l(
+            "A line each, such as: students => off. Severities: info, warning, error, blocker; off where the "
+            "rule does not hold. For all other audiences the severity above counts."
+        ),
+        render_kw={"rows": 3},
+    )
 
 
 class JsonField(TextAreaField):

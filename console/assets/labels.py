@@ -79,6 +79,7 @@ FIELDS: Mapping[str, Any] = {
     "effective_from": _l("In force from"),
     "effective_to": _l("In force until"),
     "source_yaml": _l("Source"),
+    "severity_by_audience": _l("Severity per audience"),
     "style": _l("Vale style"),
     "on_brand": _l("On brand"),
     "off_brand": _l("Off brand"),

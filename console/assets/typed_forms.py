@@ -15,6 +15,7 @@ from console.assets.fields import (
     PairsField,
     PatternField,
     WordsField,
+    audience_severities,
     choices,
 )
 from console.assets.forms import ContentForm, HeadForm
@@ -73,6 +74,7 @@ class RuleForm(ScopedForm):
     title = StringField(_l("Rule"))
     why = TextAreaField(_l("Why"), render_kw={"rows": 3, **SERIF})
     severity = SelectField(_l("Severity"), choices=choices(*SEVERITIES), default="warning")
+    severity_by_audience = audience_severities()
     message = StringField(
         _l("What a writer reads"), description=_l("%s stands for what was found. Empty: made from the rule.")
     )
@@ -107,7 +109,7 @@ class RuleForm(ScopedForm):
         super().__init_subclass__()
         definition = tuple(f"definition__{name}" for name in cls.definition_names)
         cls.groups = (
-            (_l("The rule"), ("title", "severity", "why", "message")),
+            (_l("The rule"), ("title", "severity", "severity_by_audience", "why", "message")),
             *([(_l("What it finds"), definition)] if definition else []),
             (_l("Examples: the rule's own tests"), ("bad", "good")),
             (_l("Keeping"), ("owner", "id", "effective_from", "effective_to")),
@@ -116,7 +118,8 @@ class RuleForm(ScopedForm):
 
     def piece(self, before: Json) -> dict[str, Any]:
         """Return the rule; empty keys of the definition are left out, as Vale writes them."""
-        made = super().piece(before)
+        # Rules that weigh the same for all stay as they were written before there was such a key.
+        made = {k: v for k, v in super().piece(before).items() if v or k != "severity_by_audience"}
         own = set(self.definition_names)
         given = made.get("definition")
         definition: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
@@ -126,11 +129,8 @@ class RuleForm(ScopedForm):
             if key not in own or value not in ("", None, [], {}, False)
         }
         kept = before.get("definition"), before.get("severity"), before.get("message")
-        if made.get("source_yaml") and kept != (
-            made["definition"],
-            made.get("severity"),
-            made.get("message"),
-        ):
+        now = made["definition"], made.get("severity"), made.get("message")
+        if made.get("source_yaml") and kept != now:
             made["source_yaml"] = None
         return made
 
@@ -258,7 +258,7 @@ class FactForm(ScopedForm):
         _l("Status"),
         choices=choices(
             ("verified", _l("Verified: may be claimed")),
-            ("unverified", _l("Unverified: is reported")),
+            ("unverified", _l("Unverified: as the sheet says")),
             ("retired", _l("Retired: is wrong")),
         ),
     )
@@ -388,7 +388,7 @@ FACT_TYPES: Mapping[str, Any] = {
 
 
 class FactsHeadForm(HeadForm):
-    """Title and guarded words of a fact sheet."""
+    """Title of a fact sheet, and what its claims need."""
 
     model = FactSheet
     guarded_claims = LinesField(
@@ -396,4 +396,27 @@ class FactsHeadForm(HeadForm):
         description=_l("One per line: need a fact that licenses them."),
         render_kw=LONG,
     )
-    groups = ((_l("Text"), ("title", "guarded_claims")),)
+    common_claims = SelectField(
+        _l("Superlatives and guarantees"),
+        choices=choices(
+            ("review", _l("All: reviewed where no fact licenses them")),
+            ("off", _l("Only the guarded claim words")),
+        ),
+        description=_l(
+            "Such as best, lightest, clinically proven, in English and German, said of a subject."
+        ),
+        default="review",
+    )
+    unverified = SelectField(
+        _l("Unverified facts"),
+        choices=choices(
+            ("hedge", _l("Pass with a word such as “expected”, else are reviewed")),
+            ("forbid", _l("Must not be stated: fail a text")),
+            ("allow", _l("May be stated: are noted")),
+        ),
+        default="hedge",
+    )
+    groups = (
+        (_l("Text"), ("title",)),
+        (_l("Claims"), ("guarded_claims", "common_claims", "unverified")),
+    )

@@ -23,6 +23,7 @@ from copydesk.vale_package import read_vale_package
 
 Json = Mapping[str, Any]
 ACCEPT, REJECT = "vocabulary_accept", "vocabulary_reject"
+BY_AUDIENCE = "severity_by_audience"
 _ORDER = (Fate.REFUSED, Fate.KEPT, Fate.OFF, Fate.READ, Fate.ENFORCED)
 
 
@@ -60,6 +61,9 @@ def import_package(content: Json, data: bytes, *, keep_present: bool = False) ->
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for rule in (rule.model_dump(mode="json") for rule in found.rules):
         place = places.get(rule["id"])
+        if place is not None and rules[place].get(BY_AUDIENCE):
+            # Vale has no such key, so no package can mean to take it away.
+            rule[BY_AUDIENCE] = rules[place][BY_AUDIENCE]
         if place is None:
             places[rule["id"]] = len(rules)
             rules.append(rule)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
+    BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
     ValidationInfo,
@@ -33,6 +34,19 @@ MAX_DESCRIPTOR_TERMS = 40
 Descriptor = Annotated[tuple[NonEmptyLine, ...], Field(min_length=1, max_length=8)]
 
 
+MAX_AUDIENCES = 100
+OFF = "off"
+
+
+def _audience_severity(value: object) -> object:
+    if isinstance(value, str) and value not in {*Severity, OFF}:
+        raise ValueError(f"{value[:40]!r} is no severity; write {', '.join(Severity)} or {OFF}")
+    return value
+
+
+AudienceSeverity = Annotated[Severity | Literal["off"], BeforeValidator(_audience_severity)]
+
+
 class RuleKind(StrEnum):
     """Vale's kinds of rule (https://vale.sh/docs/styles), whose YAML is the lingua franca of style rules."""
 
@@ -54,7 +68,8 @@ class StyleRule(Content):
     """One rule. `definition` holds the kind's own keys as in Vale's YAML (tokens, swap, max, match, ...).
 
     `source_yaml` keeps an imported rule byte for byte until it is edited. `good` and `bad` examples run as
-    the rule's unit tests: bad ones must be found, good ones must not.
+    the rule's unit tests: bad ones must be found, good ones must not. `severity_by_audience` is what the rule
+    weighs for texts to single audiences, `off` where it does not hold for one.
     """
 
     id: Identifier
@@ -72,6 +87,22 @@ class StyleRule(Content):
     effective_to: IsoDate | None = None
     source_yaml: str | None = None
     style: Line = ""
+    severity_by_audience: dict[Identifier, AudienceSeverity] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def _without_empty_severities(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the severities per audience out while there are none, for the reasons of `StyleGuide`."""
+        data: dict[str, Any] = serialise(self)
+        if not self.severity_by_audience:
+            data.pop("severity_by_audience", None)
+        return data
+
+    @field_validator("severity_by_audience")
+    @classmethod
+    def _audiences_are_few(cls, severities: dict[str, AudienceSeverity]) -> dict[str, AudienceSeverity]:
+        if len(severities) > MAX_AUDIENCES:
+            raise ValueError(f"names {len(severities)} audiences; at most {MAX_AUDIENCES}")
+        return severities
 
     @field_validator("effective_to")
     @classmethod

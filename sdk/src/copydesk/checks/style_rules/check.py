@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from operator import itemgetter
 from typing import TypeAlias
 
 from copydesk.assets import PolicyAssets
 from copydesk.assets.base import Scope
-from copydesk.assets.style_guide import StyleRule
+from copydesk.assets.style_guide import OFF, StyleRule
 from copydesk.checks.contract import (
     CheckResult,
     Context,
@@ -18,6 +18,7 @@ from copydesk.checks.contract import (
     EngineInfo,
     Finding,
     Outcome,
+    Severity,
     outcome_of,
 )
 from copydesk.checks.findings import make_finding
@@ -29,10 +30,11 @@ from copydesk.checks.style_rules.compiling import (
 from copydesk.checks.style_rules.definition import DefinitionError
 from copydesk.checks.style_rules.document import PLAIN_SCOPES, Document, read, read_raw
 from copydesk.checks.style_rules.guards import TooSlowError
-from copydesk.checks.style_rules.index import Index
+from copydesk.checks.style_rules.index import Index, Scan
 from copydesk.checks.style_rules.kinds import Remark
 from copydesk.checks.style_rules.matcher import Matcher
 from copydesk.checks.style_rules.patterns import PatternError
+from copydesk.checks.style_rules.scopes import Selector
 from copydesk.checks.style_rules.switches import Switches
 from copydesk.checks.style_rules.vocabulary import vocabulary_rules
 
@@ -57,13 +59,18 @@ class Unenforced:
 # sorting needs no key; the number settles what is left.
 _Row: TypeAlias = "tuple[int, int, str, str, int, Finding, CompiledRule]"
 
+# A rule, what it looks at, and its behaviour.
+_Run: TypeAlias = "tuple[CompiledRule, Selector, Callable[[Document, Scan, Selector], Iterable[Remark]]]"
+
 
 class _Layer:
     """Rules that read the same document, behind one index."""
 
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         self.rules = tuple(rules)
-        self._runs = tuple((rule, rule.selector, rule.kind.remarks) for rule in rules)
+        self._runs: tuple[_Run, ...] = tuple((rule, rule.selector, rule.kind.remarks) for rule in rules)
+        self._audiences = frozenset(name for rule in rules for name in rule.rule.severity_by_audience)
+        self._runs_of: dict[str, tuple[_Run, ...]] = {}
         matchers: list[Matcher] = []
         self._rules_of: list[list[int]] = []
         known: dict[object, Matcher] = {}
@@ -98,8 +105,11 @@ class _Layer:
         touched.update(*map(rules_of.__getitem__, scan.words), *map(rules_of.__getitem__, scan.live))
         if self._bounded:
             touched -= self._not_applying(context)
+        runs = self._runs
+        if self._audiences and context.audience in self._audiences:
+            runs = self._runs_for(context.audience)
         for place in touched:
-            rule, selector, run = self._runs[place]
+            rule, selector, run = runs[place]
             if not is_plain and not selector.may_take(document.scopes):
                 continue
             before = len(rows)
@@ -108,6 +118,15 @@ class _Layer:
             except TooSlowError:
                 del rows[before:]
                 slow.append(rule.rule_id)
+
+    def _runs_for(self, audience: str) -> tuple[_Run, ...]:
+        """Return the rules with what they weigh for an audience; made when the first text to it comes."""
+        runs = self._runs_of.get(audience)
+        if runs is None:
+            weighed = (_weighed_for(rule, audience) for rule in self.rules)
+            runs = tuple((rule, rule.selector, rule.kind.remarks) for rule in weighed)
+            self._runs_of[audience] = runs
+        return runs
 
     def _not_applying(self, context: Context) -> frozenset[int]:
         """Return the rules that do not apply to texts of a context; contexts are few and come again."""
@@ -135,9 +154,16 @@ def _add_rows(rows: list[_Row], rule: CompiledRule, remarks: Iterable[Remark], d
         rows.append((start, end, rule_id, message, number, finding, rule))
 
 
+def _weighed_for(rule: CompiledRule, audience: str) -> CompiledRule:
+    """Return a rule with the severity it has for texts to an audience."""
+    severity = rule.rule.severity_by_audience.get(audience, OFF)
+    return rule if severity == OFF else replace(rule, severity=Severity(severity))
+
+
 def _is_bounded(rule: StyleRule) -> bool:
     """Tell whether a rule applies to some texts only."""
-    return bool(rule.effective_from or rule.effective_to) or rule.scope != EVERYWHERE
+    is_off = OFF in rule.severity_by_audience.values()
+    return is_off or bool(rule.effective_from or rule.effective_to) or rule.scope != EVERYWHERE
 
 
 def _applies(rule: StyleRule, context: Context) -> bool:
@@ -146,6 +172,8 @@ def _applies(rule: StyleRule, context: Context) -> bool:
             return False
         if rule.effective_to and context.today > rule.effective_to:
             return False
+    if rule.severity_by_audience and rule.severity_by_audience.get(context.audience or "") == OFF:
+        return False
     return rule.scope.covers(context)
 
 

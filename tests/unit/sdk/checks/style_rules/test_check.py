@@ -231,6 +231,38 @@ def test_the_editors_severity_wins_over_the_level_of_the_source() -> None:
     assert chosen.run("bad", Context()).findings[0].severity is Severity.INFO
 
 
+def test_a_rule_weighs_for_each_audience_what_it_says() -> None:
+    weights = {"students": "off", "press": "error", "staff": "info"}
+    check = compiled(
+        rule("existence", {"tokens": ["bad"]}, severity_by_audience=weights),
+        rule("existence", {"tokens": ["worse"]}),
+    )
+    found = {
+        audience: [
+            (f.rule_id, f.severity.value)
+            for f in check.run("bad, worse", Context(audience=audience)).findings
+        ]
+        for audience in (None, "students", "press", "staff", "others")
+    }
+    assert found == {
+        None: [("house/r0", "warning"), ("house/r1", "warning")],
+        "students": [("house/r1", "warning")],
+        "press": [("house/r0", "error"), ("house/r1", "warning")],
+        "staff": [("house/r0", "info"), ("house/r1", "warning")],
+        "others": [("house/r0", "warning"), ("house/r1", "warning")],
+    }
+    assert check.run("bad", Context(audience="press")).outcome is Outcome.FAIL
+
+
+def test_rules_without_severities_per_audience_are_written_as_before() -> None:
+    plain = StyleRule.model_validate(rule("existence", {"tokens": ["bad"]}))
+    assert "severity_by_audience" not in plain.to_json()
+    weighed = plain.model_copy(update={"severity_by_audience": {"press": Severity.ERROR, "staff": "off"}})
+    assert weighed.to_json()["severity_by_audience"] == {"press": "error", "staff": "off"}
+    with pytest.raises(ValueError, match="'huge' is no severity; write info, warning, error, blocker or off"):
+        StyleRule.model_validate({**plain.to_json(), "severity_by_audience": {"press": "huge"}})
+
+
 def test_the_message_names_what_was_found_and_the_suggestion_replaces_it() -> None:
     check = compiled(
         rule(

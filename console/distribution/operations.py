@@ -24,12 +24,26 @@ class CheckCount(Content):
     count: int = Field(ge=0)
 
 
+class VersionCounts(Content):
+    """What the checks of one version said of texts as they came first: no retries, before waivers."""
+
+    version: int = Field(ge=1, le=MAX_NUMBER)
+    checks: list[CheckCount] = Field(default_factory=list, max_length=200)
+
+
 class TelemetryContent(Content):
-    """What an instance did since it started; counts only rise, durations are in microseconds."""
+    """What an instance did since it started; counts only rise, durations are in microseconds.
+
+    `checks` counts every checked text whatever version checked it, `versions` by version (`VersionCounts`).
+    """
+
+    # As in the report itself: what a newer SDK counts besides is left out.
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     since: Line = ""
     outcomes: dict[str, int] = Field(default_factory=dict)
     checks: list[CheckCount] = Field(default_factory=list, max_length=200)
+    versions: list[VersionCounts] = Field(default_factory=list, max_length=10)
     sources: dict[str, int] = Field(default_factory=dict)
     fallbacks: int = Field(default=0, ge=0)
     models: dict[str, int] | list[Line] = Field(default_factory=dict)

@@ -44,10 +44,43 @@ class FleetFilters:
 
 
 @dataclass(frozen=True, slots=True)
+class DriftRow:
+    """One check on texts of a golden run and on texts in production.
+
+    `p_value` is adjusted for the number of checks; `state` is same (within chance), worse (fails more often
+    in production) or better.
+    """
+
+    check: str
+    golden_passed: int
+    golden_total: int
+    runtime_passed: int
+    runtime_total: int
+    p_value: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDrift:
+    """What one policy's version in production does beside its golden run; no rows: nothing to compare."""
+
+    policy: str
+    policy_slug: str
+    version: int
+    run_id: int
+    run_number: int
+    rows: tuple[DriftRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FleetPage:
-    """The services of a workspace by name; `counts` is services per state before the state filter."""
+    """The services of a workspace by name; `counts` is services per state before the state filter.
+
+    `drift` is over all services of a policy, whatever the other filters say.
+    """
 
     services: tuple[ServiceRow, ...]
+    drift: tuple[PolicyDrift, ...]
     counts: dict[str, int]
     total: int
     policies: tuple[tuple[str, str], ...]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.clock import now
+from console.fleet.drift import drift_of
 from console.fleet.pages import FleetFilters, FleetPage, InstanceRow, ServiceRow
 from console.permissions import Actor, Permission
 from models import Bundle, Channel, InstanceReport, Policy, Workspace
@@ -36,12 +37,18 @@ def fleet_page(
         select(Policy.slug, Policy.name).where(Policy.workspace_id == workspace.id).order_by(Policy.name)
     )
     wanted = _wanted_versions(session, workspace.id)
-    found = [_service(group, rows, wanted, at) for group, rows in _groups(session, workspace.id).items()]
+    groups = _groups(session, workspace.id)
+    found = [_service(group, rows, wanted, at) for group, rows in groups.items()]
     channels = sorted({row.channel for row in found if row.channel})
     found = [row for row in found if _fits(row, filters)]
     counts = Counter(row.state for row in found)
     shown = [row for row in found if filters.state in {"", row.state}]
+    by_policy: dict[str, list[InstanceReport]] = defaultdict(list)
+    for (_service_name, slug, _policy, _channel), reports in groups.items():
+        if filters.policy in {"", slug}:
+            by_policy[slug] += reports
     return FleetPage(
+        drift=drift_of(session, workspace.id, by_policy),
         services=tuple(sorted(shown, key=lambda row: (STATES.index(row.state), row.service, row.policy))),
         counts=dict(counts),
         total=len(found),

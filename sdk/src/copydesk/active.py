@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, cast
 
 from copydesk.approval import WaiverFact
@@ -269,13 +270,24 @@ class Policy:
         rendered = render(prompt, context.variables, context.locale)
         if self.is_blocked:
             return self._fallback(context, (), "the channel is set to block all generated text")
-        attempts = run_attempts(prompt, rendered, context, generate, self._check, retries=retries)
+        calls = count()
+        attempts = run_attempts(
+            prompt,
+            rendered,
+            context,
+            generate,
+            lambda text, known: self._check(text, known, is_retry=next(calls) > 0),
+            retries=retries,
+        )
         return self._outcome(context, attempts)
 
-    def _check(self, text: str, context: Context) -> Verdict:
+    def _check(self, text: str, context: Context, *, is_retry: bool = False) -> Verdict:
         started_ns = time.perf_counter_ns()
-        verdict = self._apply_waivers(self.compiled.check(text, context))
+        found = self.compiled.check(text, context)
+        verdict = self._apply_waivers(found)
         self.telemetry.count_verdict(verdict, (time.perf_counter_ns() - started_ns) // 1_000)
+        if not is_retry:
+            self.telemetry.count_first(self.version, found)
         return verdict
 
     def _outcome(self, context: Context, attempts: tuple[Attempt, ...]) -> Guarded:

@@ -150,6 +150,8 @@ def test_counts_tell_what_happened() -> None:
     assert seen.outcomes == {"fail": 1, "pass": 1}
     assert seen.checks == {("glossary", "fail"): 1, ("glossary", "pass"): 1}
     assert seen.models == {"small-model": 1}
+    # The retried text counts for no version: a golden run has none.
+    assert seen.first_checks == {policy.version: {("glossary", "fail"): 1}}
     assert seen.p50_us is not None
     assert seen.p95_us is not None
     assert seen.p50_us <= seen.p95_us

@@ -184,7 +184,22 @@ def test_reports_tell_what_runs_and_how_it_fares(console: ConsoleSimulator, open
     assert (report["version"], report["state"], report["sequence"]) == (1, "matches", 1)
     assert report["telemetry"]["fallbacks"] == 1
     assert {"check": "glossary", "outcome": "fail", "count": 2} in report["telemetry"]["checks"]
+    (version,) = report["telemetry"]["versions"]
+    assert version == {"version": 1, "checks": [{"check": "glossary", "outcome": "fail", "count": 1}]}
     assert "cheap" not in str(report), "texts never leave the service"
+
+
+def test_reports_keep_the_counts_of_versions_apart(console: ConsoleSimulator, open_client: Open) -> None:
+    console.publish(1)
+    client = open_client()
+    for version in (1, 2, 3, 4):
+        if version > 1:
+            console.publish(version)
+            client.refresh()
+        for _ in range(version):
+            client.policy.check("Fine.", prompt="welcome")
+    counted = {v["version"]: v["checks"][0]["count"] for v in client.report()["telemetry"]["versions"]}
+    assert counted == {2: 2, 3: 3, 4: 4}, "the last three"
 
 
 def test_two_processes_share_one_cache(console: ConsoleSimulator, open_client: Open) -> None:

@@ -35,12 +35,13 @@ Json = Mapping[str, Any]
 class RuleChange:
     """A policy with the changed rules alone, as they were and as they are to be.
 
-    `rule_ids` are those of findings, `<style guide>/<rule>`.
+    `rule_ids` are those of findings, `<style guide>/<rule>`; `only_adds` tells that none was there before.
     """
 
     before: PolicyState
     after: PolicyState
     rule_ids: frozenset[str]
+    only_adds: bool
 
 
 def rule_change(before: PolicyState, after: PolicyState) -> RuleChange | None:
@@ -49,6 +50,7 @@ def rule_change(before: PolicyState, after: PolicyState) -> RuleChange | None:
     if old.keys() != new.keys() or _beside(before) != _beside(after):
         return None
     was, becomes, ids = _without_guides(before), _without_guides(after), set[str]()
+    only_adds = True
     for name in old:
         if any(old[name].get(key) != new[name].get(key) for key in {*old[name], *new[name]} - {"rules"}):
             return None
@@ -62,7 +64,8 @@ def rule_change(before: PolicyState, after: PolicyState) -> RuleChange | None:
             ids |= {f"{name}/{key}" for key in changed}
             was = _with_rules(was, name, old[name], changed)
             becomes = _with_rules(becomes, name, new[name], changed)
-    return RuleChange(was, becomes, frozenset(ids)) if 0 < len(ids) <= MAX_RULES else None
+            only_adds &= changed.isdisjoint(had)
+    return RuleChange(was, becomes, frozenset(ids), only_adds) if 0 < len(ids) <= MAX_RULES else None
 
 
 def _beside(state: PolicyState) -> list[dict[str, str]]:
@@ -96,8 +99,12 @@ def impact_of_rules(
     Raises:
         ContentError: content that an older console saved and this one does not understand.
     """
-    was, becomes = _compiled(change.before, home), _compiled(change.after, home)
-    both = zip(samples.items, judged(was, samples), judged(becomes, samples), strict=True)
+    becomes = _compiled(change.after, home)
+    # Rules that were not there have found nothing, so nobody has to be asked what they found.
+    old_said = (
+        (None,) * len(samples.items) if change.only_adds else judged(_compiled(change.before, home), samples)
+    )
+    both = zip(samples.items, old_said, judged(becomes, samples), strict=True)
     differing = [
         (sample, new)
         for sample, old, new in both

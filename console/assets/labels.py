@@ -149,6 +149,8 @@ FIELDS: Mapping[str, Any] = {
     "required_wording": _l("Required wording"),
     "claim_words": _l("Licensed claim word"),
     "guarded_claims": _l("Guarded claim word"),
+    "unverified": _l("Unverified facts"),
+    "common_claims": _l("Superlatives and guarantees"),
     "prompt": _l("Prompt"),
     "locale": _l("Locale"),
     "allowed_link_hosts": _l("Allowed link host"),

@@ -10,8 +10,8 @@ from copydesk.checks.contract import Context, Finding
 from copydesk.checks.facts import FactsCheck, compile_check
 
 
-def check_of(*facts: dict[str, Any], guarded: tuple[str, ...] = ()) -> FactsCheck:
-    sheet = {"title": "Sheet", "facts": list(facts), "guarded_claims": list(guarded)}
+def check_of(*facts: dict[str, Any], guarded: tuple[str, ...] = (), **settings: str) -> FactsCheck:
+    sheet = {"title": "Sheet", "facts": list(facts), "guarded_claims": list(guarded), **settings}
     return compile_check(PolicyAssets(fact_sheet={"sheet": FactSheet.model_validate(sheet)}), {})
 
 

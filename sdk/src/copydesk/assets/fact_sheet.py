@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from copydesk.assets.base import (
     Content,
@@ -119,11 +127,31 @@ class Fact(Content):
 
 
 class FactSheet(Content):
-    """All facts of a sheet; `guarded_claims` are words that need a linked fact ("guaranteed", "best")."""
+    """All facts of a sheet; `guarded_claims` are words that need a linked fact ("guaranteed", "best").
+
+    `unverified` says what stating an unverified fact does: `forbid` fails the text, `hedge` asks for a
+    word such as "expected" beside the claim, `allow` notes it. `common_claims` says whether the
+    superlatives and guarantees that everybody knows are for `review` where no fact licenses them, or
+    whether only the guarded words count.
+    """
 
     title: NonEmptyLine
     facts: tuple[Fact, ...] = ()
     guarded_claims: tuple[NonEmptyLine, ...] = ()
+    unverified: Literal["forbid", "hedge", "allow"] = "hedge"
+    common_claims: Literal["review", "off"] = "review"
+
+    @model_serializer(mode="wrap")
+    def _without_later_defaults(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what stands at its default and came later than the first sheets.
+
+        Revisions from before keep their digest, and services of then can read the bundle.
+        """
+        data: dict[str, Any] = serialise(self)
+        for name in ("unverified", "common_claims"):
+            if data.get(name) == type(self).model_fields[name].default:
+                del data[name]
+        return data
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> FactSheet:

@@ -26,7 +26,7 @@ _IDIOMS: Final = re.compile(
 _SUPERLATIVE: Final = re.compile(r"best|best(?:e|er|es|en|em)|[^\W\d_]{2,}(?:est|ste|ster|stes|sten|stem)")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # Behind a superlative these are no noun that it ranks: "the best in class", "the lightest you can buy".
-_NO_NOUNS: Final = frozenset(
+NO_NOUNS: Final = frozenset(
     """a about all an and any are around as at but by can could ever every for from has have here i if in into
     is it its of off on or our out so than that the then there these they this those to under until us was we
     were when where which while who will with without yet you your
@@ -95,7 +95,7 @@ def _ranks_something_else(reading: Reading, mention: Mention) -> bool:
         return False
     sentence = reading.sentence(mention.start)
     noun = _WORD.match(reading.folded, mention.end + 1, sentence.end)
-    if noun is None or noun.group() in _NO_NOUNS or sentence.subjects:
+    if noun is None or noun.group() in NO_NOUNS or sentence.subjects:
         return False
     return _OF_THE_WHOLE.isdisjoint(_WORD.findall(reading.folded, sentence.start, sentence.end))
 

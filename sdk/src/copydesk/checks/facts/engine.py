@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from copydesk.assets import PolicyAssets
 from copydesk.assets.fact_sheet import Enumeration
@@ -20,12 +19,15 @@ from copydesk.checks.contract import (
 )
 from copydesk.checks.facts.binding import Binder, Binding
 from copydesk.checks.facts.claims import NAME, guarded_claims, unknown_names
+from copydesk.checks.facts.common_claims import common_claims
 from copydesk.checks.facts.doubts import is_beside, is_elsewhere, names_attribute, speaks_of_another_measure
 from copydesk.checks.facts.mentions import Mention, fold
 from copydesk.checks.facts.phrases import is_another_measure, is_denied, is_relative
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
-from copydesk.checks.facts.values import currency_digits, describe, write_like
+from copydesk.checks.facts.standing import standing_words, unverified
+from copydesk.checks.facts.values import describe, write_like
+from copydesk.checks.facts.variables import variable_amounts
 from copydesk.checks.findings import make_finding
 from copydesk.checks.numbers import (
     Amount,
@@ -34,18 +36,9 @@ from copydesk.checks.numbers import (
     is_article,
     is_weak,
     other_reading,
-    parse_amounts,
 )
 
-ENGINE_VERSION: Final = "4"
-_STANDING_WORDS: Final = {
-    "retired": "this fact is retired",
-    "expired": "this fact has run out",
-    "early": "this fact does not hold yet",
-    "unverified": "nobody has verified this fact yet",
-}
-
-
+ENGINE_VERSION: Final = "5"
 _NOTHING: Final = CheckResult(NAME, outcome_of(()))
 
 
@@ -92,7 +85,7 @@ class _Judge:
         self._sheets = reading.sheets
         self._binder = Binder(reading)
         self._stated: dict[int, Span] = {}
-        self._variables = _variable_amounts(reading.context) if reading.context.variables else frozenset()
+        self._variables = variable_amounts(reading.context) if reading.context.variables else frozenset()
 
     def findings(self) -> list[Finding]:
         """Return every finding on the text."""
@@ -109,6 +102,8 @@ class _Judge:
             found += self._wording()
         if reading.guarded:
             found += guarded_claims(reading)
+        if reading.claims:
+            found += common_claims(reading)
         if reading.names:
             found += unknown_names(reading)
         if self._context.must_mention:
@@ -207,16 +202,18 @@ class _Judge:
         self, compiled: CompiledFact, current: Binding | None, span: Span, amount: Amount | None
     ) -> Finding:
         standing = compiled.standing(self._context)
-        severity = Severity.WARNING if standing == "unverified" else Severity.ERROR
-        message = f"{_slot(compiled)}: {_STANDING_WORDS[standing]}."
+        if standing == "unverified":
+            severity, reason, stays = unverified(self._reading, compiled, span)
+            if stays:
+                self._stated[compiled.index] = span
+            return self._finding(compiled, severity, f"{_slot(compiled)}: {reason}.", span, standing)
+        severity = Severity.ERROR
+        message = f"{_slot(compiled)}: {standing_words(standing)}."
         suggestion = None
-        if current is not None and amount is not None and standing != "unverified":
-            suggestion = write_like(
-                current.compiled.fact.value, self._reading.text, amount, self._context.locale
-            )
-            message = (
-                f"{message[:-1]}; it is now {describe(current.compiled.fact.value, self._context.locale)}."
-            )
+        if current is not None and amount is not None:
+            value = current.compiled.fact.value
+            suggestion = write_like(value, self._reading.text, amount, self._context.locale)
+            message = f"{message[:-1]}; it is now {describe(value, self._context.locale)}."
         return self._finding(compiled, severity, message, span, standing, suggestion)
 
     def _unsupported(self, amount: Amount, best: Binding | None) -> Finding | None:
@@ -369,28 +366,3 @@ def _same_type(compiled: CompiledFact, amount: Amount) -> bool:
 
 def _slot(compiled: CompiledFact) -> str:
     return f"the {compiled.fact.attribute} of {compiled.fact.subject}"
-
-
-def _variable_amounts(context: Context) -> frozenset[tuple[AmountKind, str, Decimal, Decimal]]:
-    """Return the typed amounts of the prompt's variables; a bare number stands for any unit."""
-    found = set()
-    for value in _flat(context.variables):
-        if isinstance(value, Mapping) and {"minor", "currency"} <= set(value):
-            number = Decimal(str(value["minor"])).scaleb(-currency_digits(str(value["currency"])))
-            found.add((AmountKind.MONEY, str(value["currency"]), number, number))
-        elif isinstance(value, int | Decimal) and not isinstance(value, bool):
-            found.add((AmountKind.NUMBER, "", Decimal(value), Decimal(value)))
-        elif isinstance(value, str):
-            found |= {(a.kind, a.unit, a.low, a.high) for a in parse_amounts(value, context.locale)}
-    return frozenset(found)
-
-
-def _flat(value: Any) -> Iterator[Any]:
-    if isinstance(value, Mapping) and not {"minor", "currency"} <= set(value):
-        for item in value.values():
-            yield from _flat(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _flat(item)
-    else:
-        yield value

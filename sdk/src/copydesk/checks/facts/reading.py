@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from copydesk.checks.contract import Context
+from copydesk.checks.facts.claim_words import claims_among
 from copydesk.checks.facts.mentions import Mention, fold
 from copydesk.checks.facts.sentences import MAX_SENTENCE_CHARS, sentence_bounds
 from copydesk.checks.facts.sheet import CompiledSheets
@@ -60,6 +61,7 @@ class Line:
 
 # Holds no place: what a reading has looked at before it looked at any.
 _NOWHERE: Final = Line(0, 0, [])
+_NO_SENTENCE: Final = Sentence(0, 0, [])
 
 
 class Reading:
@@ -72,12 +74,19 @@ class Reading:
         self.sheets = sheets
         self.folded = fold(text)
         mentions, openings = sheets.vocabulary(context.locale).look(self.folded)
-        subjects, values, self.guarded, self.names, self.own = mentions
+        subjects, values, self.guarded, self.names, self.own, claims = mentions
         amounts: tuple[Amount, ...] = ()
         # Where nothing says whom a number is about, and nothing else asks for numbers, none has to be read.
         if openings and (subjects or self.own or values or self.guarded or _asks_for_amounts(context)):
             amounts = amounts_at(text, openings, context.locale, with_weak=True)
-        self.has_claims = bool(amounts or values or self.guarded or self.names or context.must_mention)
+        if claims:
+            # A claim of nothing that the sheets know is nobody's to prove.
+            is_known = subjects or context.variables
+            claims = claims_among(text, self.folded, claims, self.guarded) if is_known else []
+        self.claims = claims
+        self.has_claims = bool(
+            amounts or values or self.guarded or self.names or self.claims or context.must_mention
+        )
         if self.has_claims:
             self._read(amounts, values, subjects)
 
@@ -88,7 +97,7 @@ class Reading:
         # An amount hides a sentence's end only where it has a full stop of its own ("5. Mai", "2 Mio. Euro").
         stops = self.text.find
         self._closed = [(a[0], a[1]) for a in amounts if stops(".", a[0], a[1]) >= 0]
-        self._line = _NOWHERE
+        self._line, self._sentence = _NOWHERE, _NO_SENTENCE
         self._lines: dict[int, Line] = {}
         self._sentences: dict[int, Sentence] = {}
         self._first: frozenset[int] | None = None
@@ -122,6 +131,9 @@ class Reading:
 
     def sentence(self, place: int) -> Sentence:
         """Return the sentence that holds a place."""
+        last = self._sentence
+        if last.start <= place < last.end:
+            return last
         line = self.line(place)
         bounds = line.bounds
         if bounds is None:
@@ -132,6 +144,7 @@ class Reading:
         if known is None:
             subjects = self._subjects_in(start, end) if line.subjects else []
             known = self._sentences[start] = Sentence(start, end, subjects)
+        self._sentence = known
         return known
 
     def reach(self, place: int) -> tuple[frozenset[int], list[Mention]]:

@@ -17,9 +17,10 @@ from copydesk.assets.fact_sheet import (
     TextValue,
 )
 from copydesk.checks.contract import Context
+from copydesk.checks.facts.claim_words import common_claims_of
 from copydesk.checks.facts.mentions import fold, fold_word, lexicon, spellings
 from copydesk.checks.facts.values import Comparer, amount_key, is_comparable, value_key
-from copydesk.checks.facts.vocabulary import GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
+from copydesk.checks.facts.vocabulary import CLAIM, GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
 from copydesk.checks.number_grammar import language_of, openers
 from copydesk.checks.number_words import ALL_NUMERALS, UNIT_NAMES
 from copydesk.checks.numbers import Amount, AmountKind
@@ -155,6 +156,9 @@ class CompiledSheets:
         self.facts = tuple(_compiled(sheets))
         _refuse_impossible_days(self.facts)
         self.guarded_assets = tuple(sheets)
+        self.unverified = {name: sheet.unverified for name, sheet in sheets.items()}
+        # The sheets that ask for a fact behind superlatives and guarantees of their subjects.
+        self.asking = frozenset(name for name, sheet in sheets.items() if sheet.common_claims == "review")
         guarded = [(word, n) for n, sheet in enumerate(sheets.values()) for word in sheet.guarded_claims]
         slots = [(form, c.slot) for c in self.facts for form in _forms(c.fact)]
         names = [(form, c.subject) for c in self.facts for form in (c.fact.subject, *c.fact.subject_aliases)]
@@ -163,7 +167,7 @@ class CompiledSheets:
         self.by_subject = _by_subject(self.facts)
         own = _own(slots, self.facts)
         self.own_attribute = frozenset(slot for _, slot in own)
-        self._pairs: dict[int, list[tuple[str, int]]] = {
+        self._pairs: dict[int, Sequence[tuple[str, int]]] = {
             SUBJECT: names,
             OWN: own,
             VALUE: [pair for c in self.facts for pair in _answers(c)],
@@ -186,7 +190,9 @@ class CompiledSheets:
         language = language_of(locale)
         known = self._vocabularies.get(language)
         if known is None:
-            known = self._vocabularies[language] = Vocabulary(self._pairs, map(fold, openers(language)))
+            claims = common_claims_of(language) if self.asking and self.facts else ()
+            known = Vocabulary({**self._pairs, CLAIM: claims}, map(fold, openers(language)))
+            self._vocabularies[language] = known
         return known
 
     def covered(self, context: Context) -> Covered:

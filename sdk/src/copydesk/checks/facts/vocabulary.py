@@ -11,7 +11,7 @@ from copydesk.checks.facts.mentions import Mention, chosen_mentions, spellings, 
 from copydesk.checks.number_grammar import could_close
 from copydesk.checks.text import whole_characters
 
-SUBJECT, VALUE, GUARDED, NAME, OWN = range(5)
+SUBJECT, VALUE, GUARDED, NAME, OWN, CLAIM = range(6)
 # Up to here the fastest automaton stays small; larger vocabularies take the compact one.
 _MAX_DFA_FORMS: Final = 4000
 
@@ -63,7 +63,7 @@ class Vocabulary:
         Args:
             folded: the text as `copydesk.checks.facts.mentions.fold` returns it.
         """
-        found: tuple[list[Mention], ...] = ([], [], [], [], [])
+        found: tuple[list[Mention], ...] = ([], [], [], [], [], [])
         openings: list[int] = []
         entries, length = self._entries, len(folded)
         for pattern, start, end in self._hits(folded):

@@ -226,13 +226,14 @@ def measure_fairness() -> FairnessJson:
 def _fairness() -> FairnessJson:
     newest = fairness_reports.newest_measurement(db.session, policy().id)
     done = fairness_reports.newest_measurement(db.session, policy().id, WorkState.DONE)
+    report = fairness_reports.report_of(done)
     now_sha256 = fairness_reports.inputs_sha256(queries.policy_state(db.session, policy().id))
     return FairnessJson(
         state=WorkState(newest.state) if newest is not None else None,
         failure=newest.failure if newest is not None else None,
         measured_at=done.finished_at if done is not None else None,
         is_stale=done is not None and done.inputs_sha256 != now_sha256,
-        report=fairness_reports.report_of(done),
+        report=fairness_reports.hidden_report(report) if report is not None else None,
     )
 
 

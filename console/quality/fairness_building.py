@@ -62,6 +62,7 @@ def fairness_page(session: Session, policy: Policy, actor: Actor, *, cause: str,
         groups, failure = (), str(error)
     done = fairness_reports.newest_measurement(session, policy.id, WorkState.DONE)
     report = fairness_reports.report_of(done)
+    report = fairness_reports.hidden_report(report) if report is not None else None
     measured = None
     if done is not None and report is not None:
         flips = _flip_list(done.id, report, groups, cause, first, actor.may(Permission.LABEL))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +16,7 @@ from console.jobs import ledger
 from console.permissions import Actor
 from console.quality import queries, scoring
 from console.quality.compiling import CompiledCheck, compiled, input_sha256, setting_of
-from console.quality.fairness import FairnessReport, OwnText, report_from_json, report_to_json
+from console.quality.fairness import FairnessReport, Flip, OwnText, report_from_json, report_to_json
 from console.quality.judging import Progress
 from console.quality.state import PolicyState
 from console.quality.swap_judging import Plan, Said, examine, plan_swaps
@@ -25,6 +25,8 @@ from copydesk.assets import Kind, parse
 from copydesk.assets.style_guide import DescriptorGroup, StyleGuide
 from copydesk.canonical import digest
 from copydesk.checks.contract import Context
+from copydesk.checks.masking import mask_quotes
+from copydesk.checks.personal_data import hide_personal_data
 from copydesk.checks.registry import CHECK_NAMES
 from copydesk.policy import NotRunAction
 from models import FairnessMeasurement, Policy, WorkState
@@ -113,7 +115,8 @@ def make_report(planned: Plan, state: PolicyState, home: Path, progress: Progres
 
 
 def _said(checks: list[CompiledCheck], text: str, context: Context) -> Said:
-    return {result.check: result for made in checks for result in made.policy.check(text, context).results}
+    results = tuple(result for made in checks for result in made.policy.check(text, context).results)
+    return {result.check: result for result in mask_quotes(text, results)}
 
 
 def ask_for_report(session: Session, policy: Policy, *, by: Actor) -> FairnessMeasurement:
@@ -152,6 +155,25 @@ def report_of(row: FairnessMeasurement | None) -> FairnessReport | None:
         return report_from_json(row.report)
     except ValidationError:
         return None
+
+
+def hidden_report(report: FairnessReport) -> FairnessReport:
+    """Return a report whose texts hide their personal values, as they are shown to who only reads.
+
+    A hidden text is as long as the text, so places hold in it too.
+    """
+    return replace(report, flips=tuple(_hidden(flip) for flip in report.flips))
+
+
+def _hidden(flip: Flip) -> Flip:
+    locale = flip.context["locale"]
+    return replace(
+        flip,
+        text=hide_personal_data(flip.text, locale),
+        variant=hide_personal_data(flip.variant, locale),
+        context={**flip.context, "variables": {}},
+        variant_context={**flip.variant_context, "variables": {}},
+    )
 
 
 def finish(session: Session, row: FairnessMeasurement, report: FairnessReport, state: PolicyState) -> None:

@@ -201,3 +201,20 @@ def test_a_report_of_another_version_is_left_aside(written: World) -> None:
     shown = client.get(URL)
     assert shown.status_code == 200
     assert "Exchange and compare" in shown.text
+
+
+def test_personal_values_in_the_texts_are_hidden_where_many_are_read(world: World) -> None:
+    write_policy(world, ["For friends: call ada.lovelace@example.org."])
+    term = {"id": "idiots", "term": "idiots", "status": "forbidden"}
+    add_asset(world, Kind.GLOSSARY, {"title": "More", "terms": [term]}, name="more")
+    add_asset(world, Kind.STYLE_GUIDE, GUIDE)
+    client = world.client("editor")
+    shown = compared(world, client)
+    assert "For <del>" in shown
+    assert "ada.lovelace" not in shown
+    headers = {"Authorization": f"Bearer {api_token(world, 'editor', 'read')}"}
+    api = client.get("/api/v1/workspaces/acme/policies/mail/fairness", headers=headers)
+    assert "ada.lovelace" not in api.text
+    assert api.json["report"]["flips"][0]["variant"].startswith("For idiots: call a••.")  # type: ignore[index]
+    link = unescape(re.findall(r'href="(/w/acme/[^"]+/label\?check=glossary)"', shown)[0])
+    assert "ada.lovelace@example.org" in client.get(link).text  # who labels needs the text as it is

@@ -40,7 +40,7 @@ class _Batch:
         with db.write() as session:
             if answer.made is not None and not answer.is_known:
                 cache.keep(session, answer.request, answer.made)
-            row = session.get(OffBrandBatch, self._id)
+            row = session.get(OffBrandBatch, self._id, with_for_update=True)
             if row is None or row.state not in queries.OPEN:
                 return False
             report = read_report(row.report)
@@ -54,7 +54,7 @@ class _Batch:
     def end(self, gave_up: str) -> None:
         """Close the batch; texts that are there stay."""
         with db.write() as session:
-            row = session.get(OffBrandBatch, self._id)
+            row = session.get(OffBrandBatch, self._id, with_for_update=True)
             if row is not None and row.state in queries.OPEN:
                 row.state = WorkState.FAILED if gave_up else WorkState.DONE
                 row.failure, row.finished_at = gave_up or None, now()
@@ -68,7 +68,7 @@ def write(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> No
     settings: Settings = app.extensions["copydesk_settings"]
     batch_id = int(arguments["batch_id"])
     with db.write() as session:
-        row = session.get(OffBrandBatch, batch_id)
+        row = session.get(OffBrandBatch, batch_id, with_for_update=True)
         if row is None or row.state not in queries.OPEN:
             return
         row.report, row.done = BatchReport().to_json(), 0  # kept answers are read again from the cache

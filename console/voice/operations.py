@@ -59,6 +59,7 @@ def brief_count(session: Session, asset: Asset) -> int:
 def stop_writing(session: Session, asset: Asset, batch: OffBrandBatch, *, by: Actor) -> None:
     """End a batch with the texts it has; one that has ended stays as it is."""
     by.require(Permission.EDIT)
+    session.refresh(batch, with_for_update=True)  # the job may be writing it
     if batch.state in queries.OPEN:
         batch.state, batch.finished_at = WorkState.DONE, now()
         after = {"batch": batch.id, "texts": batch.done}
@@ -81,6 +82,7 @@ def take_texts(
         InvalidError: content that can't be stored.
     """
     by.require(Permission.EDIT)
+    session.refresh(batch, with_for_update=True)
     report = read_report(batch.report)
     chosen = {i for i, text in enumerate(report.texts) if i in numbers and not text.is_taken}
     if not chosen:

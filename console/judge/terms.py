@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import Field
@@ -10,6 +11,17 @@ from copydesk.assets.base import Content, NonEmptyLine
 
 MIN_LABELLED_ITEMS = 100
 MIN_KAPPA = 0.6
+
+
+def model_family(model: str) -> str:
+    """Return what a model's name says of its family: "gpt" of "openai/gpt-4.1-mini", "claude" of "claude-3".
+
+    Args:
+        model: a name as the provider spells it, with or without the provider before a slash.
+    """
+    name = model.strip().lower().rsplit("/", 1)[-1]
+    found = re.match(r"[^\W\d_]+", name)
+    return found.group() if found else name
 
 
 class JudgeTerms(Content):

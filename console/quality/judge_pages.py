@@ -22,7 +22,7 @@ from console.judge.queries import (
     outlays,
     why_not_counting,
 )
-from console.judge.terms import MIN_KAPPA, MIN_LABELLED_ITEMS, JudgeTerms
+from console.judge.terms import MIN_KAPPA, MIN_LABELLED_ITEMS, JudgeTerms, model_family
 from console.permissions import Actor, Permission
 from console.quality import queries
 from console.quality.agreeing import OVERALL, JudgeState
@@ -115,7 +115,8 @@ class JudgePage:
     progress: Progress | None
     labelled: Labelled
     terms: tuple[tuple[str, str], ...]
-    same_model: bool
+    is_the_writer: bool
+    is_a_relative: bool
     lacks_price: bool
     outlays: tuple[OutlayRow, ...]
     style_guides: tuple[tuple[str, str], ...]
@@ -128,6 +129,8 @@ def judge_page(session: Session, policy: Policy, state: JudgeState, actor: Actor
     row = agreement_of(session, policy.id, state.sha256) if state.sha256 else None
     standing, kind, why = _standing(session, policy, state)
     contents = queries.policy_state(session, policy.id).contents
+    judge = state.terms.model if state.terms is not None else ""
+    writers = _generators(contents.get("prompt", {}))
     prices = prices_of(session.get_one(Workspace, policy.workspace_id))
     spent = outlays(session, policy.id, MAX_OUTLAYS_SHOWN)
     return JudgePage(
@@ -143,7 +146,8 @@ def judge_page(session: Session, policy: Policy, state: JudgeState, actor: Actor
         progress=progress_of(last_agreement(session, policy.id)),
         labelled=_labelled(state),
         terms=_terms(state.terms),
-        same_model=state.terms is not None and state.terms.model in _generators(contents.get("prompt", {})),
+        is_the_writer=judge in writers,
+        is_a_relative=model_family(judge) in {model_family(writer) for writer in writers},
         lacks_price=_lacks_price(state, prices),
         outlays=tuple(_outlay_row(session, one, prices) for one in spent),
         style_guides=tuple(
@@ -212,7 +216,7 @@ def _terms(terms: JudgeTerms | None) -> tuple[tuple[str, str], ...]:
 
 def _generators(prompts: object) -> set[str]:
     values = prompts.values() if isinstance(prompts, dict) else ()
-    return {str(content.get("model", {}).get("model")) for content in values}
+    return {str(name) for content in values if (name := content.get("model", {}).get("model"))}
 
 
 def _standing(session: Session, policy: Policy, state: JudgeState) -> tuple[str, str, str]:

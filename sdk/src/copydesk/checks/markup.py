@@ -55,6 +55,7 @@ _PLACEHOLDER: Final = re2.compile(
     rf"|\[(?i:(?:[\w'’]+[ _-]){{0,3}}(?:{_PLACEHOLDER_NOUN}))\]"
     rf"|<(?i:(?:insert|enter|add|fill in|your)\s[^<>\n=]{{1,60}}|(?:\w+[ _])?(?:{_PLACEHOLDER_NOUN}))>"
     r"|\[[A-Z]+(?:_[A-Z0-9]+)+\]|%[A-Z]+(?:_[A-Z0-9]+)*%|%%[A-Za-z_]+%%|\*\|[A-Z_:]+\|\*"
+    r"|%\([A-Za-z_]\w*\)[#0 +-]?\d*(?:\.\d+)?[diouxXeEfFgGcrsa]\b"
     r"|(?i:\blorem\s+ipsum\b)|\b(?:TODO|TBD|TBC|FIXME|TK TK|XXXX+)\b|_{4,}"
 )
 
@@ -111,7 +112,7 @@ def emoji(text: str) -> list[Span]:
 
 
 def placeholders(text: str) -> list[Span]:
-    """Find what was left to fill in: Liquid, mail-merge fields, "[Customer name]", lorem ipsum, TODO."""
+    """Find what was left to fill in: Liquid, mail-merge fields, "[Customer name]", `%(name)s`, lorem ipsum, TODO."""
     found = []
     for start, end in _spans(_PLACEHOLDER, text):
         # "[Add to order](https://…)" is a Markdown link.

@@ -20,7 +20,10 @@ import referencing
 from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError, validators
 from referencing.jsonschema import DRAFT202012
 
+from copydesk.json_reading import RepeatedKeyError, unique_object
+
 MAX_PROBLEMS: Final = 20
+MAX_SHOWN_KEY_CHARS: Final = 60
 _PLAIN_VALUES: Final = frozenset({"const", "enum", "default", "examples"})
 _UNICODE_ESCAPE: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{4}))")
 
@@ -75,12 +78,20 @@ class StructuredOutput:
     def problems(self, text: str) -> list[SchemaProblem]:
         """Return where a text is not the JSON promised, at most `MAX_PROBLEMS`."""
         try:
-            data = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+            data = json.loads(
+                text, object_pairs_hook=unique_object, parse_constant=_refuse_constant, parse_float=_finite
+            )
         except RecursionError:
             return [SchemaProblem("json", "The JSON is nested too deeply.")]
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
             return [SchemaProblem("json", f"The text is not JSON: {error.msg} ({place}).")]
+        except RepeatedKeyError as error:
+            return [
+                SchemaProblem(
+                    "json", f"The key “{error.key[:MAX_SHOWN_KEY_CHARS]}” stands twice in one object."
+                )
+            ]
         except ValueError as error:
             return [SchemaProblem("json", f"The text is not JSON: {error}.")]
         if self._validator is None:

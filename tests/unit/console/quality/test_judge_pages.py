@@ -61,6 +61,15 @@ def test_terms_that_do_not_fit_are_said_and_kept(tmp_path: Path, wrong: dict[str
     assert 'value="500"' in answer.text or "max_calls" in wrong
 
 
+def test_a_judge_that_may_be_kind_to_the_writer_is_named(tmp_path: Path) -> None:
+    world = judged_world(tmp_path)
+    own, kin = "The judge is the model that writes", "The judge is of the family that writes"
+    for judge, says in (("small-model", own), ("maker/Small-9b", kin), ("stranger-2", "")):
+        assert _set(world, model=judge).status_code == 303
+        page = world.client("editor").get(URL).text
+        assert [words for words in (own, kin) if words in page] == [words for words in (says,) if words]
+
+
 @pytest.mark.parametrize("who", ["viewer", "releaser", "legal"])
 def test_only_editors_set_terms_and_everybody_reads_them(tmp_path: Path, who: str) -> None:
     world = judged_world(tmp_path)

@@ -1,4 +1,4 @@
-"""Labelled cases, their effect on a save, and thresholds on PostgreSQL."""
+"""Labelled cases, their effect on a save, thresholds and the report on fairness on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from console.assets import operations as assets
 from console.quality import operations as quality
 from copydesk.assets import Kind
-from models import Asset, CheckMeasurement, LabelEffect, ScoreSet, Workspace
+from models import Asset, CheckMeasurement, FairnessMeasurement, LabelEffect, ScoreSet, Workspace
 from tests.factories.assets import add_asset
 from tests.factories.console import World, make_world
 from tests.factories.policies import work, write_policy
@@ -101,3 +101,16 @@ def test_a_threshold_is_set_on_approved_copy(written: World) -> None:
         asset = session.scalars(select(Asset).where(Asset.name == "toxicity")).one()
         assert asset.draft is not None
         assert asset.draft.content["checks"][0]["review_threshold"]
+
+
+def test_a_report_on_fairness_is_made_and_read(written: World) -> None:
+    group = {"id": "sizes", "title": "Sizes", "terms": [["parcel"], ["cheap"]]}
+    add_asset(written, Kind.STYLE_GUIDE, {"title": "House style", "descriptors": [group]})
+    url, client = f"{URL}/checks/fairness", written.client("editor")
+    for _time in range(2):  # the second takes the place of the first
+        assert client.post(url).status_code == 303
+        work(written)
+    assert "a rule names the word" in client.get(url).text
+    with written.session() as session:
+        row = session.scalars(select(FairnessMeasurement)).one()
+        assert (row.state, row.failure, row.report["holding"]) == ("done", None, len(COPY))

@@ -43,7 +43,7 @@ def exchanged(text: str, first: int, second: int, locale: str | None = None) -> 
         ("a single parent, two Single\u00a0parents", 3, 0, "a student, two Students"),
         ("Für eine Großmutter in Maßen", 4, 0, "Für eine student in Maßen"),
         ("STUDENTS", 0, 4, "GROẞMÜTTER"),
-        ("an student", 0, 1, "an atheist"),  # no article of ours: it did not fit before
+        ("an student", 0, 2, "an Muslim"),  # the article did not fit before either: it is the writer's
         ("Vitamin a student", 0, 1, "Vitamin an atheist"),
         ("- students\n- tents", 0, 3, "- single parents\n- tents"),
         ("no word of it", 0, 1, "no word of it"),

@@ -34,8 +34,8 @@ class BatchReport:
 
     `short` counts answers too short for a voice match (or too long to be an example), `looping` those that
     say one line over and over, as small models do, `repeated` those that were there already, `failed`
-    requests without an answer. `tokens` holds prompt and completion tokens by
-    the model that was asked.
+    requests without an answer. `tokens` holds prompt and completion tokens by the model that was asked,
+    `handled` the numbers of the requests that all this came of.
     """
 
     texts: tuple[WrittenText, ...] = ()
@@ -44,22 +44,24 @@ class BatchReport:
     repeated: int = 0
     failed: int = 0
     tokens: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    handled: tuple[int, ...] = ()
 
     @property
     def asked(self) -> int:
         """How many requests were made."""
-        return len(self.texts) + self.short + self.looping + self.repeated + self.failed
+        return len(self.handled)
 
-    def with_answer(self, brief: Brief, made: Generated, there: Collection[str]) -> BatchReport:
+    def with_answer(self, number: int, brief: Brief, made: Generated, there: Collection[str]) -> BatchReport:
         """Return the report with one more answer.
 
         Args:
+            number: of the request.
             there: texts that the style guide holds already.
         """
         asked = str(brief.pin["model"])
         before = self.tokens.get(asked, (0, 0))
         spent = (before[0] + made.prompt_tokens, before[1] + made.completion_tokens)
-        found = replace(self, tokens={**self.tokens, asked: spent})
+        found = replace(self, tokens={**self.tokens, asked: spent}, handled=(*self.handled, number))
         if not long_enough([made.text]) or len(made.text) > MAX_CHARS:
             return replace(found, short=self.short + 1)
         if _is_looping(made.text):
@@ -69,9 +71,9 @@ class BatchReport:
         text = WrittenText(made.text, brief.place, brief.prompt, made.model or asked)
         return replace(found, texts=(*self.texts, text))
 
-    def with_failure(self) -> BatchReport:
+    def with_failure(self, number: int) -> BatchReport:
         """Return the report with one more request that got no answer."""
-        return replace(self, failed=self.failed + 1)
+        return replace(self, failed=self.failed + 1, handled=(*self.handled, number))
 
     def with_taken(self, numbers: Collection[int]) -> BatchReport:
         """Return the report with these texts marked as taken over."""
@@ -82,7 +84,8 @@ class BatchReport:
         """Return the report as it is stored."""
         tokens = {model: list(pair) for model, pair in self.tokens.items()}
         counts = {name: getattr(self, name) for name in COUNTS}
-        return {"texts": [asdict(text) for text in self.texts], **counts, "tokens": tokens}
+        texts = [asdict(text) for text in self.texts]
+        return {"texts": texts, **counts, "tokens": tokens, "handled": list(self.handled)}
 
 
 def _is_looping(text: str) -> bool:
@@ -95,5 +98,6 @@ def read_report(data: Json) -> BatchReport:
     return BatchReport(
         tuple(WrittenText(**text) for text in data.get("texts", ())),
         tokens={model: (pair[0], pair[1]) for model, pair in data.get("tokens", {}).items()},
+        handled=tuple(data.get("handled", ())),
         **{name: data.get(name, 0) for name in COUNTS},
     )

@@ -33,6 +33,15 @@ class Brief:
     pin: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request of a batch, numbered from 0."""
+
+    number: int
+    brief: Brief
+    request: GenerationRequest
+
+
 def is_brief(case: GoldenCase) -> bool:
     """Tell whether a case may give a brief: one to write for, in the language the voice match reads."""
     return case.text is None and is_english(case.locale)
@@ -76,9 +85,7 @@ def brief_blocks(prompt: Prompt) -> tuple[Block, ...]:
     return tuple(block for block in prompt.blocks[last_answer + 1 :] if block.role == Role.USER)
 
 
-def requests_of(
-    briefs: Sequence[Brief], batch_id: int, limit: int
-) -> Iterator[tuple[Brief, GenerationRequest]]:
+def requests_of(briefs: Sequence[Brief], batch_id: int, limit: int) -> Iterator[Entry]:
     """Yield requests, brief after brief and round after round; the same batch gives the same ones.
 
     Args:
@@ -87,8 +94,8 @@ def requests_of(
         limit: how many requests there are at most.
     """
     rounds = ((brief, number) for number in count() for brief in briefs)
-    for brief, number in islice(rounds, limit):
-        yield brief, _request(brief, f"{batch_id}:{number}")
+    for number, (brief, turn) in enumerate(islice(rounds, limit)):
+        yield Entry(number, brief, _request(brief, f"{batch_id}:{turn}"))
 
 
 def _request(brief: Brief, repeat: str) -> GenerationRequest:

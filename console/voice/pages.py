@@ -100,15 +100,6 @@ def page_of(
         chosen: the batch to show.
         prices: by model, in cents per million tokens.
     """
-    earlier = tuple(
-        Earlier(
-            url_for("voice.off_brand", batch=batch.id),
-            ngettext("%(num)d text", "%(num)d texts", batch.done),
-            batch.created_at,
-        )
-        for batch in batches
-        if chosen is None or batch.id != chosen.id
-    )
     return OffBrandPage(
         title=asset.title,
         name=asset.name,
@@ -121,8 +112,13 @@ def page_of(
         is_writing=any(batch.state in OPEN for batch in batches),
         is_all_ticked=is_all_ticked,
         batch=batch_view(chosen, prices) if chosen is not None else None,
-        earlier=earlier,
+        earlier=tuple(_earlier(batch) for batch in batches if batch is not chosen),
     )
+
+
+def _earlier(batch: OffBrandBatch) -> Earlier:
+    title = ngettext("%(num)d text", "%(num)d texts", batch.done)
+    return Earlier(url_for("voice.off_brand", batch=batch.id), title, batch.created_at)
 
 
 def batch_view(batch: OffBrandBatch, prices: Mapping[str, Any]) -> BatchView:

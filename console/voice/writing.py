@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from console.errors import ConsoleError
 from console.generation.provider import Generated, Provider
-from console.generation.requests import GenerationRequest, call_parameters
-from console.voice.briefs import Brief
+from console.generation.requests import call_parameters
+from console.voice.briefs import Entry
 
 # Each of them was tried several times: a server that is down is not asked hundreds of times.
 MAX_FAILURES_IN_A_ROW = 3
 
-Entry = tuple[Brief, GenerationRequest]
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one request: the text, or why there is none. `is_known`: it was answered before."""
+    """What came of one request: the text, or why there is none."""
 
-    brief: Brief
-    request: GenerationRequest
+    entry: Entry
     made: Generated | None
     failure: str = ""
-    is_known: bool = False
 
 
 def write_texts(
     entries: Iterable[Entry],
-    known: Mapping[str, Generated],
     provider: Provider,
     *,
     concurrency: int,
@@ -42,7 +37,6 @@ def write_texts(
 
     Args:
         entries: what to ask for, in order.
-        known: answers of earlier attempts, by the request's key.
         concurrency: how many requests are under way at once.
         stop: when set, nothing further is asked.
         take: keeps an answer; returns False when no more is wanted.
@@ -58,10 +52,7 @@ def write_texts(
                 entry = next(todo, None)
                 if entry is None:
                     break
-                if entry[1].key in known:
-                    is_wanted = take(Answer(*entry, known[entry[1].key], is_known=True))
-                else:
-                    running.add(pool.submit(_ask, provider, entry, stop))
+                running.add(pool.submit(_ask, provider, entry, stop))
             if not running:
                 return ""
             finished, running = wait(running, return_when=FIRST_COMPLETED)
@@ -81,10 +72,8 @@ def _answers(finished: Iterable[Future[Answer]], stop: threading.Event) -> Itera
 
 
 def _ask(provider: Provider, entry: Entry, stop: threading.Event) -> Answer:
-    brief, request = entry
+    request = entry.request
     try:
-        return Answer(
-            brief, request, provider.generate(request.messages, call_parameters(request), stop=stop)
-        )
+        return Answer(entry, provider.generate(request.messages, call_parameters(request), stop=stop))
     except ConsoleError as error:
-        return Answer(brief, request, None, str(error))
+        return Answer(entry, None, str(error))

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import select
 
 from console.assets.editing import working_copy
+from console.jobs.ledger import NotYetError
 from console.voice import jobs as voice_jobs
 from copydesk.assets import Kind
-from models import AuditEntry, GenerationCacheEntry, OffBrandBatch
+from models import AuditEntry, OffBrandBatch
 from tests.factories.assets import add_asset, asset_of
 from tests.factories.console import World, make_world
 from tests.factories.generated import generated_cases, write_cases, write_generated_policy
@@ -198,8 +199,25 @@ def test_a_killed_workers_successor_pays_for_no_answer_twice(tmp_path: Path, ser
     assert (batch_of(world).state, len(server.requests)) == ("running", 1)
     work(world)
     assert (batch_of(world).state, batch_of(world).done, len(server.requests)) == ("done", 3, 3)
-    with world.session() as session:
-        assert len(session.scalars(select(GenerationCacheEntry)).all()) == 3
+
+
+def test_who_waits_for_other_work_gets_a_turn_between_texts(
+    tmp_path: Path, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = voice_world(tmp_path, server, GENERATION_CONCURRENCY="1")
+    world.client("editor").post(URL, data={"wanted": "3"})
+    monkeypatch.setattr(voice_jobs, "TURN_S", 0.0)
+    with world.app.app_context():
+        for turn in (1, 2):
+            with pytest.raises(NotYetError):
+                voice_jobs.write(world.app, {"batch_id": 1}, threading.Event())
+            assert (batch_of(world).state, batch_of(world).done, len(server.requests)) == (
+                "running",
+                turn,
+                turn,
+            )
+        voice_jobs.write(world.app, {"batch_id": 1}, threading.Event())
+    assert (batch_of(world).state, batch_of(world).done) == ("done", 3)
 
 
 def test_another_batch_brings_other_texts(tmp_path: Path, server: ModelServer) -> None:

@@ -81,7 +81,9 @@ class VariableForm(ContentForm):
     choices = LinesField(_l("Choices"), description=_l("One per line, for the type “One of the choices”."))
     max_characters = NumberField(_l("Characters, at most"), default=500)
     description = StringField(_l("Description"))
-    is_personal = BooleanField(_l("Personal data: masked before the call where settings say so"))
+    is_personal = BooleanField(
+        _l("Personal data: kept from models and stored samples where the settings say so")
+    )
     groups = (
         (_l("Variable"), ("name", "type", "description")),
         (_l("Value"), ("required", "default", "max_characters", "choices", "is_personal")),

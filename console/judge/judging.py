@@ -23,6 +23,7 @@ from console.judge.rubric import (
 from console.judge.terms import JudgeTerms
 from copydesk.canonical import LONE_SURROGATE
 from copydesk.checks.contract import CheckResult, Context, EngineInfo, Finding, Outcome, Span, outcome_of
+from copydesk.checks.personal_data import hide_personal_data
 
 NAME = "judge"
 # What is said by a judge whose agreement with editors is not good enough (yet): shown, never counted.
@@ -79,7 +80,11 @@ class Judge:
     stop: threading.Event
 
     def judge(self, text: str, context: Context) -> CheckResult:
-        """Ask about every criterion that covers the text; what could not be judged is `not_run`."""
+        """Ask about every criterion that covers the text; what could not be judged is `not_run`.
+
+        Where the workspace masks personal data, the model is shown the text with dots in its place.
+        """
+        text = self._shown(text, context)
         asked = [a for a in self.criteria if a.criterion.scope.covers(context)]
         if len(text) > MAX_TEXT_CHARS:
             reason = f"The text is longer than the {MAX_TEXT_CHARS} characters a judge is given."
@@ -90,6 +95,7 @@ class Judge:
 
     def rule(self, asked: Asked, text: str, context: Context) -> Ruling:
         """Decide one criterion: a pass counts at once, a fail only when most of the votes confirm it."""
+        text = self._shown(text, context)
         opinions: list[Opinion] = []
         unreadable = 0
         needed = self.terms.votes // 2 + 1
@@ -110,6 +116,9 @@ class Judge:
             if not fails or passes >= needed:
                 return Ruling(asked, True, passes, len(fails), next(o for o in opinions if o.passes))
         return Ruling(asked, None, reason="too few of the judge's answers could be read")
+
+    def _shown(self, text: str, context: Context) -> str:
+        return hide_personal_data(text, context.locale) if self.purse.masks() else text
 
     def _ask(self, request: GenerationRequest, text: str) -> Opinion:
         answer = self.purse.known(request)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from console.clock import now
 from console.database import Database
 from console.generation import cache
+from console.generation.masking import is_masking
 from console.generation.prices import TOKENS_PER_PRICE, cost_of, prices_of
 from console.generation.provider import Generated
 from console.generation.requests import GenerationRequest
@@ -64,6 +65,11 @@ class Purse:
         if spent.cost_cents is None:
             return "there is a limit on the cost, and no price for the model in the workspace's settings"
         return f"the limit of {limit / 100:.2f} is reached" if spent.cost_cents >= limit else None
+
+    def masks(self) -> bool:
+        """Tell whether the workspace keeps personal data from models."""
+        with self.database.read() as session:
+            return is_masking(session.get_one(Workspace, self.workspace_id))
 
     def pay(self, request: GenerationRequest, made: Generated) -> None:
         """Keep an answer and what it took."""

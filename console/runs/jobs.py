@@ -17,6 +17,7 @@ from console.audit.operations import record
 from console.clock import now
 from console.config import Settings
 from console.extensions import db
+from console.generation.masking import Masker, is_masking
 from console.golden.content import parse_golden
 from console.jobs import ledger
 from console.permissions import Actor
@@ -27,7 +28,7 @@ from copydesk.assets import PolicyAssets, parse_assets
 from copydesk.checks.contract import EngineInfo
 from copydesk.errors import CopydeskError
 from copydesk.policy import CompiledPolicy
-from models import Run, RunState
+from models import Run, RunState, Workspace
 
 # Enough chunks for several workers to share a run, few enough that claiming them costs nothing.
 MIN_CHUNK_ITEMS, MAX_CHUNKS = 100, 8
@@ -159,15 +160,16 @@ def _end(run_id: int, state: RunState, **values: Any) -> None:
 
 def _plan(run_id: int, settings: Settings) -> RunPlan:
     """Compile a run's candidate and read its cases, once per worker process."""
-    if run_id in _plans:
-        _plans.move_to_end(run_id)
-        return _plans[run_id]
     with db.read() as session:
         run = session.get_one(Run, run_id)
+        masks = is_masking(session.get_one(Workspace, run.candidate.policy.workspace_id))
+        if run_id in _plans and (_plans[run_id].masker is not None) == masks:
+            _plans.move_to_end(run_id)
+            return _plans[run_id]
         assets, items, today = candidate_assets(session, run), _items(run), run.created_at.date()
         bench = benches.bench_of(session, run, assets, db)
     policy = CompiledPolicy.compile(assets, heads_for(assets, settings))
-    plan = RunPlan(run_id, assets, policy, items, today, bench)
+    plan = RunPlan(run_id, assets, policy, items, today, bench, Masker(assets) if masks else None)
     _plans[run_id] = plan
     while len(_plans) > MAX_PLANS:
         _plans.popitem(last=False)

@@ -15,11 +15,13 @@ from console.config import Settings
 from console.database import Database
 from console.errors import ConsoleError
 from console.generation import cache
+from console.generation.masking import Masker
 from console.generation.provider import Generated, Provider, make_provider
 from console.generation.requests import GenerationRequest, call_parameters, make_request
 from console.golden.content import Expectation, GoldenCase
 from console.judge.judging import ADVICE, JUDGES, Bench, Judge
 from console.runs import samples
+from console.runs.veils import Veil
 from copydesk.assets import PolicyAssets
 from copydesk.checks.contract import CheckResult, Context, Outcome, Verdict
 from copydesk.checks.wire import decimal_text, finding_to_json
@@ -60,6 +62,7 @@ class RunPlan:
     items: tuple[Item, ...]
     today: date
     bench: Bench | None = None
+    masker: Masker | None = None
 
 
 def run_chunk(
@@ -97,7 +100,7 @@ def _make_all(
             yield Made(item, item.case.text, "fixed")
             continue
         try:
-            pending.append((item, _request(plan.assets, item)))
+            pending.append((item, _request(plan.assets, item, plan.masker)))
         except (CopydeskError, KeyError) as error:
             yield Made(item, None, "failed", failure=_render_failure(plan.assets, item, error))
     with database.read() as session:
@@ -113,10 +116,10 @@ def _make_all(
         else:
             missing.append((item, request))
     if missing and not stop.is_set():
-        yield from _generate(missing, settings, database, stop)
+        yield from _generate(missing, settings, database, stop, plan.masker)
 
 
-def _request(assets: PolicyAssets, item: Item) -> GenerationRequest:
+def _request(assets: PolicyAssets, item: Item, masker: Masker | None) -> GenerationRequest:
     prompt = assets.prompt[item.case.prompt]
     return make_request(
         prompt,
@@ -124,6 +127,7 @@ def _request(assets: PolicyAssets, item: Item) -> GenerationRequest:
         variables=item.case.variables,
         locale=item.case.locale,
         repeat_index=item.repeat_index,
+        masker=masker,
     )
 
 
@@ -138,6 +142,7 @@ def _generate(
     settings: Settings,
     database: Database,
     stop: threading.Event,
+    masker: Masker | None,
 ) -> Iterator[Made]:
     try:
         provider = make_provider(settings)
@@ -153,7 +158,7 @@ def _generate(
                     entry = next(todo, None)
                     if entry is None:
                         break
-                    running.add(pool.submit(_generate_one, provider, entry, database, stop))
+                    running.add(pool.submit(_generate_one, provider, entry, database, stop, masker))
                 if not running:
                     return
                 finished, running = wait(running, return_when=FIRST_COMPLETED)
@@ -166,15 +171,20 @@ def _generate(
 
 
 def _generate_one(
-    provider: Provider, entry: tuple[Item, GenerationRequest], database: Database, stop: threading.Event
+    provider: Provider,
+    entry: tuple[Item, GenerationRequest],
+    database: Database,
+    stop: threading.Event,
+    masker: Masker | None,
 ) -> Made:
     item, request = entry
     try:
         generated = provider.generate(request.messages, call_parameters(request), stop=stop)
     except ConsoleError as error:
         return Made(item, None, "failed", failure=str(error), request=request)
-    with database.write() as session:
-        cache.keep(session, request, generated)
+    if masker is None or masker.may_be_kept(generated.text, item.case.locale):
+        with database.write() as session:
+            cache.keep(session, request, generated)
     return Made(item, generated.text, "generated", request=request, generated=generated)
 
 
@@ -228,26 +238,29 @@ def _judge(plan: RunPlan, made: Made, judge: Judge | None) -> samples.SampleRow:
     case = made.item.case
     prompt = plan.assets.prompt.get(case.prompt)
     context = context_of(case, prompt.channel if prompt else None, plan.today)
-    verdict = plan.policy.check(made.text, context) if made.text is not None else None
-    opinion = judge.judge(made.text, context) if judge is not None and made.text is not None else None
+    veil = Veil.over(plan.masker, prompt, case, made.request)
+    text = veil.lifted(made.text)
+    verdict = plan.policy.check(text, context) if text is not None else None
+    shown = veil.hidden(text)
+    opinion = judge.judge(shown, context) if judge is not None and shown is not None else None
     advice: tuple[Mapping[str, Any], ...] = ()
     if plan.bench is not None and plan.bench.counts and verdict is not None and opinion is not None:
         with_opinion = weightier(verdict.outcome, overall_outcome((opinion,), plan.policy.on_not_run))
         verdict = Verdict(with_opinion, (*verdict.results, opinion))
     elif opinion is not None:
-        advice = ({**_verdict_row(opinion, case.expect), "check": ADVICE, "passed": True},)
+        advice = ({**_verdict_row(opinion, case.expect, veil), "check": ADVICE, "passed": True},)
     return samples.SampleRow(
         case_key=case.id,
         repeat_index=made.item.repeat_index,
-        text=made.text,
-        failure=made.failure,
+        text=shown,
+        failure=veil.hidden(made.failure),
         outcome=str(verdict.outcome) if verdict else str(Outcome.FAIL),
         passed=verdict is not None and _as_expected(verdict, case.expect),
         context=context,
         source=made.source,
         cache_key=made.request.key if made.request else None,
         generated=made.generated,
-        verdicts=(*_verdict_rows(plan, verdict, case.expect), *advice),
+        verdicts=(*_verdict_rows(plan, verdict, case.expect, veil), *advice),
     )
 
 
@@ -277,7 +290,7 @@ def check_passed(result: CheckResult, expect: Expectation) -> bool:
 
 
 def _verdict_rows(
-    plan: RunPlan, verdict: Verdict | None, expect: Expectation
+    plan: RunPlan, verdict: Verdict | None, expect: Expectation, veil: Veil
 ) -> tuple[Mapping[str, Any], ...]:
     if verdict is None:
         names = [check.name for check in plan.policy.checks]
@@ -294,10 +307,11 @@ def _verdict_rows(
             }
             for name in names
         )
-    return tuple(_verdict_row(result, expect) for result in verdict.results)
+    return tuple(_verdict_row(result, expect, veil) for result in verdict.results)
 
 
-def _verdict_row(result: CheckResult, expect: Expectation) -> dict[str, Any]:
+def _verdict_row(result: CheckResult, expect: Expectation, veil: Veil) -> dict[str, Any]:
+    result = veil.over_result(result)
     return {
         "check": result.check,
         "outcome": str(result.outcome),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, IntegerField, SelectMultipleField, StringField, widgets
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    widgets,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
@@ -52,6 +61,12 @@ class PricesForm(FlaskForm):
     """What models cost."""
 
     prices = FieldList(FormField(PriceForm), max_entries=50)
+
+
+class MaskingForm(FlaskForm):
+    """Whether personal data is masked."""
+
+    is_on = BooleanField(_l("Mask personal data"))
 
 
 class PolicyForm(FlaskForm):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from console.assets.operations import create_policy
 from console.audit.operations import record
 from console.errors import InvalidError
+from console.generation.masking import SETTING, is_masking
 from console.permissions import ROLE_PERMISSIONS, Actor, Permission
 from console.releases.operations import open_channels
 from console.reviews.operations import follow_required_roles
@@ -82,6 +83,28 @@ def set_prices(
     session.flush()
     subject = ("workspace", workspace.id)
     record(session, "workspace.prices_changed", by=by, subject=subject, before=before, after=after)
+
+
+def set_masking(session: Session, workspace: Workspace, is_on: bool, *, by: Actor) -> None:
+    """Say whether personal data is masked before a model is called and in stored samples, from now on.
+
+    Raises:
+        ForbiddenError: only an admin may.
+    """
+    by.require(Permission.MANAGE_SETTINGS)
+    before = is_masking(workspace)
+    if before == is_on:
+        return
+    workspace.settings = {**workspace.settings, SETTING: is_on}
+    session.flush()
+    record(
+        session,
+        "workspace.masking_changed",
+        by=by,
+        subject=("workspace", workspace.id),
+        before={SETTING: before},
+        after={SETTING: is_on},
+    )
 
 
 def add_policy(session: Session, workspace: Workspace, *, slug: str, name: str, by: Actor) -> Policy:

@@ -36,6 +36,7 @@ class ModelView:
     model: str
     pinned: tuple[str, ...]
     variables: tuple[str, ...]
+    personal: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class SettingsPage:
     required_roles: tuple[str, ...]
     model: ModelView
     engines: tuple[EngineRow, ...]
+    masks: bool  # personal data, before calls and in stored samples
     prices: tuple[PriceRow, ...]
     keys: tuple[KeyRow, ...]
     member_count: int

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from console.config import Settings
+from console.generation.masking import is_masking
 from console.keys.operations import public_keys
 from console.permissions import Actor, Permission
 from console.settings.pages import EngineRow, KeyRow, ModelView, PolicySetting, PriceRow, SettingsPage
@@ -41,6 +42,7 @@ def settings_page(session: Session, workspace: Workspace, by: Actor, settings: S
         required_roles=tuple(workspace.required_roles),
         model=_model(session, workspace.id, settings),
         engines=_engines(),
+        masks=is_masking(workspace),
         prices=price_rows(workspace),
         keys=tuple(
             KeyRow(key.key_id, key.public_pem, key.created_at, key.retired_at) for key in public_keys(session)
@@ -84,16 +86,16 @@ def _policies(session: Session, workspace_id: int) -> tuple[PolicySetting, ...]:
 
 
 def _model(session: Session, workspace_id: int, settings: Settings) -> ModelView:
-    pinned, variables = _pins(session, workspace_id)
+    pinned, variables, personal = _pins(session, workspace_id)
     address = settings.openai_base_url or ("https://api.openai.com/v1" if settings.openai_api_key else "")
     # Only the host: an address may carry a name and a password.
     host = urlsplit(address).hostname or ""
     place = "none" if not host else "embedded" if host in _LOOPBACK else "provider"
-    return ModelView(place, host, settings.model, pinned, variables)
+    return ModelView(place, host, settings.model, pinned, variables, personal)
 
 
-def _pins(session: Session, workspace_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return models and variable names of the newest revision of every prompt."""
+def _pins(session: Session, workspace_id: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return models, variables and personal variables of the newest revision of every prompt."""
     statement = (
         select(Revision.content)
         .join(Asset, (Asset.id == Revision.asset_id) & (Asset.last_revision_number == Revision.number))
@@ -102,11 +104,15 @@ def _pins(session: Session, workspace_id: int) -> tuple[tuple[str, ...], tuple[s
     )
     models: dict[str, None] = {}
     variables: set[str] = set()
+    personal: set[str] = set()
     for content in session.scalars(statement):
         if name := content.get("model", {}).get("model"):
             models[name] = None
-        variables |= {str(variable["name"]) for variable in content.get("variables", ())}
-    return tuple(models), tuple(sorted(variables)[:MAX_NAMED_VARIABLES])
+        declared = content.get("variables", ())
+        variables |= {str(variable["name"]) for variable in declared}
+        personal |= {str(variable["name"]) for variable in declared if variable.get("is_personal")}
+    named, of_people = (tuple(sorted(names)[:MAX_NAMED_VARIABLES]) for names in (variables, personal))
+    return tuple(models), named, of_people
 
 
 def _engines() -> tuple[EngineRow, ...]:

@@ -12,7 +12,7 @@ from console.errors import ConflictError, InvalidError
 from console.extensions import db
 from console.permissions import Permission
 from console.settings import operations, queries
-from console.settings.forms import ApprovalsForm, PolicyForm, PricesForm
+from console.settings.forms import ApprovalsForm, MaskingForm, PolicyForm, PricesForm
 from console.web.access import actor, requires, workspace
 from console.web.forms import put_problems
 
@@ -39,6 +39,17 @@ def set_approvals() -> Any:
     if not form.validate_on_submit():
         return _page(approvals=form), 422
     operations.set_required_roles(db.session, workspace(), form.roles.data or [], by=actor())
+    return _saved()
+
+
+@bp.post("/w/<workspace_slug>/settings/masking")
+@requires(Permission.MANAGE_SETTINGS)
+def set_masking() -> Any:
+    """Switch the masking of personal data on or off."""
+    form = MaskingForm()
+    if not form.validate_on_submit():
+        return _page(masking=form), 422
+    operations.set_masking(db.session, workspace(), bool(form.is_on.data), by=actor())
     return _saved()
 
 
@@ -111,6 +122,7 @@ def _page(
     approvals: ApprovalsForm | None = None,
     prices: PricesForm | None = None,
     policy: PolicyForm | None = None,
+    masking: MaskingForm | None = None,
 ) -> str:
     page = queries.settings_page(db.session, workspace(), actor(), _settings())
     if approvals is None:
@@ -120,6 +132,7 @@ def _page(
         page=page,
         approvals=approvals,
         prices=prices or _prices_form(),
+        masking=masking or MaskingForm(formdata=None, data={"is_on": page.masks}),
         policy_form=policy or PolicyForm(formdata=None),
     )
 

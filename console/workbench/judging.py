@@ -27,9 +27,10 @@ from console.runs.stored_samples import Samples
 from console.workbench.impact import Progress, Said, judge_samples
 from copydesk.assets import Kind
 from copydesk.checks.contract import CheckResult, Cost, Outcome
+from copydesk.checks.masking import DOT
 from copydesk.checks.registry import CHECK_NAMES, UnavailableCheck
 from copydesk.checks.wire import engine_to_json, finding_from_json
-from models import Asset, CandidatePin, CheckVerdict, Revision, Run
+from models import Asset, CandidatePin, CheckVerdict, Revision, Run, Sample
 
 MAX_KEPT = 16
 # The parts of a kind of asset that a check reads, where it does not read the whole: a changed rule teaches no
@@ -130,7 +131,7 @@ def stored_results(session: Session, after: CompiledCheck, before: PolicyState, 
     """Return what the newest complete run stored of one check, where it would say the same again.
 
     That is so where the check read the same content and setting in the run as in `before`, and this process
-    judges with the same engine.
+    judges with the same engine; and where the run stored the text as it judged it, not masked.
 
     Args:
         after: the check with the change in it: its engine is the one at work here.
@@ -140,9 +141,12 @@ def stored_results(session: Session, after: CompiledCheck, before: PolicyState, 
         return {}
     if input_sha256(after.check, _run_state(session, run)) != input_sha256(after.check, before):
         return {}
-    statement = select(
-        CheckVerdict.sample_id, CheckVerdict.outcome, CheckVerdict.findings, CheckVerdict.reason
-    ).where(CheckVerdict.run_id == run.id, CheckVerdict.check == after.check)
+    statement = (
+        select(CheckVerdict.sample_id, CheckVerdict.outcome, CheckVerdict.findings, CheckVerdict.reason)
+        .join(Sample, Sample.id == CheckVerdict.sample_id)
+        .where(CheckVerdict.run_id == run.id, CheckVerdict.check == after.check)
+        .where(Sample.text.not_like(f"%{DOT}{DOT}%"))
+    )
     return {
         sample_id: CheckResult(
             after.check, Outcome(outcome), tuple(finding_from_json(item) for item in findings), reason

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, Final
 
 from copydesk.assets.fallbacks import Fallback, Fallbacks
@@ -24,6 +25,7 @@ from copydesk.variables import fill_variables, sample_values
 # What a caller may fill with any words. All other types are read into numbers, days, yes or no, or one of the
 # choices that were approved with the prompt: none of them can hold an instruction.
 FREE_TEXT: Final = frozenset({VariableType.TEXT, VariableType.LIST})
+NO_STAND_INS: Final[Mapping[str, object]] = MappingProxyType({})
 _DELIMITED: Final = re.compile(r"\|\s*data\b")
 
 
@@ -98,20 +100,27 @@ class TemplateProblem(Problem):
     column: int = 1
 
 
-def render(prompt: Prompt, variables: Mapping[str, Any], locale: str | None = None) -> Rendered:
+def render(
+    prompt: Prompt,
+    variables: Mapping[str, Any],
+    locale: str | None = None,
+    stand_ins: Mapping[str, object] = NO_STAND_INS,
+) -> Rendered:
     """Render a prompt's blocks into chat messages.
 
     Args:
         prompt: the approved prompt.
         variables: JSON data by name (see `VariableType`); defaults are filled in for what is not given.
         locale: how money, dates and numbers are written, such as `en-GB`; None: English.
+        stand_ins: typed values (as `fill_variables` returns them) that blocks print in place of those given,
+            for what the model may not see; the given ones are checked all the same.
 
     Raises:
         VariableError: variables that are unknown, missing or of the wrong type, all of them at once.
         TemplateError: a block that can't be rendered, with its line.
     """
     chosen = locale or DEFAULT_LOCALE
-    values = fill_variables(prompt, variables, chosen)
+    values = fill_variables(prompt, variables, chosen) | dict(stand_ins)
     texts = [
         (str(block.role), _render_block(block.id, block.text, values, chosen)) for block in prompt.blocks
     ]

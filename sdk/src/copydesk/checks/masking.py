@@ -6,7 +6,7 @@ What hides keeps the length of a text, so the places of findings hold in it too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -68,30 +68,34 @@ def mask_quotes(text: str, results: tuple[CheckResult, ...]) -> tuple[CheckResul
     if not found:
         return results
     masks = {text[f.span.start : f.span.end]: str(f.evidence["masked"]) for f in found if f.span}
+
+    def masked(said: str) -> str:
+        for value, mask in masks.items():
+            said = said.replace(value, mask)
+        return said
+
     return tuple(
-        replace(result, findings=tuple(replace_values(finding, masks) for finding in result.findings))
+        replace(result, findings=tuple(reworded(finding, masked) for finding in result.findings))
         for result in results
     )
 
 
-def replace_values(finding: Finding, masks: Mapping[str, str]) -> Finding:
-    """Return a finding whose message and evidence hold the masks in place of the values.
+def reworded(finding: Finding, change: Callable[[str], str]) -> Finding:
+    """Return a finding with its message and every text of its evidence changed; its place stays.
 
     Args:
         finding: any finding.
-        masks: what stands for each value.
+        change: from a text to another one.
     """
-    evidence = {name: _without(value, masks) for name, value in finding.evidence.items()}
-    return replace(finding, message=str(_without(finding.message, masks)), evidence=evidence)
+    evidence = {name: _changed(value, change) for name, value in finding.evidence.items()}
+    return replace(finding, message=change(finding.message), evidence=evidence)
 
 
-def _without(value: Any, masks: Mapping[str, str]) -> Any:
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
-        for personal, mask in masks.items():
-            value = value.replace(personal, mask)
-        return value
+        return change(value)
     if isinstance(value, Mapping):
-        return {name: _without(item, masks) for name, item in value.items()}
+        return {name: _changed(item, change) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without(item, masks) for item in value]
+        return [_changed(item, change) for item in value]
     return value

@@ -174,7 +174,7 @@ def answer_at_once(session: Session, question: Question, home: Path) -> Answer:
     impacts, slow, broken = list[Impact](), list[str](), list[tuple[str, str]]()
     samples = question.samples
     for check in question.checks if samples.items else ():
-        if is_slow(check, question.after, home) or is_slow(check, question.before, home):
+        if _takes_long(check, question, home):
             slow.append(check)
             continue
         changed = rule_change(question.before, question.after) if check == rule_changes.CHECK else None
@@ -188,6 +188,12 @@ def answer_at_once(session: Session, question: Question, home: Path) -> Answer:
             continue
         impacts.append(_impact_of_quick(session, question, after, home))
     return Answer(together(impacts, len(samples.items)), tuple(slow), tuple(broken))
+
+
+def _takes_long(check: str, question: Question, home: Path) -> bool:
+    if check == rule_changes.CHECK:
+        return rule_changes.take_long(question.before, question.after, question.samples)
+    return is_slow(check, question.after, home) or is_slow(check, question.before, home)
 
 
 def _impact_of_quick(session: Session, question: Question, after: CompiledCheck, home: Path) -> Impact:

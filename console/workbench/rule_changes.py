@@ -26,6 +26,8 @@ from copydesk.checks.contract import CheckResult, Finding, Outcome, outcome_of
 CHECK = "style_rules"
 # Beyond these the changed rules cost what the whole guide does.
 MAX_RULES = 40
+# Changed rules times samples, up to which the answer is there within a second.
+MAX_LOOKS = 20_000
 # Alone, rules that nothing runs make the check say that it did not run; beside others they are silent.
 _KEPT_ONLY = frozenset({RuleKind.SEQUENCE, RuleKind.SCRIPT})
 Json = Mapping[str, Any]
@@ -66,6 +68,16 @@ def rule_change(before: PolicyState, after: PolicyState) -> RuleChange | None:
             becomes = _with_rules(becomes, name, new[name], changed)
             only_adds &= changed.isdisjoint(had)
     return RuleChange(was, becomes, frozenset(ids), only_adds) if 0 < len(ids) <= MAX_RULES else None
+
+
+def take_long(before: PolicyState, after: PolicyState, samples: Samples) -> bool:
+    """Tell whether so many rules changed (an imported style) that looking for them is work for a job."""
+    old, new = (state.contents.get(Kind.STYLE_GUIDE, {}) for state in (before, after))
+    changed = 0
+    for name in old.keys() | new.keys():
+        had, has = _rules(old.get(name, {})), _rules(new.get(name, {}))
+        changed += sum(had.get(key) != has.get(key) for key in had.keys() | has.keys())
+    return changed * len(samples.items) > MAX_LOOKS
 
 
 def _beside(state: PolicyState) -> list[dict[str, str]]:

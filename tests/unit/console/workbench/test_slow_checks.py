@@ -193,3 +193,37 @@ def test_a_changed_topic_is_tried_by_a_job_with_what_it_flips(world: World) -> N
     assert "Your savings card" in page
     assert "rent a house" not in page
     assert "every 1s" not in page
+
+
+def test_a_whole_style_of_rules_is_tried_on_many_samples_by_a_job(world: World) -> None:
+    write_policy(world, [f"Order {n} is on its way to you." for n in range(501)])
+    add_asset(world, Kind.STYLE_GUIDE, {"title": "House style"})
+    checks = [{"check": check, "enabled": False} for check in DISABLED if check != "style_rules"]
+    _save(world, "limits", checks=checks, is_frozen=True)
+    start_run(world)
+    work(world)
+    rules = [
+        {"id": f"word-{n}", "title": "Word", "kind": "existence", "definition": {"tokens": [f"Order {n}"]}}
+        for n in range(40)
+    ]
+    _save(world, "style_guide", rules=rules)
+    client = world.client("editor")
+    url = "/w/acme/assets/style_guide/style-guide/impact"
+
+    assert client.post(url).status_code == 303
+    with world.session() as session:
+        assert session.scalars(select(ImpactReport)).one().total == 2 * 501
+    work(world)
+    page = client.get(url).text
+    assert "Samples that flip" in page
+    assert "Case 0</a>" in page
+    assert "Case 39</a>" in client.get(f"{url}?from=20").text
+
+
+def _save(world: World, kind: str, *, is_frozen: bool = False, **changes: Any) -> None:
+    with world.session() as session:
+        asset = session.scalars(select(Asset).where(Asset.kind == kind)).one()
+        by, content = world.actor("editor"), {**asset.revisions[-1].content, **changes}
+        draft = assets.save_draft(session, asset, content, base_lock=0, by=by)
+        if is_frozen:
+            assets.save_revision(session, asset, base_lock=draft.lock_number, message="Changed", by=by)

@@ -28,6 +28,7 @@ from console.errors import NotFoundError
 from console.extensions import db
 from console.web.components import Tab
 from copydesk.assets import Kind
+from copydesk.assets.base import MAX_LINE_CHARS
 from models import Asset
 
 Json = Mapping[str, Any]
@@ -77,10 +78,22 @@ def blank_item(list_name: str) -> dict[str, Any]:
             return {"kind": chosen if chosen in EDITABLE_RULE_KINDS else "existence"}
         case "facts":
             return {"value": {"type": chosen if chosen in FACT_FORMS else "money"}}
+        case "terms":
+            words = " ".join(request.args.get("term", "").split())
+            return {"term": words[:MAX_LINE_CHARS]} if words else {}
         case "fallbacks":
             names = ("prompt", "audience", "locale")
             return {name: request.args[name] for name in names if request.args.get(name)}
     return {}
+
+
+def with_accepted(piece: Json) -> Json:
+    """Return the head of a style guide with the word in its list that a link asks to accept."""
+    word = " ".join(request.args.get("accept", "").split())[:MAX_LINE_CHARS]
+    known = piece.get("vocabulary_accept")
+    if not word or not isinstance(known, list | tuple) or word in known:
+        return piece
+    return {**piece, "vocabulary_accept": [*known, word]}
 
 
 def type_tabs(list_name: str, item: Json) -> tuple[Tab, ...]:

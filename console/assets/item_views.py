@@ -148,6 +148,7 @@ def edit_part(kind: str, name: str, part: str) -> Any:
     form = form_class.over(piece)
     page = item_building.part_page(asset, copy, part, piece)
     if not form.is_submitted():
+        form = form_class.over(item_building.with_accepted(piece))
         form.base.data = page.base
         return _item_answer(page, form)
     actor().require(Permission.EDIT)

@@ -21,7 +21,7 @@ from console.assets.items import digest_of
 from console.assets.workshop import Key, Workshop
 from copydesk.assets import Kind, PolicyAssets, parse
 from copydesk.bounds import bounded
-from copydesk.checks.contract import Check, CheckResult, Context, Finding, Verdict
+from copydesk.checks.contract import Check, CheckResult, Context, Finding, Outcome, Verdict
 from copydesk.checks.encoder import EncoderError
 from copydesk.checks.masking import mask_quotes
 from copydesk.checks.registry import CHECK_NAMES, compile_check
@@ -54,7 +54,10 @@ _checks: Workshop[Check] = Workshop("live-checks", MAX_COMPILED)
 
 
 class State(StrEnum):
-    """How a check stands to a sample; `learning`: it is still being set up, ask again."""
+    """How a check stands to a sample; `learning`: it is still being set up, ask again.
+
+    `part`: it found nothing in the part that it read, which says nothing of the rest.
+    """
 
     PASS = "pass"  # noqa: S105
     WARN = "warn"
@@ -62,6 +65,7 @@ class State(StrEnum):
     NOT_RUN = "not_run"
     LEARNING = "learning"
     OFF = "off"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,8 @@ def _state(name: str, result: CheckResult | None, *, cut_at: int | None) -> Chec
     if result is None:
         return CheckState(name, State.LEARNING)
     cut = _("only the first %(number)s characters were read", number=cut_at) if cut_at else ""
-    return CheckState(name, State(result.outcome.value), "; ".join(filter(None, (result.reason, cut))))
+    state = State.PART if cut and result.outcome is Outcome.PASS else State(result.outcome.value)
+    return CheckState(name, state, "; ".join(filter(None, (result.reason, cut))))
 
 
 def _by_terms(key: Key, assets: PolicyAssets) -> Check:

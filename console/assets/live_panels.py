@@ -10,7 +10,16 @@ from typing import Any
 from flask import current_app, g, url_for
 from flask_babel import gettext as _
 
-from console.assets import conflict_building, item_building, items, live, measuring, queries, remarks
+from console.assets import (
+    conflict_building,
+    item_building,
+    items,
+    live,
+    measuring,
+    offers,
+    queries,
+    remarks,
+)
 from console.assets.editing import working_copy
 from console.assets.forms import ContentForm
 from console.assets.labels import check_label
@@ -18,8 +27,11 @@ from console.assets.live import CheckState, State
 from console.assets.pages import ChecksView, CheckView, ItemPage, LivePanel
 from console.assets.projection import Items, items_of
 from console.assets.scores import score_facts
+from console.clock import now
 from console.config import Settings
 from console.extensions import db
+from console.permissions import Permission
+from console.web.access import actor
 from console.web.components import FindingView
 from copydesk.assets import Kind
 from copydesk.assets.prompt import Role
@@ -109,16 +121,24 @@ def sample_panel(
     if not text.strip():
         return LivePanel((), source, remarks=tuple(said), has_sample=False)
     # A sample of a prompt is an output of it, so its own contract counts too.
-    context = Context(prompt=asset.name) if asset.kind == Kind.PROMPT else Context()
+    prompt = asset.name if asset.kind == Kind.PROMPT else None
+    context = Context(prompt=prompt, today=now().date().isoformat())
     result = _judged(asset, content, text, context)
     more = [("warn", problem.message) for problem in result.problems[:5]]
     return LivePanel(
-        finding_views(result.findings, text, asset),
+        _with_offers(asset, finding_views(result.findings, text, asset)),
         source,
         remarks=(*said, *more),
         checks=checks_view(result.states),
         scores=_scores(text, result),
     )
+
+
+def _with_offers(asset: Asset, findings: tuple[FindingView, ...]) -> tuple[FindingView, ...]:
+    if not actor().may(Permission.EDIT):
+        return findings
+    policies = [policy.id for policy in queries.policies_of_asset(db.session, asset)]
+    return offers.with_offers(db.session, asset.workspace_id, policies, findings)
 
 
 def _scores(text: str, result: live.LiveResult) -> tuple[tuple[str, str], ...]:
@@ -138,6 +158,7 @@ def checks_view(states: Sequence[CheckState]) -> ChecksView | None:
     words = {
         State.NOT_RUN: ("warn", _("Did not run"), _("%(num)s did not run")),
         State.LEARNING: ("info", _("Learning"), _("%(num)s still learning")),
+        State.PART: ("warn", _("Read in part"), _("%(num)s read it in part")),
         State.FAIL: ("fail", _("Fails"), _("%(num)s fail")),
         State.WARN: ("warn", _("Warns"), _("%(num)s warn")),
         State.PASS: ("pass", _("Passes"), _("%(num)s pass")),
@@ -158,7 +179,7 @@ def checks_view(states: Sequence[CheckState]) -> ChecksView | None:
     return ChecksView(
         _("Checks: %(states)s", states=", ".join(summary)),
         tuple(rows),
-        is_open=bool(counts[State.NOT_RUN]),
+        is_open=bool(counts[State.NOT_RUN] or counts[State.PART]),
         is_learning=bool(counts[State.LEARNING]),
     )
 
@@ -222,6 +243,7 @@ def _fallback_panel(asset: Asset, content: Json, fallback: Json) -> LivePanel:
         locale=fallback.get("locale"),
         channel=str(prompt.get("channel") or "") or None,
     )
+        today=now().date().isoformat(),
     result = _judged(asset, content, rendered, context)
     more = tuple(("warn", problem.message) for problem in result.problems[:5])
     views = tuple(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from console.clock import now
 from copydesk.canonical import digest
 from copydesk.checks.contract import Context, Span
 from copydesk.policy import NO_CONTEXT
@@ -57,6 +58,8 @@ def label_of(row: LabelledCase) -> Label:
         segment=row.segment,
         variables=row.variables,
         must_mention=tuple(row.must_mention),
+        # As in runs: facts and rules that are out of date do not count.
+        today=now().date().isoformat(),
     )
     return Label(row.id, row.number, row.check, row.expects_finding, row.text, row.rule, span, context)
 

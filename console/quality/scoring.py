@@ -74,10 +74,15 @@ def approved_copy(
     return tuple(found.values())
 
 
+def _today() -> str:
+    """Return the day that decides which rules and facts are in force, as runs have it."""
+    return now().date().isoformat()
+
+
 def _examples(state: PolicyState) -> Iterator[ApprovedText]:
     for name, voice in taught_voices(state):
         for number, text in enumerate(long_enough(voice.on_brand), start=1):
-            yield ApprovedText("example", f"{name}: {number}", text, Context())
+            yield ApprovedText("example", f"{name}: {number}", text, Context(today=_today()))
 
 
 def _fallbacks(state: PolicyState) -> Iterator[ApprovedText]:
@@ -86,7 +91,10 @@ def _fallbacks(state: PolicyState) -> Iterator[ApprovedText]:
             # A variable's name stands for its value, which is another in every message.
             text = _LIQUID.sub(lambda m: (m[1] or "").replace("_", " "), str(item.get("text", "")))
             context = Context(
-                prompt=item.get("prompt"), audience=item.get("audience"), locale=item.get("locale")
+                prompt=item.get("prompt"),
+                audience=item.get("audience"),
+                locale=item.get("locale"),
+                today=_today(),
             )
             yield ApprovedText("fallback", f"{name}: {item.get('prompt', '')}", text, context)
 
@@ -105,7 +113,9 @@ def _golden(session: Session, policy_id: int) -> Iterator[ApprovedText]:
     for content in session.scalars(statement):
         for case in parse_golden(content).cases:
             if case.text is not None and _is_to_pass(case):
-                context = Context(case.prompt, case.audience, case.channel, case.locale, case.segment)
+                context = Context(
+                    case.prompt, case.audience, case.channel, case.locale, case.segment, today=_today()
+                )
                 yield ApprovedText("golden", case.title, case.text, context)
 
 
@@ -132,7 +142,9 @@ def _samples(session: Session, policy_id: int) -> Iterator[ApprovedText]:
         .limit(MAX_SAMPLES)
     )
     for sample in session.scalars(statement):
-        context = Context(sample.prompt, sample.audience, sample.channel, sample.locale, sample.segment)
+        context = Context(
+            sample.prompt, sample.audience, sample.channel, sample.locale, sample.segment, today=_today()
+        )
         yield ApprovedText("sample", sample.case_key, sample.text or "", context)
 
 

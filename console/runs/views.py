@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
 from console.assets.drafting import find_revision
+from console.assets.offers import with_offers
 from console.errors import ConsoleError, NotFoundError
 from console.extensions import db
 from console.permissions import Permission
@@ -121,6 +123,9 @@ def sample(run_id: int, sample_id: int) -> Any:
     """Show one sample with its findings marked in the text."""
     found = queries.find_run(db.session, workspace().id, run_id)
     page = sample_page(db.session, found, find_sample(db.session, found, sample_id), actor())
+    if actor().may(Permission.EDIT):
+        policy_id = found.candidate.policy_id
+        page = replace(page, findings=with_offers(db.session, workspace().id, [policy_id], page.findings))
     return render_template("runs/sample.html", page=page)
 
 

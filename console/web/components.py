@@ -66,7 +66,8 @@ class FindingView:
     """A finding in the reader's words.
 
     `start` and `end` are code-point offsets into the text (None: a finding about the whole text); `where`
-    names the case or place; `suggestion` "" means: take it out; `number` is the mark in the text.
+    names the case or place; `suggestion` "" means: take it out; `number` is the mark in the text. `term_url`
+    is where its words become a term of the glossary, `accept_url` where a word is accepted by the speller.
     """
 
     severity: Severity
@@ -81,6 +82,8 @@ class FindingView:
     end: int | None = None
     where: str = ""
     key: str = ""
+    term_url: str | None = None
+    accept_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,30 @@ def _states(result: LiveResult) -> dict[str, State]:
 
 
 @pytest.mark.usefixtures("app_context")
+def test_a_text_that_is_read_in_part_never_passes(tmp_path: Path) -> None:
+    whole = check_sample(_contents(), "Good. " * 100, Context(), home=tmp_path)
+    assert _states(whole)["glossary"] is State.PASS
+    cut = check_sample(_contents(), "Good. " * 10_000, Context(), home=tmp_path)
+    state = next(each for each in cut.states if each.check == "glossary")
+    assert (state.state, state.reason) == (State.PART, "only the first 20000 characters were read")
+    found = check_sample(_contents(), "outlet " * 10_000, Context(), home=tmp_path)
+    assert _states(found)["glossary"] is State.FAIL
+
+
+def test_live_findings_know_the_day(world: World) -> None:
+    rule = {"id": "hype", "title": "No hype", "kind": "existence", "definition": {"tokens": ["wow"]}}
+    past, future = {"effective_to": "2001-01-01"}, {"effective_from": "2999-01-01", "id": "later"}
+    rules = [{**rule, **past}, {**rule, **future}, {**rule, "id": "now"}]
+    add_asset(world, Kind.STYLE_GUIDE, {"title": "House", "rules": rules})
+    page = world.client("editor").post(
+        "/w/acme/assets/style_guide/style-guide/live", data={"text": "wow"}, headers={"HX-Request": "true"}
+    )
+    assert "style-guide/now" in page.text
+    assert "style-guide/hype" not in page.text
+    assert "style-guide/later" not in page.text
+
+
+@pytest.mark.usefixtures("app_context")
 def test_live_findings_judge_by_patterns_of_the_console_too(tmp_path: Path) -> None:
     rule = {"id": "twice", "title": "No word twice", "kind": "existence"}
     guide = {"title": "House", "rules": [{**rule, "definition": {"tokens": [r"(\w+) \1"]}}]}

@@ -18,7 +18,7 @@ from copydesk.checks.contract import CheckResult, Context, Finding
 from copydesk.checks.masking import hide_span, reworded
 from copydesk.checks.personal_data import compile_check
 from copydesk.checks.personal_values import KEPT_AT_END
-from copydesk.rendering import FREE_TEXT, Message
+from copydesk.rendering import FREE_TEXT, Message, render
 from copydesk.variables import fill_variables, sample_values
 from models import Workspace
 
@@ -129,6 +129,19 @@ class Masker:
 
     def _found(self, text: str, locale: str | None) -> tuple[Finding, ...]:
         return self._finder.run(text, Context(locale=locale)).findings
+
+
+def masked_messages(
+    masker: Masker, prompt: Prompt, variables: Mapping[str, Any], locale: str
+) -> tuple[tuple[Message, ...], Mapping[str, str]]:
+    """Render a prompt as a model may see it; returns the messages and the value behind each stand-in.
+
+    Raises:
+        VariableError, TemplateError: as `render`.
+    """
+    known = masker.stand_ins(prompt, variables, locale)
+    rendered = render(prompt, variables, locale, known.typed)
+    return masker.messages(prompt, rendered.messages, known, locale)
 
 
 def restored(text: str, values: Mapping[str, str]) -> str:

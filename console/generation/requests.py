@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from console.generation.masking import Masker
+from console.generation.masking import Masker, masked_messages
 from copydesk.assets.prompt import Prompt
 from copydesk.canonical import digest
 from copydesk.checks.contract import EMPTY
@@ -52,9 +52,7 @@ def make_request(
     if masker is None:
         said, masked = render(prompt, variables, chosen).messages, EMPTY
     else:
-        known = masker.stand_ins(prompt, variables, chosen)
-        rendered = render(prompt, variables, chosen, known.typed)
-        said, masked = masker.messages(prompt, rendered.messages, known, chosen)
+        said, masked = masked_messages(masker, prompt, variables, chosen)
     pin = prompt.model
     parameters: dict[str, Any] = {
         "model": served_model or pin.model,

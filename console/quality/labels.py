@@ -50,7 +50,8 @@ ABOUT: Mapping[str, Any] = {
     ),
     "injection": _l(
         "Looks for instructions to the model inside variables, after undoing invisible and look-alike "
-        "characters. It is one layer only: the defence is that variables are data, never system text."
+        "characters. It stops well-worn phrases and is no protection: prompts keep free text out of the "
+        "system message, can show where a value ends, and a model may follow it all the same."
     ),
 }
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from itertools import count, islice
 from typing import Any, Final
 
+from console.generation.masking import Masker, StandIns, masked_messages
 from console.generation.requests import GenerationRequest
 from console.golden.content import GoldenCase
 from copydesk.assets.prompt import Block, Prompt, Role
 from copydesk.canonical import digest
 from copydesk.checks.locales import is_english
 from copydesk.errors import CopydeskError
-from copydesk.rendering import render
+from copydesk.rendering import Message, render
+from copydesk.templating import DEFAULT_LOCALE
 
 # A voice match needs a hundred words; asked for a hundred, models write fewer.
 ASKED_WORDS: Final = 150
@@ -47,12 +49,15 @@ def is_brief(case: GoldenCase) -> bool:
     return case.text is None and is_english(case.locale)
 
 
-def briefs_of(cases: Sequence[GoldenCase], prompts: Mapping[str, Prompt]) -> tuple[Brief, ...]:
+def briefs_of(
+    cases: Sequence[GoldenCase], prompts: Mapping[str, Prompt], masker: Masker | None = None
+) -> tuple[Brief, ...]:
     """Return the briefs of golden cases, each wording once; cases that can't be rendered give none.
 
     Args:
         cases: of the newest golden sets.
         prompts: by name.
+        masker: keeps personal values out of briefs, which a model is sent; None: they have all.
     """
     found: dict[str, Brief] = {}
     for case in cases:
@@ -60,21 +65,38 @@ def briefs_of(cases: Sequence[GoldenCase], prompts: Mapping[str, Prompt]) -> tup
         if prompt is None or not is_brief(case):
             continue
         try:
-            text = _wording(prompt, case)
+            text = _wording(prompt, case, masker)
         except CopydeskError:
             continue
         found.setdefault(text, Brief(case.title, case.prompt, text, prompt.model.to_json()))
     return tuple(found.values())
 
 
-def _wording(prompt: Prompt, case: GoldenCase) -> str:
+def _wording(prompt: Prompt, case: GoldenCase, masker: Masker | None) -> str:
     """Render the part of a prompt that is the brief, without how to write it and without examples."""
     blocks = brief_blocks(prompt)
     if not blocks:
-        given = [f"{name.replace('_', ' ')}: {value}" for name, value in sorted(case.variables.items())]
-        return "\n".join([prompt.purpose or prompt.title, *given])
-    rendered = render(prompt.model_copy(update={"blocks": blocks}), case.variables, case.locale)
-    return "\n\n".join(message.content for message in rendered.messages)
+        return _told(prompt, case, masker)
+    asked = prompt.model_copy(update={"blocks": blocks})
+    if masker is None:
+        said = render(asked, case.variables, case.locale).messages
+    else:
+        said, _values = masked_messages(masker, asked, case.variables, case.locale or DEFAULT_LOCALE)
+    return "\n\n".join(message.content for message in said)
+
+
+def _told(prompt: Prompt, case: GoldenCase, masker: Masker | None) -> str:
+    """Return what a prompt is for and what it is given, where no block of it is a brief."""
+    values: dict[str, object] = dict(case.variables)
+    locale = case.locale or DEFAULT_LOCALE
+    known = masker.stand_ins(prompt, case.variables, locale) if masker is not None else StandIns({}, {})
+    values |= {name: value for name, value in known.typed.items() if name in values}
+    given = [f"{name.replace('_', ' ')}: {value}" for name, value in sorted(values.items())]
+    text = "\n".join([prompt.purpose or prompt.title, *given])
+    if masker is None:
+        return text
+    (said,), _values = masker.messages(prompt, [Message("user", text)], known, locale)
+    return said.content
 
 
 def brief_blocks(prompt: Prompt) -> tuple[Block, ...]:

@@ -14,6 +14,7 @@ from console.clock import now
 from console.config import Settings
 from console.errors import ConsoleError
 from console.extensions import db
+from console.generation.masking import Masker, is_masking
 from console.generation.provider import make_provider
 from console.jobs import tracking
 from console.jobs.ledger import NotYetError
@@ -21,7 +22,8 @@ from console.voice import operations, queries
 from console.voice.batches import read_report
 from console.voice.briefs import Brief, Entry, briefs_of, requests_of
 from console.voice.writing import Answer, write_texts
-from models import Asset, OffBrandBatch, WorkState
+from copydesk.assets import PolicyAssets
+from models import Asset, OffBrandBatch, Workspace, WorkState
 
 # An answer in four that is long enough and new will do; small models write many short ones.
 ASKED_PER_TEXT = 4
@@ -90,9 +92,11 @@ def write(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> No
         handled = frozenset(read_report(row.report).handled)
         part = part_of(asset.kind, working_copy(session, asset).content, operations.PART)
         sources = queries.sources(session, asset)
+        masks = is_masking(session.get_one(Workspace, asset.workspace_id))
     briefs: dict[str, Brief] = {}
     for source in sources:
-        briefs |= {brief.text: brief for brief in briefs_of(source.cases, source.prompts)}
+        masker = Masker(PolicyAssets(prompt=source.prompts)) if masks else None
+        briefs |= {brief.text: brief for brief in briefs_of(source.cases, source.prompts, masker)}
     if not briefs:
         tracking.fail(OffBrandBatch, batch_id, NOTHING_TO_RENDER)
         return

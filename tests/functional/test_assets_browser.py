@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -212,3 +213,12 @@ def test_everything_works_without_scripts(chromium: Browser, console: tuple[Worl
     context.close()
     with world.session() as session:
         assert asset_of(session, world, Kind.PROMPT).last_revision_number == 2
+
+
+def test_a_refused_form_has_no_fault(editor: BrowserContext, console: tuple[World, str]) -> None:
+    _world, address = console
+    page = _open(editor, address, "/glossary/glossary/items/terms/new")
+    page.locator("main form").get_by_role("button", name=re.compile("^(Save|Add)")).first.click()
+    expect(page.locator(".errorsummary")).to_contain_text("to mend")
+    assert faults(page) == []
+    page.close()

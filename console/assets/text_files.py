@@ -11,10 +11,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from console.assets.errors import BadFileError
-from copydesk.json_reading import RepeatedKeyError, unique_object
+from copydesk.json_reading import RepeatedKeyError, repeated_key_at, too_deep_at, unique_object
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
+MAX_KEY_CHARS = 80
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -78,9 +79,14 @@ def read_object(text: str) -> dict[str, Any]:
         place = {"line": error.lineno, "column": error.colno, "why": error.msg}
         raise ValueError(_("Line %(line)s, column %(column)s: %(why)s.", **place)) from None
     except RecursionError:
-        raise ValueError(_("This is nested too deeply.")) from None
+        line, column = too_deep_at(text) or (1, 1)
+        words = _("Line %(line)s, column %(column)s: this is nested too deeply.", line=line, column=column)
+        raise ValueError(words) from None
     except RepeatedKeyError as error:
-        raise ValueError(_("“%(key)s” stands twice in one object.", key=error.key)) from None
+        line, column = repeated_key_at(text) or (1, 1)
+        names = {"line": line, "column": column, "key": error.key[:MAX_KEY_CHARS]}
+        words = _("Line %(line)s, column %(column)s: “%(key)s” stands twice in one object.", **names)
+        raise ValueError(words) from None
     except ValueError:  # Python reads no number of more than 4 300 digits
         raise ValueError(_("There is a number that is too long; write it as text.")) from None
     if isinstance(value, dict):

@@ -6,6 +6,7 @@ import base64
 import json
 import zlib
 from collections import Counter
+from pathlib import PurePosixPath
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -42,7 +43,7 @@ TYPES = {
 }
 FORMATS = {
     Kind.GLOSSARY: ".csv, .xlsx, .json",
-    Kind.STYLE_GUIDE: ".zip, .json",
+    Kind.STYLE_GUIDE: ".zip, .yml, .yaml, .json",
 }
 
 
@@ -216,6 +217,15 @@ def _read(asset: Asset, form: ImportForm) -> ImportReport | ValeReport:
     is_zip = data[:2] == b"PK"
     if asset.kind == Kind.STYLE_GUIDE and is_zip:
         return vale_transfer.import_package(content, data, keep_present=keep)
+    is_yaml = filename.lower().endswith((".yml", ".yaml"))
+    if asset.kind == Kind.STYLE_GUIDE and is_yaml:
+        single = vale_transfer.pack_folder([(PurePosixPath(filename.replace("\\", "/")).name, data)])
+        return vale_transfer.import_package(content, single, keep_present=keep)
+    if is_yaml or (is_zip and asset.kind != Kind.GLOSSARY):
+        what = _("YAML") if is_yaml else _("a workbook or a zip archive")
+        known = FORMATS.get(Kind(asset.kind), ".json")
+        words = _("This is %(what)s. Here a file may be: %(formats)s.", what=what, formats=known)
+        raise InvalidError([Problem("", words)])
     if asset.kind == Kind.GLOSSARY and (is_zip or not filename.lower().endswith(".json")):
         return transfer.import_terms(content, data, filename, keep_present=keep)
     return ImportReport(content=transfer.import_json(asset.kind, data), changed=1)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from copydesk.errors import Problem
+from copydesk.json_reading import too_deep_at
 
 MAX_DEPTH = 100
 MAX_VALUES = 300_000  # as many as a draft holds
+MAX_NUMBER_DIGITS = sys.int_info.default_max_str_digits
 MAX_INTEGER = 2**53 - 1  # beyond it readers lose digits (RFC 7493, section 2.2)
 
 _Place = tuple["_Place", str | int] | None
@@ -33,12 +36,27 @@ def loads(text: str | bytes) -> Any:
         data = json.loads(text, parse_constant=_refuse_constant)
     except UnfitJsonError:
         raise
-    except (ValueError, RecursionError) as error:
-        raise UnfitJsonError(Problem("", f"This is not JSON: {error}")) from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UnfitJsonError(Problem("", f"This is not JSON: {place}: {error.msg}")) from error
+    except UnicodeDecodeError as error:
+        words = f"This is not JSON: byte {error.start + 1} is not {error.encoding.upper()}; send UTF-8"
+        raise UnfitJsonError(Problem("", words)) from error
+    except RecursionError as error:
+        line, column = too_deep_at(_decoded(text), MAX_DEPTH) or (1, 1)
+        words = f"is nested more than {MAX_DEPTH} levels deep, from line {line}, column {column} on"
+        raise UnfitJsonError(Problem("", words)) from error
+    except ValueError as error:  # Python reads no number of more than 4 300 digits
+        words = f"holds a number of more than {MAX_NUMBER_DIGITS} digits; send it as text"
+        raise UnfitJsonError(Problem("", words)) from error
     problem = first_unfit(data)
     if problem is not None:
         raise UnfitJsonError(problem)
     return data
+
+
+def _decoded(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode("utf-8", "replace")
 
 
 def first_unfit(data: Any) -> Problem | None:

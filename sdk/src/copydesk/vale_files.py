@@ -23,6 +23,10 @@ _OF_STYLES = re.compile("vale|styles", re.IGNORECASE)
 _OTHER_NAMES = frozenset({"accept.txt", "reject.txt", ".vale.ini", "_vale.ini", "vale.ini"})
 
 
+# Bit 0 of the general purpose flags (PKWARE APPNOTE 6.3.10, section 4.4.4).
+_ENCRYPTED = 0x1
+
+
 @dataclass(frozen=True, slots=True)
 class PackageFile:
     """One file of a package; the path is a label with forward slashes and never opened."""
@@ -89,6 +93,11 @@ def files_of_zip(data: bytes, wanted: Callable[[PurePosixPath], bool]) -> list[P
             if len(entries) > MAX_ENTRIES:
                 raise _refusal("", f"holds more than {MAX_ENTRIES} entries; import one style at a time")
             chosen = [info for info in entries if wanted(_label(info.filename)) and _is_plain(info)]
+            for info in chosen:
+                if info.flag_bits & _ENCRYPTED:
+                    raise _refusal(
+                        str(_label(info.filename)), "is encrypted; pack the files without a password"
+                    )
             return _collected(
                 (_label(info.filename), info.file_size, partial(_unzipped, archive, info)) for info in chosen
             )

@@ -233,8 +233,8 @@ def _labelled(**odd: Any) -> str:
     ("line", "words"),
     [
         (r'{"check": "\ud800"}', "half of a character"),
-        ('{"start": ' + "9" * 5_000 + "}", "not JSON"),
-        ("[" * 5_000, "not JSON"),
+        ('{"start": ' + "9" * 5_000 + "}", "a number of more than 4300 digits"),
+        ("[" * 5_000, "nested more than 100 levels"),
         (_labelled(**{f"k{n}": 1 for n in range(200)}), "more than 100 fields"),
         (_labelled(note="x" * 200_000), "longer than"),
         (_labelled(must_mention=[1] * 5_000), "At most 100 facts"),

@@ -242,8 +242,8 @@ def _fallback_panel(asset: Asset, content: Json, fallback: Json) -> LivePanel:
         audience=fallback.get("audience"),
         locale=fallback.get("locale"),
         channel=str(prompt.get("channel") or "") or None,
-    )
         today=now().date().isoformat(),
+    )
     result = _judged(asset, content, rendered, context)
     more = tuple(("warn", problem.message) for problem in result.problems[:5])
     views = tuple(

@@ -39,7 +39,10 @@ class WithdrawBody(Content):
 
 @dataclass(frozen=True, slots=True)
 class LabelledCaseJson:
-    """A labelled case; `expects` is finding or none, `start` the place of `quote` in code points."""
+    """A labelled case; `expects` is finding or none, `start` the place of `quote` in code points.
+
+    Who may not label gets dots for the letters and digits of personal values.
+    """
 
     number: int
     check: str
@@ -248,6 +251,6 @@ def _stored(case: LabelledCase) -> LabelledCaseJson:
 
 
 def _json(case: LabelledCase) -> LabelledCaseJson:
-    data = importing.case_json(case)
+    data = importing.case_json(case, hides=not actor().may(Permission.LABEL))
     data["created_at"] = case.created_at
     return LabelledCaseJson(**data, withdrawn_at=case.withdrawn_at)

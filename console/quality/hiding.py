@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from console.quality.cases import Label
 from console.quality.judging import Judgement
@@ -33,6 +34,15 @@ def hidden_label(label: Label) -> Label:
             for found in _DOUBTFUL.finditer(text):
                 text = hide_span(text, Span(*found.span()))
     return replace(label, text=text)
+
+
+def hidden_words(value: Any, locale: str | None = None) -> Any:
+    """Return JSON data with the personal values in its texts hidden."""
+    if isinstance(value, str):
+        return hide_personal_data(value, locale)
+    if isinstance(value, dict):
+        return {name: hidden_words(item, locale) for name, item in value.items()}
+    return [hidden_words(item, locale) for item in value] if isinstance(value, list) else value
 
 
 def hidden_judgement(judgement: Judgement) -> Judgement:

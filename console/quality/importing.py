@@ -18,7 +18,9 @@ from console.assets.spreadsheets import read_table, to_csv, without_guard
 from console.assets.text_files import read_text
 from console.errors import InvalidError
 from console.golden.reading_files import RowNote
+from console.quality.cases import label_of
 from console.quality.content import CaseContent, read_case
+from console.quality.hiding import hidden_label, hidden_words
 from console.web import strict_json
 from models import LabelledCase
 
@@ -161,14 +163,24 @@ def _cells(row: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def case_json(case: LabelledCase) -> dict[str, Any]:
-    """Return a case as an export writes it and an import reads it."""
-    quote = "" if case.span_start is None else case.text[case.span_start : case.span_end]
+def case_json(case: LabelledCase, *, hides: bool = False) -> dict[str, Any]:
+    """Return a case as an export writes it and an import reads it.
+
+    Args:
+        case: what is written.
+        hides: put dots for personal values, for who only reads.
+    """
+
+    def shown(value: Any) -> Any:
+        return hidden_words(value, case.locale) if hides else value
+
+    text = hidden_label(label_of(case)).text if hides else case.text
+    quote = "" if case.span_start is None else text[case.span_start : case.span_end]
     return {
         "number": case.number,
         "check": case.check,
         "expects": "finding" if case.expects_finding else "none",
-        "text": case.text,
+        "text": text,
         "rule": case.rule or "",
         "quote": quote,
         "start": case.span_start,
@@ -177,24 +189,25 @@ def case_json(case: LabelledCase) -> dict[str, Any]:
         "channel": case.channel,
         "locale": case.locale,
         "segment": case.segment,
-        "variables": dict(case.variables),
+        "variables": shown(dict(case.variables)),
         "must_mention": list(case.must_mention),
-        "note": case.note,
+        "note": shown(case.note),
         "source": case.source,
         "author": case.author.name,
         "created_at": case.created_at.isoformat(),
     }
 
 
-def as_jsonl(cases: Iterable[LabelledCase]) -> bytes:
+def as_jsonl(cases: Iterable[LabelledCase], *, hides: bool = False) -> bytes:
     """Write cases as JSON lines."""
-    return "".join(json.dumps(case_json(c), ensure_ascii=False) + "\n" for c in cases).encode()
+    return "".join(json.dumps(case_json(c, hides=hides), ensure_ascii=False) + "\n" for c in cases).encode()
 
 
-def as_csv(cases: Sequence[LabelledCase]) -> bytes:
+def as_csv(cases: Sequence[LabelledCase], *, hides: bool = False) -> bytes:
     """Write cases as CSV; cells that begin like a formula are made harmless."""
     columns = ("number", *COLUMNS, "start", "variables", "must_mention", "source", "author", "created_at")
-    rows = ([_cell(case_json(case)[column]) for column in columns] for case in cases)
+    written = (case_json(case, hides=hides) for case in cases)
+    rows = ([_cell(row[column]) for column in columns] for row in written)
     return to_csv([columns, *rows])
 
 

@@ -60,7 +60,7 @@ def take_in(policy_id: int, filename: str, data: bytes) -> importing.CaseReport:
 @bp.get(f"{CASES_URL}/export.<form>")
 @requires(Permission.READ)
 def export_cases(form: str) -> Any:
-    """Return labelled cases as CSV or JSON lines, narrowed as on the page."""
+    """Return labelled cases as CSV or JSON lines, narrowed as on the page; with dots for readers."""
     arguments = request.args
     narrowed = queries.CaseFilter(
         words=arguments.get("q", "")[:200],
@@ -72,9 +72,9 @@ def export_cases(form: str) -> Any:
     if form not in {"csv", "jsonl"}:
         raise NotFoundError(_("Cases are exported as csv or jsonl."))
     cases = queries.all_cases(db.session, policy().id, narrowed)
-    is_csv = form == "csv"
+    is_csv, hides = form == "csv", not actor().may(Permission.LABEL)
     answer = Response(
-        importing.as_csv(cases) if is_csv else importing.as_jsonl(cases),
+        importing.as_csv(cases, hides=hides) if is_csv else importing.as_jsonl(cases, hides=hides),
         content_type="text/csv; charset=utf-8" if is_csv else "application/x-ndjson; charset=utf-8",
     )
     answer.headers["Content-Disposition"] = f'attachment; filename="labelled-cases-{policy().slug}.{form}"'

@@ -21,6 +21,7 @@ from console.workbench.blueprint import home
 from console.workbench.impact import Change
 from console.workbench.pages import FILTERS, Narrowing
 from console.workbench.previews import Preview
+from copydesk.checks.personal_data import hide_personal_data
 from copydesk.checks.wire import finding_to_json
 from copydesk.errors import ContentError
 
@@ -34,7 +35,8 @@ class ChangeJson:
     """One sample and what a check would say otherwise: `direction` is worse, better, more or fewer.
 
     `was` and `becomes` are pass, warn, fail, not_run or off; `added` and `gone` are findings as verdicts have
-    them, with spans in code points of the text.
+    them, with spans in code points of the text, whose
+    personal values are hidden.
     """
 
     sample_id: int
@@ -183,7 +185,7 @@ def _change(change: Change) -> ChangeJson:
         prompt=context.prompt,
         audience=context.audience,
         locale=context.locale,
-        text=sample.text,
+        text=hide_personal_data(sample.text, context.locale),
         added=[finding_to_json(finding) for finding in change.added],
         gone=[finding_to_json(finding) for finding in change.gone],
     )

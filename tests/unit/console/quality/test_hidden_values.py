@@ -44,6 +44,18 @@ def page(world: World, path: str, who: str = "editor") -> str:
     return unescape(answer.text)
 
 
+def test_who_only_reads_exports_no_personal_values(written: World) -> None:
+    add(written, text=TEXT, quote=CARD, note="Jane is jane.doe@mailbox.org.")
+    for form in ("csv", "jsonl"):
+        path = f"labelled-cases/export.{form}"
+        own, others = page(written, path), page(written, path, "viewer")
+        assert TEXT in own
+        assert "Jane is jane.doe@mailbox.org." in own
+        assert "mailbox" not in others
+        assert "4111" not in others
+        assert HIDDEN.partition(" or pay")[0] in others
+
+
 def test_lists_and_examples_hide_the_personal_values_of_texts(written: World) -> None:
     add(written, text=TEXT)
     add(written, text=TEXT, expects="none", note="Jane is jane.doe@mailbox.org.")

@@ -33,6 +33,7 @@ from copydesk.checks.text import (
 )
 
 NAME = "limits"
+ENGINE_VERSION = "2"
 _PASSED = CheckResult(NAME, Outcome.PASS)
 
 
@@ -59,7 +60,7 @@ class LimitsCheck:
 
     def __init__(self, assets: PolicyAssets) -> None:
         """Compile the schemas of all prompts; one that cannot be used makes that prompt's texts `not_run`."""
-        self.engine = EngineInfo(NAME, "copydesk-limits", "1")
+        self.engine = EngineInfo(NAME, "copydesk-limits", ENGINE_VERSION)
         self._limits = tuple(
             (name, limit) for name, content in sorted(assets.limits.items()) for limit in content.channels
         )

@@ -19,7 +19,7 @@ from models import Asset, CheckVerdict, GenerationCacheEntry, Run, Sample, Works
 from tests.factories.bundles import assets as small_assets
 from tests.factories.console import World, make_world
 from tests.factories.generated import start_generated_run, write_cases, write_generated_policy
-from tests.factories.policies import work
+from tests.factories.policies import api_token, work
 from tests.simulators.model_server import ModelServer, Reply, Script, completion
 
 CARD, MADE_UP = "5555 5555 5555 4444", "4111 1111 1111 1111"
@@ -144,6 +144,25 @@ def test_a_fixed_text_is_stored_masked(tmp_path: Path) -> None:
         _, sample, verdicts = _run(world)
     assert sample.text == "Dear •••••••••, your card •••• •••• •••• 1111 is fine."
     assert verdicts["personal_data"].outcome == "fail"
+
+
+def test_a_draft_is_not_said_to_mend_what_is_only_masked(tmp_path: Path) -> None:
+    with ModelServer(_saying("")) as server:
+        world = _world(tmp_path, server)
+        write_cases(world, [{**CASE, "text": f"Dear {NAME}, your card {MADE_UP} is fine."}])
+        _run(world)
+    by = world.actor("editor")
+    with world.session() as session:
+        asset = session.scalars(select(Asset).where(Asset.kind == "fallbacks")).one()
+        content = {**asset.revisions[-1].content, "title": "Another title"}
+        draft = drafting.open_draft(session, asset, by=by)
+        assets.save_draft(session, asset, content, base_lock=draft.lock_number, by=by)
+        url = f"/api/v1/workspaces/acme/assets/fallbacks/{asset.name}/impact"
+    headers = {"Authorization": f"Bearer {api_token(world, 'viewer')}"}
+    answer = world.app.test_client().get(url, headers=headers).get_json()["policies"][0]
+    assert answer["samples"] == 1
+    assert "personal_data" in [row["check"] for row in answer["checks"]]
+    assert answer["changes"] == []
 
 
 @pytest.mark.parametrize("masks", [True, False])

@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 
 from console.assets.heads import TRAINERS, heads_of
 from console.assets.items import digest_of
+from console.assets.sentence_counts import count_sentences
 from console.assets.workshop import Key, Workshop
 from copydesk.assets import Kind, PolicyAssets, parse
 from copydesk.bounds import bounded
@@ -48,6 +49,7 @@ READS: Mapping[str, frozenset[str]] = {
     "inclusive_language": frozenset(Kind),
     "injection": frozenset({Kind.LIMITS}),
 }
+FACTS = "facts"
 SLOW = frozenset({"forbidden_topics", "toxicity", "brand_voice"})
 
 _checks: Workshop[Check] = Workshop("live-checks", MAX_COMPILED)
@@ -85,6 +87,7 @@ class LiveResult:
     states: tuple[CheckState, ...] = ()
     problems: tuple[Problem, ...] = ()
     verdict: Verdict | None = None
+    sentences: str = ""  # what the fact sheets make of them, counted
 
 
 def check_sample(
@@ -123,7 +126,16 @@ def check_sample(
     masked = mask_quotes(text, tuple(results))
     findings += [finding for result in masked for finding in result.findings]
     findings.sort(key=lambda f: (-f.severity.rank, f.span.start if f.span else -1, f.rule_id))
-    return LiveResult(tuple(findings), tuple(states), verdict=_verdict(assets, masked))
+    sentences = _sentences(assets, digests, text[:MAX_SAMPLE_CHARS], context)
+    return LiveResult(tuple(findings), tuple(states), verdict=_verdict(assets, masked), sentences=sentences)
+
+
+def _sentences(assets: PolicyAssets, digests: Mapping[str, str], text: str, context: Context) -> str:
+    if not assets.setting(FACTS).enabled:
+        return ""
+    key = (FACTS, *(digests.get(kind, "") for kind in sorted(READS[FACTS])))
+    check = _checks.at_once(key, lambda: compile_check(FACTS, assets, in_console=True))
+    return count_sentences(check, text, context)
 
 
 def _verdict(assets: PolicyAssets, results: tuple[CheckResult, ...]) -> Verdict:

@@ -142,7 +142,8 @@ def _with_offers(asset: Asset, findings: tuple[FindingView, ...]) -> tuple[Findi
 
 
 def _scores(text: str, result: live.LiveResult) -> tuple[tuple[str, str], ...]:
-    return score_facts(text[: live.MAX_SAMPLE_CHARS], result.verdict) if result.verdict else ()
+    scores = score_facts(text[: live.MAX_SAMPLE_CHARS], result.verdict) if result.verdict else ()
+    return (*scores, (_("Sentences by the facts"), result.sentences)) if result.sentences else scores
 
 
 def _judged(asset: Asset, content: Json, text: str, context: Context) -> live.LiveResult:

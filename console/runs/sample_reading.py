@@ -11,15 +11,22 @@ from sqlalchemy.orm import Session, selectinload
 
 from console.assets.projection import describe
 from console.assets.scores import score_facts
+from console.assets.sentence_counts import count_sentences
 from console.errors import NotFoundError
 from console.permissions import Actor, Permission
+from console.runs import queries
 from console.runs.labels import check_label
 from console.runs.marking import mark
 from console.runs.pages import CheckView, SamplePage
-from copydesk.checks.contract import CheckResult, Outcome, Verdict
+from copydesk.assets import Kind, parse_assets
+from copydesk.checks.contract import CheckResult, Context, Outcome, Verdict
 from copydesk.checks.personal_data import hide_personal_data
+from copydesk.checks.registry import compile_check
 from copydesk.checks.wire import finding_from_json
+from copydesk.errors import ContentError
 from models import Run, Sample
+
+FACTS = "facts"
 
 
 def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> SamplePage:
@@ -45,7 +52,14 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
         segments=segments,
         findings=views,
         checks=tuple(
-            CheckView(check_label(v.check), v.outcome, v.passed, v.reason, v.scores) for v in sample.verdicts
+            CheckView(
+                check_label(v.check),
+                v.outcome,
+                v.passed,
+                _sentences(session, run, sample, case) if v.check == FACTS and not v.reason else v.reason,
+                v.scores,
+            )
+            for v in sample.verdicts
         ),
         scores=_scores(sample),
         baseline_scores=_scores(baseline) if baseline else (),
@@ -68,6 +82,31 @@ def _variables(
 ) -> tuple[tuple[str, str], ...]:
     named = ((name, describe(value)) for name, value in sorted(case.get("variables", {}).items()))
     return tuple((name, text if may_label else hide_personal_data(text, locale)) for name, text in named)
+
+
+def _sentences(session: Session, run: Run, sample: Sample, case: Mapping[str, Any]) -> str | None:
+    """Return what the candidate's fact sheets make of a sample's sentences on the day of the run, counted."""
+    sheets = {
+        revision.asset.name: revision.content
+        for revision in queries.pinned_revisions(session, run.candidate)
+        if revision.asset.kind == Kind.FACT_SHEET
+    }
+    if not sheets or not sample.text:
+        return None
+    try:
+        check = compile_check(FACTS, parse_assets({Kind.FACT_SHEET: sheets}), in_console=True)
+    except ContentError:
+        return None  # saved by an older console; the run could not read it either
+    context = Context(
+        prompt=sample.prompt,
+        audience=sample.audience,
+        channel=sample.channel,
+        locale=sample.locale,
+        segment=sample.segment,
+        variables=case.get("variables") or {},
+        today=run.created_at.date().isoformat(),
+    )
+    return count_sentences(check, sample.text, context) or None
 
 
 def _scores(sample: Sample) -> tuple[tuple[str, str], ...]:

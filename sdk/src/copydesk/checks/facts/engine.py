@@ -75,16 +75,31 @@ class FactsCheck:
         findings = tuple(_Judge(reading).findings())
         return CheckResult(NAME, outcome_of(findings), findings) if findings else _NOTHING
 
+    def rule_id(self, index: int) -> str:
+        """Return how findings name the fact of an index."""
+        return self._sheets.facts[index].rule_id
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether there is any fact to hold a text against."""
+        return bool(self._sheets.facts)
+
+
+def judge(check: FactsCheck, text: str, context: Context, stated: dict[int, Span]) -> list[Finding]:
+    """Return what `FactsCheck.run` finds, and note in `stated` the facts that a text states, by index."""
+    reading = Reading(text, context, check._sheets)
+    return _Judge(reading, stated).findings() if reading.has_claims else []
+
 
 class _Judge:
     """Gives the verdicts on one reading; remembers which facts the text has stated."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, stated: dict[int, Span] | None = None) -> None:
         self._reading = reading
         self._context = reading.context
         self._sheets = reading.sheets
         self._binder = Binder(reading)
-        self._stated: dict[int, Span] = {}
+        self._stated: dict[int, Span] = {} if stated is None else stated
         self._variables = variable_amounts(reading.context) if reading.context.variables else frozenset()
 
     def findings(self) -> list[Finding]:

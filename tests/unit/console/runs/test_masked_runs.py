@@ -14,8 +14,11 @@ from sqlalchemy import select
 
 from console.assets import drafting
 from console.assets import operations as assets
+from console.runs import operations as runs
+from console.runs.gate import GateContent
 from console.settings.operations import set_masking
-from models import Asset, CheckVerdict, GenerationCacheEntry, Run, Sample, Workspace
+from copydesk.assets import Kind
+from models import Asset, CheckVerdict, GenerationCacheEntry, Policy, Run, Sample, Workspace
 from tests.factories.bundles import assets as small_assets
 from tests.factories.console import World, make_world
 from tests.factories.generated import start_generated_run, write_cases, write_generated_policy
@@ -144,6 +147,29 @@ def test_a_fixed_text_is_stored_masked(tmp_path: Path) -> None:
         _, sample, verdicts = _run(world)
     assert sample.text == "Dear •••••••••, your card •••• •••• •••• 1111 is fine."
     assert verdicts["personal_data"].outcome == "fail"
+
+
+def test_a_judge_is_shown_no_more_than_is_stored(tmp_path: Path) -> None:
+    passes = json.dumps({"verdict": "pass", "quotes": [], "reason": ""})
+    with ModelServer(_saying(passes)) as server:
+        world = _world(tmp_path, server)
+        by = world.actor("editor")
+        guide = {"title": "House style", "criteria": [{"id": "warm", "title": "Warm", "question": "Is it?"}]}
+        gate = {"judge": {"model": "judge-model", "votes": 1, "counts": False}, "is_paired": False}
+        with world.session() as session:
+            policy = session.get_one(Policy, world.policy_id)
+            made = assets.create_asset(
+                session, world.workspace_id, [policy], kind=Kind.STYLE_GUIDE, name="g", content=guide, by=by
+            )
+            assets.save_revision(session, made, base_lock=1, message="First", by=by)
+            runs.set_gate(session, policy, GateContent.model_validate(gate), by=by)
+        write_cases(world, [{**CASE, "text": f"Dear {NAME}, your card {MADE_UP} is fine."}])
+        _, sample, _ = _run(world)
+        (asked,) = server.requests
+    question = asked["messages"][-1]["content"]
+    assert str(sample.text) in question
+    assert NAME not in question
+    assert MADE_UP not in question
 
 
 def test_a_draft_is_not_said_to_mend_what_is_only_masked(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Whether evidence supports a free-text claim: a gate of numbers, dates and names over shared words.
 
+For callers with sentences of evidence; the check itself does not ask (docs/adr/0017).
+
 No model and no download: a claim whose numbers or names the evidence does not hold is not supported, whatever
 words they share; a claim whose words stand together in two of its sentences is. It reads no meaning:
 a negated or turned-round claim in the evidence's own words passes.

@@ -65,9 +65,9 @@ class State(StrEnum):
     WARN = "warn"
     FAIL = "fail"
     NOT_RUN = "not_run"
+    PART = "part"
     LEARNING = "learning"
     OFF = "off"
-    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from console.assets import (
     items,
     live,
     measuring,
-    offers,
+    offer_building,
     queries,
     remarks,
 )
@@ -138,7 +138,7 @@ def _with_offers(asset: Asset, findings: tuple[FindingView, ...]) -> tuple[Findi
     if not actor().may(Permission.EDIT):
         return findings
     policies = [policy.id for policy in queries.policies_of_asset(db.session, asset)]
-    return offers.with_offers(db.session, asset.workspace_id, policies, findings)
+    return offer_building.with_offers(db.session, asset.workspace_id, policies, findings)
 
 
 def _scores(text: str, result: live.LiveResult) -> tuple[tuple[str, str], ...]:
@@ -158,8 +158,8 @@ def checks_view(states: Sequence[CheckState]) -> ChecksView | None:
         return None
     words = {
         State.NOT_RUN: ("warn", _("Did not run"), _("%(num)s did not run")),
-        State.LEARNING: ("info", _("Learning"), _("%(num)s still learning")),
         State.PART: ("warn", _("Read in part"), _("%(num)s read it in part")),
+        State.LEARNING: ("info", _("Learning"), _("%(num)s still learning")),
         State.FAIL: ("fail", _("Fails"), _("%(num)s fail")),
         State.WARN: ("warn", _("Warns"), _("%(num)s warn")),
         State.PASS: ("pass", _("Passes"), _("%(num)s pass")),

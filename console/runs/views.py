@@ -12,7 +12,7 @@ from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
 from console.assets.drafting import find_revision
-from console.assets.offers import with_offers
+from console.assets.offer_building import with_offers
 from console.errors import ConsoleError, NotFoundError
 from console.extensions import db
 from console.permissions import Permission

@@ -112,7 +112,7 @@ def emoji(text: str) -> list[Span]:
 
 
 def placeholders(text: str) -> list[Span]:
-    """Find what was left to fill in: Liquid, mail-merge fields, "[Customer name]", `%(name)s`, lorem ipsum, TODO."""
+    """Find what was left to fill in: Liquid, mail merge, `%(name)s`, "[Customer name]", lorem ipsum, TODO."""
     found = []
     for start, end in _spans(_PLACEHOLDER, text):
         # "[Add to order](https://…)" is a Markdown link.

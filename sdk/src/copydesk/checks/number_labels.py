@@ -122,7 +122,7 @@ _ITEM: Final = re.compile(
     r"(?<!\w)(?:orders?|tracking|parcel|shipment|references?|ref|invoice|articles?|art|items?|product|model|part|parts|sku|ean|isbn(?:-1[03])?"
     r"|gtin|upc|asin|pzn|oem|serial|batch|lot|booking|voucher|coupon|gutschein|tickets?|case|policy|contract|transaction|reservation|confirmation"
     r"|flight|cat|catalogue|catalog|code|p/n|s/n|fedex|ups|dhl|usps|dpd|gls|hermes|bestellung|auftrag|artikel|sendung|paket|rechnung|modell"
-    r"|vertrag|reservierung|buchung|vorgang|aktenzeichen|charge|teil|ersatzteil|commit|hrb|hra|vat|ust-idnr|steuernummer|iban|bic|doi|issn|pmid"
+    r"|vertrag|reservierung|buchung|vorgang|aktenzeichen|(?-i:Charge)(?=:)|teil|ersatzteil|commit|hrb|hra|vat|ust-idnr|steuernummer|iban|bic|doi|issn|pmid"
     r"|patent|din|iso|ikea|colou?r|farbe|bestellnr|artikelnr|art\.-nr|best\.-nr|imei|iccid|duns|d-u-n-s|abn|acn|siren|siret|blz|bankleitzahl"
     r"|zip|plz|licen[cs]e|\w*schlüssel|gift card"
     r"|geschenkkarte|rma|membership|barcode|strichcode|arxiv|oclc|(?-i:EIN|PO))"

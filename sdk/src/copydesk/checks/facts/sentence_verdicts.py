@@ -81,8 +81,10 @@ def sentence_verdicts(check: FactsCheck, text: str, context: Context) -> tuple[S
     """
     places = _Places()
     findings = judge(check, text, context, places)
-    return tuple(_verdict(check, (start, end), findings, places.every)
-        for start, end in _sentences(text, context.locale))
+    return tuple(
+        _verdict(check, (start, end), findings, places.every)
+        for start, end in _sentences(text, context.locale)
+    )
 
 
 def _sentences(text: str, locale: str | None) -> Iterator[tuple[int, int]]:

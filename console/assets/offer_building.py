@@ -43,11 +43,14 @@ def _offered(finding: FindingView, glossary: str | None, spelling: frozenset[str
     words = " ".join(finding.quote.split())
     term_url = accept_url = None
     if glossary is not None:
-        place = {"kind": Kind.GLOSSARY.value, "name": glossary, "list_name": "terms"}
-        term_url = url_for("assets.new_item", **place, term=words)
+        term_url = url_for(
+            "assets.new_item", kind=Kind.GLOSSARY.value, name=glossary, list_name="terms", term=words
+        )
     if _rule(finding) in spelling:
-        place = {"kind": Kind.STYLE_GUIDE.value, "name": _asset(finding), "part": HEAD}
-        accept_url = url_for("assets.edit_part", **place, accept=words)
+        guide = _asset(finding)
+        accept_url = url_for(
+            "assets.edit_part", kind=Kind.STYLE_GUIDE.value, name=guide, part=HEAD, accept=words
+        )
     return replace(finding, term_url=term_url, accept_url=accept_url)
 
 

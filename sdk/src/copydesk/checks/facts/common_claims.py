@@ -77,15 +77,18 @@ def common_claims(reading: Reading) -> Iterator[Finding]:
     for mention in reading.claims:
         if not _may_be_of_a_subject(reading, mention):
             continue
-        reachable, _ = reading.reach(mention.start)
+        sentence = reading.sentence(mention.start)
+        # The cheaper questions first: most of these words are said of something else.
+        if not _is_claim(reading, sentence, mention):
+            continue
+        reachable = reading.reachable(sentence)
         subjects = [
             s for s in sorted(reachable) if reading.sheets.by_subject[s][0].asset in reading.sheets.asking
         ]
         if not subjects:
             continue
-        sentence = reading.sentence(mention.start)
         word = folded[mention.start : mention.end]
-        if not _is_claim(reading, sentence, mention) or _is_linked(reading, sentence, mention, word):
+        if _is_linked(reading, sentence, mention, word):
             continue
         known = reading.sheets.by_subject[subjects[0]][0]
         end = _end(reading, sentence, mention)
@@ -107,6 +110,14 @@ def _may_be_of_a_subject(reading: Reading, mention: Mention) -> bool:
     start = mention.start
     if min(mention.keys) > SUPERLATIVE_KEY or reading.line(start).subjects:
         return True
+    return _may_be_carried(reading, mention)
+
+
+def _may_be_carried(reading: Reading, mention: Mention) -> bool:
+    """Tell whether a word stands as one of a subject that another sentence names."""
+    if min(mention.keys) > SUPERLATIVE_KEY:
+        return False
+    start = mention.start
     before = reading.folded[max(0, start - _DETERMINED_CHARS) : start].split()
     return not _ANAPHORS.isdisjoint(before) or _ranks_against_all(
         reading.folded, mention.end, len(reading.folded)
@@ -121,6 +132,8 @@ def _ranks_against_all(folded: str, start: int, end: int) -> bool:
 def _is_claim(reading: Reading, sentence: Sentence, mention: Mention) -> bool:
     """Tell whether a word claims something here: not in a question, denied, or of something else."""
     key = min(mention.keys)
+    if not sentence.subjects and key not in CARRIED_KEYS and not _may_be_carried(reading, mention):
+        return False
     if key <= SUPERLATIVE_KEY:
         is_said = _ranks_a_subject(reading, sentence, mention)
     else:

@@ -10,20 +10,13 @@ from flask import request, url_for
 
 from console.assets import building, items, labels, queries
 from console.assets.editing import HEAD, WorkingCopy, base_token
+from console.assets.fact_forms import FACT_FORMS, FACT_TYPES, FactsHeadForm
 from console.assets.forms import ContentForm
 from console.assets.item_forms import FORMS, HEADS, VoiceForm
 from console.assets.pages import ItemPage
 from console.assets.projection import SHAPES, Items, items_of
 from console.assets.prompt_forms import BlockForm, ModelForm, OutputForm, PromptHeadForm, VariableForm
-from console.assets.typed_forms import (
-    EDITABLE_RULE_KINDS,
-    FACT_FORMS,
-    FACT_TYPES,
-    RULE_FORMS,
-    RULE_KINDS,
-    FactsHeadForm,
-    KeptRuleForm,
-)
+from console.assets.rule_forms import EDITABLE_RULE_KINDS, RULE_FORMS, RULE_KINDS, KeptRuleForm
 from console.errors import NotFoundError
 from console.extensions import db
 from console.web.components import Tab

@@ -386,26 +386,3 @@ def test_pages_stand_whatever_a_draft_holds(world: World) -> None:
     for path in ("", "/save", "/history", "/parts/head", "/items/facts/edit/a", "/export.json"):
         assert client.get(url + path).status_code == 200, path
     assert client.post(f"{url}/live", data={"text": "A price."}).status_code == 200
-
-
-def test_words_for_people_are_written_a_line_each_with_their_forms_between_commas(world: World) -> None:
-    add_asset(world, Kind.STYLE_GUIDE)
-    client = world.client("editor")
-    url = f"{BASE}/style_guide/style-guide"
-    new = f"{url}/items/descriptors/new"
-    answer = client.post(new, data={"base": 0, "title": "Faiths", "terms": "Muslim, Muslims\n\nChristian"})
-    assert answer.status_code == 422
-    assert "give every term as many forms" in unescape(answer.text)
-    assert "Muslim, Muslims\n\nChristian" in answer.text
-    answer = client.post(new, data={"base": 0, "title": "Faiths", "terms": "Muslim, Muslims\n Sikh ,Sikhs"})
-    assert answer.status_code == 303, answer.text
-    groups = _draft(world, Kind.STYLE_GUIDE)["descriptors"]
-    assert groups[1] == {
-        "id": "faiths",
-        "title": "Faiths",
-        "terms": [["Muslim", "Muslims"], ["Sikh", "Sikhs"]],
-    }
-    assert "Muslim, Sikh" in client.get(url).text
-    assert client.post(f"{url}/save", data={"base": 1, "message": "Faiths"}).status_code == 303
-    compared = unescape(re.sub(r"<[^>]+>", "", client.get(f"{url}/history?old=1&new=2").text))
-    assert "Word for people: Sikh, Sikhs" in compared

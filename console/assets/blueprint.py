@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, url_for
+from flask import Blueprint, g, redirect, url_for
 
 from console.assets import queries
 from console.errors import NotFoundError
 from console.extensions import db
 from console.web.access import workspace
+from console.web.links import fill_in
 from copydesk.assets import Kind
 from models import Asset
 
@@ -17,19 +18,7 @@ bp = Blueprint("assets", __name__)
 KIND_URL = "/w/<workspace_slug>/assets/<kind>"
 ASSET_URL = f"{KIND_URL}/<name>"
 ITEMS_URL = f"{ASSET_URL}/items/<list_name>"
-
-
-@bp.url_defaults
-def _fill_in(endpoint: str, values: dict[str, Any]) -> None:
-    # Links between pages of one asset need not repeat where they are.
-    known: dict[str, str] = {}
-    if "workspace" in g:
-        known["workspace_slug"] = g.workspace.slug
-    if "asset" in g:
-        known |= {"kind": g.asset.kind, "name": g.asset.name}
-    for name, value in known.items():
-        if name not in values and current_app.url_map.is_endpoint_expecting(endpoint, name):
-            values[name] = value
+fill_in(bp, {"workspace_slug": "workspace.slug", "kind": "asset.kind", "name": "asset.name"})
 
 
 def found_asset(kind: str, name: str) -> Asset:

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, url_for
+from flask import Blueprint, g, redirect, url_for
 
 from console.extensions import db
 from console.golden import queries
 from console.web.access import workspace
+from console.web.links import fill_in
 from models import GoldenSet, Policy
 
 bp = Blueprint("golden", __name__)
 GOLDEN_URL = "/w/<workspace_slug>/golden"
 SET_URL = f"{GOLDEN_URL}/<name>"
-
-
-@bp.url_defaults
-def _fill_in(endpoint: str, values: dict[str, Any]) -> None:
-    # Links between pages of one golden set need not repeat where they are.
-    known: dict[str, str] = {}
-    if "workspace" in g:
-        known["workspace_slug"] = g.workspace.slug
-    if "golden_set" in g:
-        known["name"] = g.golden_set.name
-    for name, value in known.items():
-        if name not in values and current_app.url_map.is_endpoint_expecting(endpoint, name):
-            values[name] = value
+fill_in(bp, {"workspace_slug": "workspace.slug", "name": "golden_set.name"})
 
 
 def found_set(name: str) -> GoldenSet:

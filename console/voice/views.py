@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -17,6 +17,7 @@ from console.permissions import Permission
 from console.voice import operations, pages, queries
 from console.voice.forms import TakeForm, WantedForm
 from console.web.access import actor, requires, workspace
+from console.web.links import fill_in
 from console.web.paging import cursor
 from copydesk.assets import Kind
 from copydesk.checks.brand_voice.training import MIN_EXAMPLES, long_enough
@@ -24,19 +25,7 @@ from models import Asset, OffBrandBatch
 
 bp = Blueprint("voice", __name__)
 URL = "/w/<workspace_slug>/assets/style_guide/<name>/off-brand"
-
-
-@bp.url_defaults
-def _fill_in(endpoint: str, values: dict[str, Any]) -> None:
-    # Links between pages of one style guide need not repeat where they are.
-    known: dict[str, str] = {}
-    if "workspace" in g:
-        known["workspace_slug"] = g.workspace.slug
-    if "asset" in g:
-        known["name"] = g.asset.name
-    for name, value in known.items():
-        if name not in values and current_app.url_map.is_endpoint_expecting(endpoint, name):
-            values[name] = value
+fill_in(bp, {"workspace_slug": "workspace.slug", "name": "asset.name"})
 
 
 @bp.get(URL)

@@ -8,26 +8,19 @@ from typing import Any
 from flask import Blueprint, current_app, g
 
 from console.config import Settings
+from console.web.links import fill_in
 
 bp = Blueprint("workbench", __name__)
 # Pages that try the draft, or the old revision that the address names.
 TRYING = frozenset({"workbench.impact", "workbench.judge"})
 IMPACT_URL = "/w/<workspace_slug>/assets/<kind>/<name>/impact"
+fill_in(bp, {"workspace_slug": "workspace.slug", "kind": "asset.kind", "name": "asset.name"})
 
 
 @bp.url_defaults
-def _fill_in(endpoint: str, values: dict[str, Any]) -> None:
-    # Links between pages of one asset need not repeat where they are.
-    known: dict[str, str] = {}
-    if "workspace" in g:
-        known["workspace_slug"] = g.workspace.slug
-    if "asset" in g:
-        known |= {"kind": g.asset.kind, "name": g.asset.name}
+def _try_the_same(endpoint: str, values: dict[str, Any]) -> None:
     if g.get("tried_revision") and endpoint in TRYING:
         values.setdefault("revision", g.tried_revision)
-    for name, value in known.items():
-        if name not in values and current_app.url_map.is_endpoint_expecting(endpoint, name):
-            values[name] = value
 
 
 def home() -> Path:

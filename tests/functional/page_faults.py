@@ -42,6 +42,15 @@ def faults(page: Page, *, widths_px: Sequence[int] = WIDTHS_PX) -> list[Fault]:
     return found
 
 
+def faults_at(page: Page, url: str) -> list[Fault | str]:
+    """Open an address and return the faults of its page, and what its scripts and the browser say."""
+    said = complaints(page)
+    answer = page.goto(url, wait_until="networkidle")
+    assert answer is not None
+    assert answer.status == 200, url
+    return [*faults(page), *said]
+
+
 def sideways(page: Page, widths_px: Sequence[int]) -> Iterator[Fault]:
     """Yield the widths at which a page scrolls sideways, and by how much."""
     for width_px in widths_px:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from console.demo.content import load_demo
-from tests.functional.page_faults import complaints, faults
+from tests.functional.page_faults import faults_at
 
 if TYPE_CHECKING:
     from tests.functional.conftest import SignIn
@@ -81,8 +81,5 @@ def test_the_dialog_that_restores_a_revision_leads_to_what_that_would_change(ent
 )
 def test_no_page_of_what_a_draft_would_change_has_a_fault(enter: Enter, path: str) -> None:
     page = enter()
-    said = complaints(page)
-    page.goto(f"{ASSET}/{path}", wait_until="networkidle")
-    assert faults(page) == []
-    assert said == []
+    assert faults_at(page, f"{ASSET}/{path}") == []
     page.close()

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from console.demo.content import load_demo
 from console.judge.terms import MIN_LABELLED_ITEMS
 from tests.functional import server
-from tests.functional.page_faults import complaints, faults
+from tests.functional.page_faults import faults_at
 from tests.simulators.model_server import ModelServer, Reply, completion
 
 if TYPE_CHECKING:
@@ -154,10 +154,5 @@ def test_a_form_asks_for_a_criterion_where_the_judge_is_meant_only(enter: Enter)
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_of_the_judge_has_a_fault(enter: Enter, path: str) -> None:
     page = enter()
-    said = complaints(page)
-    answer = page.goto(path, wait_until="networkidle")
-    assert answer is not None
-    assert answer.status == 200
-    assert faults(page) == []
-    assert said == []
+    assert faults_at(page, path) == []
     page.close()

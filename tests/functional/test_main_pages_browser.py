@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from console.demo.content import load_demo
-from tests.functional.page_faults import complaints, faults
+from tests.functional.page_faults import faults_at
 
 if TYPE_CHECKING:
     from tests.functional.conftest import SignIn
@@ -96,12 +96,7 @@ def _first_link(page: Page, table: str) -> str:
 @pytest.mark.parametrize(("name", "role"), PEOPLE.items())
 def test_no_main_page_has_a_fault(enter: Any, places: Mapping[str, str], name: str, role: str) -> None:
     page = enter(role)
-    said = complaints(page)
-    answer = page.goto(places[name], wait_until="networkidle")
-    assert answer is not None
-    assert answer.status == 200
-    assert faults(page) == []
-    assert said == []
+    assert faults_at(page, places[name]) == []
     page.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from console.demo.content import load_demo
-from tests.functional.page_faults import complaints, faults
+from tests.functional.page_faults import faults, faults_at
 
 if TYPE_CHECKING:
     from tests.functional.conftest import SignIn
@@ -148,10 +148,5 @@ def test_a_live_finding_opens_the_form_with_the_text_that_was_typed(enter: Enter
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_of_checks_has_a_fault(enter: Enter, path: str) -> None:
     page = enter()
-    said = complaints(page)
-    answer = page.goto(path, wait_until="networkidle")
-    assert answer is not None
-    assert answer.status == 200
-    assert faults(page) == []
-    assert said == []
+    assert faults_at(page, path) == []
     page.close()

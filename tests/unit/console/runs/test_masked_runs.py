@@ -95,7 +95,7 @@ def test_neither_the_model_nor_the_database_gets_the_values(tmp_path: Path) -> N
     user = server.requests[0]["messages"][-1]["content"]
     assert "Welcome [first_name] back, born 15 January 2026. Shop: help@shop.example." in user
     assert "[first_name] says: my card is [card 1], or write to [email 1]." in user
-    assert sample.text == "Welcome back, •••••••••. We charge •••• •••• •••• ••••."
+    assert sample.text == "Welcome back, •••••••••. We charge •••• •••• •••• 4444."
     # The checks saw what readers would see: the name that the prompt's contract asks for.
     assert verdicts["limits"].findings == []
     for table, text in _stored(tmp_path).items():

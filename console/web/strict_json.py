@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from copydesk.errors import Problem
-from copydesk.json_reading import too_deep_at
+from copydesk.json_reading import RepeatedKeyError, repeated_key_at, too_deep_at, unique_object
 
 MAX_DEPTH = 100
 MAX_VALUES = 300_000  # as many as a draft holds
@@ -29,11 +29,11 @@ def loads(text: str | bytes) -> Any:
     """Read JSON.
 
     Raises:
-        UnfitJsonError: not JSON (RFC 8259), nested too deeply, or with NUL characters, halves of characters
-            or numbers that can't be kept.
+        UnfitJsonError: not JSON (RFC 8259), nested too deeply, with a key that stands twice in one object,
+            or with NUL characters, halves of characters or numbers that can't be kept.
     """
     try:
-        data = json.loads(text, parse_constant=_refuse_constant)
+        data = json.loads(text, object_pairs_hook=unique_object, parse_constant=_refuse_constant)
     except UnfitJsonError:
         raise
     except json.JSONDecodeError as error:
@@ -46,6 +46,11 @@ def loads(text: str | bytes) -> Any:
         line, column = too_deep_at(_decoded(text), MAX_DEPTH) or (1, 1)
         words = f"is nested more than {MAX_DEPTH} levels deep, from line {line}, column {column} on"
         raise UnfitJsonError(Problem("", words)) from error
+    except RepeatedKeyError as error:
+        line, column = repeated_key_at(_decoded(text)) or (1, 1)
+        key = error.key[:80].encode("utf-8", "backslashreplace").decode()
+        words = f"holds the key “{key}” twice in one object, at line {line}, column {column}"
+        raise UnfitJsonError(Problem("", words)) from error
     except ValueError as error:  # Python reads no number of more than 4 300 digits
         words = f"holds a number of more than {MAX_NUMBER_DIGITS} digits; send it as text"
         raise UnfitJsonError(Problem("", words)) from error
@@ -56,7 +61,7 @@ def loads(text: str | bytes) -> Any:
 
 
 def _decoded(text: str | bytes) -> str:
-    return text if isinstance(text, str) else text.decode("utf-8", "replace")
+    return text if isinstance(text, str) else text.decode(json.detect_encoding(text), "replace")
 
 
 def first_unfit(data: Any) -> Problem | None:

@@ -22,6 +22,9 @@ REFUSED = {
     "no UTF-8": (b'"\xff"', ""),
     "too deep": ("[" * 200 + "]" * 200, ".".join("0" * 101)),
     "far too deep": (DEEP, None),
+    "a key twice": ('{"a": [{"b": 1, "b": 2}]}', ""),
+    "half a character as a key twice": (r'{"\ud83d": 1, "\ud83d": 2}', ""),
+    "a key twice in UTF-16": ('{"a\\n": 1, "a\\n": 2}'.encode("utf-16"), ""),
 }
 
 
@@ -33,6 +36,11 @@ def test_what_cannot_be_kept_is_refused_with_its_place(name: str) -> None:
         strict_json.loads(text)
 
     assert path is None or refused.value.problem.path == path
+
+
+def test_a_key_that_stands_twice_is_named_with_its_place() -> None:
+    with pytest.raises(strict_json.UnfitJsonError, match="key “é” twice in one object, at line 2, column 4"):
+        strict_json.loads('{"é": {},\n   "é": 1}')
 
 
 _PLAIN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

@@ -11,13 +11,13 @@ from console.assets import queries
 from console.errors import InvalidError
 from console.extensions import db
 from console.permissions import Permission
+from console.quality.blueprint import home
 from console.quality.effects import content_tried
 from console.web.access import reads_only, workspace
 from console.web.api_access import api_requires
 from console.web.api_json import api_json
 from console.web.paging import cursor
 from console.workbench import previews
-from console.workbench.blueprint import home
 from console.workbench.impact import Change
 from console.workbench.pages import FILTERS, Narrowing
 from console.workbench.previews import Preview

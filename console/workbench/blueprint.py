@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, g
+from flask import Blueprint, g
 
-from console.config import Settings
 from console.web.links import fill_in
 
 bp = Blueprint("workbench", __name__)
@@ -21,9 +19,3 @@ fill_in(bp, {"workspace_slug": "workspace.slug", "kind": "asset.kind", "name": "
 def _try_the_same(endpoint: str, values: dict[str, Any]) -> None:
     if g.get("tried_revision") and endpoint in TRYING:
         values.setdefault("revision", g.tried_revision)
-
-
-def home() -> Path:
-    """Return the folder where trained heads are kept."""
-    settings: Settings = current_app.extensions["copydesk_settings"]
-    return settings.home

@@ -10,12 +10,13 @@ from console.assets.blueprint import found_asset
 from console.extensions import db
 from console.permissions import Permission
 from console.quality import queries
+from console.quality.blueprint import home
 from console.quality.effects import content_tried
 from console.web.access import actor, is_fragment, reads_only, requires
 from console.web.components import Tab
 from console.web.paging import cursor
 from console.workbench import building, previews
-from console.workbench.blueprint import IMPACT_URL, bp, home
+from console.workbench.blueprint import IMPACT_URL, bp
 from console.workbench.pages import FILTERS, Narrowing, PolicyView
 from console.workbench.previews import Preview, Question
 from copydesk.errors import ContentError

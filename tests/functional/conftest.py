@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from filelock import FileLock
 
+from console.demo.content import load_demo
 from tests.functional import server
 from tests.functional.sdk_environment import make_environment
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from tests.functional.server import Console
 
 SignIn = Callable[..., "BrowserContext"]
+Enter = Callable[..., "Page"]
 DEFAULT_TIMEOUT_MS = 20_000
 
 
@@ -89,6 +91,18 @@ def signed_in(chromium: Browser) -> Iterator[SignIn]:
             return context
 
         yield sign_in
+
+
+@pytest.fixture(scope="module")
+def enter_as_editor(demo: Console, signed_in: SignIn) -> Enter:
+    """Give a function that opens a browser window of the demo's first editor."""
+    loaded = load_demo()
+    editor = next(user.email for user in loaded.users if "editor" in user.roles)
+
+    def enter(**settings: Any) -> Page:
+        return signed_in(demo.url, editor, loaded.company.demo_password, **settings).new_page()
+
+    return enter
 
 
 def _signed_in_state(chromium: Browser, url: str, email: str, password: str) -> Any:

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from console.demo.content import load_demo
 from tests.functional.page_faults import complaints, faults
 
 if TYPE_CHECKING:
-    from tests.functional.conftest import SignIn
-    from tests.functional.server import Console
+    from tests.functional.conftest import Enter
 
 POLICY = "/w/tarnholt/p/customer-messages"
 JOB_LIMIT_MS = 180_000
-Enter = Callable[..., Page]
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def enter(demo: Console, signed_in: SignIn) -> Enter:
-    """Give a function that opens a browser window of the demo's first editor."""
-    loaded = load_demo()
-    editor = next(user.email for user in loaded.users if "editor" in user.roles)
-
-    def enter_as_editor(**settings: Any) -> Page:
-        return signed_in(demo.url, editor, loaded.company.demo_password, **settings).new_page()
-
-    return enter_as_editor
-
-
-def test_own_texts_are_compared_with_themselves_about_somebody_else(enter: Enter) -> None:
-    page = enter()
+def test_own_texts_are_compared_with_themselves_about_somebody_else(enter_as_editor: Enter) -> None:
+    page = enter_as_editor()
     said = complaints(page)
     page.goto(f"{POLICY}/checks")
     page.get_by_role("link", name="Fair to everyone?").click()
@@ -62,8 +46,8 @@ def test_own_texts_are_compared_with_themselves_about_somebody_else(enter: Enter
     page.close()
 
 
-def test_a_group_of_words_is_written_in_the_style_guide(enter: Enter) -> None:
-    page = enter()
+def test_a_group_of_words_is_written_in_the_style_guide(enter_as_editor: Enter) -> None:
+    page = enter_as_editor()
     page.goto("/w/tarnholt/assets/style_guide/house-style/items/descriptors/new")
     assert faults(page) == []
     page.get_by_label("Group", exact=True).fill("Ages")

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from console.demo.content import load_demo
 from tests.functional.page_faults import faults_at
 
 if TYPE_CHECKING:
-    from tests.functional.conftest import SignIn
-    from tests.functional.server import Console
+    from tests.functional.conftest import Enter
 
 ASSET = "/w/tarnholt/assets/glossary/house-glossary"
-Enter = Callable[..., Page]
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def enter(demo: Console, signed_in: SignIn) -> Enter:
+def enter(enter_as_editor: Enter) -> Enter:
     """Give a function that opens a browser window of the demo's first editor; a draft forbids `your`."""
-    loaded = load_demo()
-    editor = next(user.email for user in loaded.users if "editor" in user.roles)
-
-    def enter_as_editor(**settings: Any) -> Page:
-        return signed_in(demo.url, editor, loaded.company.demo_password, **settings).new_page()
-
     page = enter_as_editor()
     page.goto(f"{ASSET}/items/terms/new")
     page.get_by_label("Term", exact=True).fill("your")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from console.demo.content import load_demo
 from tests.functional.page_faults import faults, faults_at
 
 if TYPE_CHECKING:
-    from tests.functional.conftest import SignIn
-    from tests.functional.server import Console
+    from tests.functional.conftest import Enter
 
 HOME = "/w/tarnholt"
 POLICY = f"{HOME}/p/customer-messages"
@@ -30,21 +28,8 @@ PAGES = (
     f"{POLICY}/labelled-cases/1",
     f"{POLICY}/labelled-cases/import",
 )
-Enter = Callable[..., Page]
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def enter(demo: Console, signed_in: SignIn) -> Enter:
-    """Give a function that opens a browser window of the demo's first editor."""
-    loaded = load_demo()
-    editor = next(user.email for user in loaded.users if "editor" in user.roles)
-
-    def enter_as_editor(**settings: Any) -> Page:
-        return signed_in(demo.url, editor, loaded.company.demo_password, **settings).new_page()
-
-    return enter_as_editor
 
 
 def case_counts(page: Page) -> Mapping[str, int]:
@@ -63,8 +48,8 @@ def sample_with_findings(page: Page) -> None:
     page.get_by_role("table", name="Samples of the run").get_by_role("link").first.click()
 
 
-def test_a_wrong_finding_of_a_sample_counts_on_the_check_page(enter: Enter) -> None:
-    page = enter()
+def test_a_wrong_finding_of_a_sample_counts_on_the_check_page(enter_as_editor: Enter) -> None:
+    page = enter_as_editor()
     before = case_counts(page)
     sample_with_findings(page)
     page.get_by_role("link", name="This finding is wrong").first.click()
@@ -81,8 +66,8 @@ def test_a_wrong_finding_of_a_sample_counts_on_the_check_page(enter: Enter) -> N
     page.close()
 
 
-def test_words_marked_in_a_sample_are_taken_along_when_they_were_missed(enter: Enter) -> None:
-    page = enter()
+def test_words_marked_in_a_sample_are_taken_along_when_they_were_missed(enter_as_editor: Enter) -> None:
+    page = enter_as_editor()
     sample_with_findings(page)
     words = page.evaluate(
         """() => {
@@ -106,8 +91,8 @@ def test_words_marked_in_a_sample_are_taken_along_when_they_were_missed(enter: E
     page.close()
 
 
-def test_words_marked_in_the_form_become_the_words_that_are_meant(enter: Enter) -> None:
-    page = enter()
+def test_words_marked_in_the_form_become_the_words_that_are_meant(enter_as_editor: Enter) -> None:
+    page = enter_as_editor()
     page.goto(f"{POLICY}/labelled-cases/new")
     area = page.get_by_label("Text", exact=True)
     area.fill("An emoji 🎒 and a cheap tent.")
@@ -118,8 +103,8 @@ def test_words_marked_in_the_form_become_the_words_that_are_meant(enter: Enter) 
     page.close()
 
 
-def test_cases_that_a_draft_makes_worse_are_listed_on_the_page_that_saves_it(enter: Enter) -> None:
-    page = enter(reduced_motion="reduce")
+def test_cases_that_a_draft_makes_worse_are_listed_on_the_page_that_saves_it(enter_as_editor: Enter) -> None:
+    page = enter_as_editor(reduced_motion="reduce")
     page.goto(f"{HOME}/assets/glossary/house-glossary/items/terms/edit/cheap")
     page.get_by_label("Status", exact=True).select_option("allowed")
     page.get_by_role("button", name="Save").first.click()
@@ -131,8 +116,8 @@ def test_cases_that_a_draft_makes_worse_are_listed_on_the_page_that_saves_it(ent
     page.close()
 
 
-def test_a_live_finding_opens_the_form_with_the_text_that_was_typed(enter: Enter) -> None:
-    page = enter()
+def test_a_live_finding_opens_the_form_with_the_text_that_was_typed(enter_as_editor: Enter) -> None:
+    page = enter_as_editor()
     page.goto(f"{HOME}/assets/glossary/house-glossary")
     page.locator("#sample").fill("A bombproof tent for everybody.")
     link = page.get_by_role("link", name="This finding is wrong").first
@@ -146,7 +131,7 @@ def test_a_live_finding_opens_the_form_with_the_text_that_was_typed(enter: Enter
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_of_checks_has_a_fault(enter: Enter, path: str) -> None:
-    page = enter()
+def test_no_page_of_checks_has_a_fault(enter_as_editor: Enter, path: str) -> None:
+    page = enter_as_editor()
     assert faults_at(page, path) == []
     page.close()

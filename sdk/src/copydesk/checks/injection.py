@@ -24,6 +24,7 @@ from copydesk.checks.contract import (
     Severity,
     outcome_of,
 )
+from copydesk.checks.injection_encodings import decoded
 from copydesk.checks.injection_rules import MESSAGES, RULES
 from copydesk.checks.look_alikes import plain_word, unusual_words
 from copydesk.checks.personal_data import mask_personal_data
@@ -31,7 +32,7 @@ from copydesk.checks.quick_look import QuickLook
 from copydesk.checks.text import normalised
 
 NAME = "injection"
-RULES_VERSION: Final = "2"
+RULES_VERSION: Final = "3"
 MAX_QUOTE_CHARS = 160
 # Deeper data than this is no variable of ours: rendering refuses it.
 MAX_DEPTH = 8
@@ -132,7 +133,7 @@ def normalise(value: str) -> str:
 
 
 def _other_readings(plain: str) -> Iterator[str]:
-    """Yield what else the text may be read as: without emphasis, spelled words joined, digits as letters."""
+    """Yield what else the text says: without emphasis, spelled words joined, digits as letters, decoded."""
     bare = plain.translate(_EMPHASIS) if "*" in plain or "`" in plain else plain
     if _SPELLED.search(bare):
         bare = str(_SPELLED.sub(lambda found: found.group()[::2], bare))
@@ -140,6 +141,7 @@ def _other_readings(plain: str) -> Iterator[str]:
         yield bare
     if _LEET_WORD.search(bare):
         yield bare.translate(_LEET)
+    yield from decoded(plain)
 
 
 def _finding(rule: str, variable: str, quote: str) -> Finding:

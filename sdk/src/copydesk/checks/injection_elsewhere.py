@@ -62,7 +62,8 @@ OVERRIDE: Final = (
         r"|прошлы|вышеуказанн)\S+ (?:инструкци|указани|правил|команд)"
     ),
     (
-        r"(?:忽略|无视|無視|忘记|忘記|不要理会)(?:掉)?(?:你)?(?:所有|全部|一切|之前|以上|上面|前面|先前|上述|的|系统|系統|任何|你|收到|給出|给出)+(?:指令|指示|说明"
+        r"(?:忽略|无视|無視|忘记|忘記|不要理会)(?:掉)?(?:你)?(?:所有|全部|一切|之前|以上|上面|前面|先前|上述|的|系统|系統|任何|你|收到|給出|给出)+(?:指令"
+        r"|指示|说明"
         r"|說明|提示|规则|規則|命令|内容)"
     ),
     r"(?:以前|上記|これまで|前|先|今まで)の(?:すべての|全ての|全)?(?:指示|命令|ルール|プロンプト)(?:を|は)(?:すべて|全て)?(?:無視|忘れ)",
@@ -113,7 +114,8 @@ OVERRIDE: Final = (
     r"\b(?:ignora|ignore|olvida|olvide) todo lo (?:anterior|de arriba|que se te dijo)",
     r"\b(?:ignora|dimentica) (?:tutte )?le tue (?:istruzioni|regole)",
     r"\b(?:ignora|dimentica) tutto (?:quello|ciò) che (?:ti è stato|ti hanno) (?:detto|chiesto)",
-    r"\b(?:ignore|ignora|esqueça|esquece) (?:todas )?(?:as )?(?:suas|tuas) (?:instruções|regras|diretrizes)",
+    r"\b(?:ignore|ignora|esqueça|esquece) (?:todas )?(?:as )?(?:suas|tuas) (?:instruções|regras"
+    r"|diretrizes)",
     r"\b(?:negeer|vergeet) alles wat (?:hiervoor|hierboven|eerder|je verteld)",
     r"\bvolg de (?:eerdere|vorige|bovenstaande) (?:instructies|regels) niet\b",
     (
@@ -125,7 +127,13 @@ OVERRIDE: Final = (
         r"|правил|команд)"
     ),
     r"이전(?:의)? ?(?:모든 ?)?(?:지시|명령|지침)(?:사항)?(?:를|을)? ?(?:모두 |전부 )?(?:무시|잊)",
-    r"önceki (?:tüm |bütün )?(?:talimat|yönerge|komut)\S* (?:yok say|görmezden gel|unut)",
+    r"(?:önceki|yukarıdaki|tüm|bütün) (?:tüm |bütün |önceki )?(?:talimat|yönerge|komut|mesaj|kural|sistem"
+    r" mesaj)\S* "
+    r"(?:yok say|görmezden gel|unut)",
+    r"kısıtlama(?:lar)?\S* kaldır|güvenlik politikaların\S* (?:geçersiz|devre dışı|yok say)",
+    r"\bolvida(?:te)?(?: de)? (?:todas las|tus) (?:instrucciones|reglas)(?: ?[.,!;\n]| ?$| y\b)",
+    r"\b(?:ab jetzt|ab sofort|von nun an) gibt es (?:für dich )?keine (?:regeln|einschränkungen|grenzen"
+    r"|filter)\b",
     (
         r"\bignor(?:er|era) (?:alla|alle|de|dina|dine) (?:tidigare|tidligere|föregående|foregående|forrige"
         r"|ovanstående) "
@@ -133,7 +141,8 @@ OVERRIDE: Final = (
     ),
     r"تجاهل (?:جميع |كل )?(?:التعليمات|الأوامر|القواعد) السابقة",
     r"\bignoruj(?:te)? (?:všechny )?(?:předchozí|dosavadní|předešlé) (?:pokyn|instrukc|příkaz|pravid)\S*",
-    r"(?:jätä huomiotta|unohda|ohita) (?:kaikki )?(?:aiemmat|edelliset|aikaisemmat) (?:ohje|käsky|määräy)\S*",
+    r"(?:jätä huomiotta|unohda|ohita) (?:kaikki )?(?:aiemmat|edelliset|aikaisemmat) (?:ohje|käsky"
+    r"|määräy)\S*",
 )
 NEW_INSTRUCTIONS: Final = (
     r"\bdeine (?:neue|eigentliche|wahre|wirkliche) (?:aufgabe|anweisung|rolle)(?: ist\b| lautet\b| ?:)",
@@ -158,12 +167,24 @@ ROLE_PLAY: Final = (
         r"\b(?:ki|chatbot|sprachmodell) ohne (?:jede |jegliche )?(?:regeln|einschränkungen"
         r"|grenzen|filter|beschränkungen)\b"
     ),
-    r"\bia sans (?:aucune )?(?:restriction|limite|filtre|règle)s?\b",
+    r"\bbeantwort\w*(?: \S+){0,4} ohne (?:jede |jegliche |alle )?(?:einschränkung|zensur|filter)(?:en)?\b",
+    (
+        r"\bsicherheitsrichtlinien(?: \S+){0,2} nicht gelten\b|\breglas de seguridad no (?:se )?aplican\b"
+        r"|\br[eè]gles de s[eé]curit[eé] ne s'appliquent pas\b|\blinee guida di sicurezza non (?:valgono"
+        r"|si applicano)\b"
+    ),
+    r"\b(?:ia|assistant|chatbot) sans (?:aucune )?(?:restriction|limite|filtre|règle|censure)s?\b",
+    r"\b(?:asistente|chatbot) sin (?:restricciones|límites|filtros|reglas|censura)\b",
+    r"\b(?:assistente|chatbot) (?:senza (?:restrizioni|limiti|filtri|regole|censura)|sem (?:restrições"
+    r"|limites|filtros|regras))",
+    r"sansürsüz (?:bir )?(?:cevap|yanıt|içerik|üret)|kısıtlaması olmayan (?:\S+ ){0,3}yapay zek[âa]|"
+    r"(?:filtresiz|sınırsız) bir dil modeli",
     r"\bcomme si tu n'avais (?:aucune|pas de) (?:limite|restriction|règle|consigne)s?\b",
     r"\bia sin (?:restricciones|límites|filtros|reglas)",
     r"\b(?:ia|intelligenza artificiale) senza (?:restrizioni|limiti|filtri|regole)",
     r"\bia sem (?:restrições|limites|filtros|regras)",
     r"\bai zonder (?:beperkingen|regels|filters|grenzen)",
+    r"режим\S* (?:dan|дэн)\b|аморальн\S+ (?:чат-?бот|ии)",
     r"ии без (?:ограничени|правил|фильтр|цензур)",
     r"(?:你|您)(?:现在|從現在|从现在)?.{0,6}(?:没有|沒有)(?:任何)?(?:限制|约束|約束|规则|規則)",
     r"(?:制限|制約|規制)の(?:ない|無い) ?ai",
@@ -194,6 +215,10 @@ LEAK: Final = (
         r"\b(?:révèle|affiche|montre|donne|écris)(?:z)?(?: ?-?moi)? (?:tes|vos) (?:instructions"
         r"|consignes)(?: ?[.!\n]| ?$| système)"
     ),
+    r"\b(?:révèle|affiche|montre|donne|écris)(?:z)?(?: ?-?moi)? \S+ment (?:tes|vos) (?:instructions"
+    r"|consignes)\b",
+    r"\b(?:mostra|rivela|stampa|scrivi)(?:mi)? le tue istruzioni(?: ?[.!\n]| ?$| di sistema| parola)",
+    r"(?:sistem|gizli) (?:istem|talimat|yönerge|mesaj)\S* (?:\S+ ){0,3}(?:sızdır|göster|yaz|açıkla|paylaş)",
     r"\b(?:muestra|muéstra|revela|dime|di|imprime|escribe)(?:me)? (?:tu|el|su) prompt\b",
     (
         r"\b(?:muestra|muéstra|revela|dime|imprime|escribe)(?:me)? (?:tus|sus) instrucciones(?: ?[.!\n]| ?$"
@@ -203,7 +228,8 @@ LEAK: Final = (
     r"\b(?:mostre|mostra|revele|exiba|imprima)(?:-me)? (?:o seu|seu|o teu|teu|o) prompt\b",
     r"\b(?:toon|geef|onthul|herhaal)(?: me| mij)? (?:je|jouw|uw|de) (?:systeem-?)?prompt\b",
     r"\b(?:pokaż|ujawnij|podaj|wypisz)(?: mi)? (?:swój|twój|swoje) (?:systemowy )?prompt",
-    r"(?:покажи|раскрой|выведи|повтори)(?:те)?(?: мне)?(?: свой| твой| ваш)? (?:системный )?(?:промпт|промт)",
+    r"(?:покажи|раскрой|выведи|повтори)(?:те)?(?: мне)?(?: свой| твой| ваш)? (?:системный )?(?:промпт"
+    r"|промт)",
     r"(?:显示|顯示|输出|輸出|告诉我|告訴我|打印|重复|泄露|透露)(?:出)?(?:你的|您的)?(?:系统|系統|初始)?(?:提示词|提示詞|提示语|系统提示|系統提示|系统指令|初始指令)",
     r"(?:システム)?プロンプトを(?:表示|教え|出力|見せ|開示)",
     r"(?:시스템 ?)?프롬프트(?:를|을)? ?(?:보여|출력|알려|공개)",

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from copydesk.checks import injection_elsewhere as elsewhere
+from copydesk.checks import injection_notes as notes
+from copydesk.checks import injection_personas as personas
 from copydesk.checks.injection_markup import MARKUP
 from copydesk.checks.injection_words import (
     DISABLE,
@@ -36,7 +38,7 @@ from copydesk.checks.injection_words import (
 _OVERRIDE: Final = (
     rf"\b{DROP} {FILLER}{WHICH} (?:(?:system|user|given|safety|security) )?{OBJECT}\b",
     (
-        rf"\b{DROP} (?:all |any |every )(?:of )?(?:the |your )?{WHICH} (?:messages?|inputs?|texts?"
+        rf"\b{DROP} (?:all |any |every )(?:of )?(?:the |your )?{WHICH} (?:messages?|inputs?|texts?|guidance"
         r"|conversations?)\b"
     ),
     rf"\b{DROP} {FILLER}{OBJECT} (?:{SAID}|{GIVEN}|given above)",
@@ -367,11 +369,11 @@ def _spaced(patterns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 RULES: Final[Mapping[str, tuple[str, ...]]] = {
-    "override": _spaced(_OVERRIDE + elsewhere.OVERRIDE),
-    "new_instructions": _spaced(_NEW_INSTRUCTIONS + elsewhere.NEW_INSTRUCTIONS),
-    "role_play": _spaced(_ROLE_PLAY + elsewhere.ROLE_PLAY),
-    "leak": _spaced(_LEAK + elsewhere.LEAK),
-    "markup": _spaced(MARKUP),
+    "override": _spaced(_OVERRIDE + notes.OVERRIDE + elsewhere.OVERRIDE),
+    "new_instructions": _spaced(_NEW_INSTRUCTIONS + notes.NEW_INSTRUCTIONS + elsewhere.NEW_INSTRUCTIONS),
+    "role_play": _spaced(_ROLE_PLAY + personas.ROLE_PLAY + elsewhere.ROLE_PLAY),
+    "leak": _spaced(_LEAK + notes.LEAK + elsewhere.LEAK),
+    "markup": _spaced(MARKUP + notes.MARKUP),
 }
 MESSAGES: Final[Mapping[str, str]] = {
     "override": "asks the model to set its instructions aside",

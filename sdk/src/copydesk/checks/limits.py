@@ -33,7 +33,7 @@ from copydesk.checks.text import (
 )
 
 NAME = "limits"
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 _PASSED = CheckResult(NAME, Outcome.PASS)
 
 

@@ -1,4 +1,4 @@
-"""Structured output: is a text the JSON its prompt promised?
+"""A compiled schema, and where a text is not the JSON that it promises.
 
 The schema comes from an editor and the text from a model, so neither is trusted: patterns run on RE2, and no
 reference is fetched.
@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, Final
 
 import re2
 import referencing
-from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError, validators
-from referencing.jsonschema import DRAFT202012
+from jsonschema import FormatChecker, SchemaError, ValidationError, validators
 
+from copydesk.checks.structured.formats import format_checker
+from copydesk.checks.structured.patterns import compiled, found
+from copydesk.checks.structured.reading import (
+    DRAFTS,
+    SchemaUnusableError,
+    draft_of,
+    parts,
+    refuse_lost_references,
+    without_draft,
+)
 from copydesk.json_reading import RepeatedKeyError, unique_object
 
 MAX_PROBLEMS: Final = 20
 MAX_SHOWN_KEY_CHARS: Final = 60
-_PLAIN_VALUES: Final = frozenset({"const", "enum", "default", "examples"})
-_UNICODE_ESCAPE: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{4}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class SchemaProblem:
 
 
 class StructuredOutput:
-    """A compiled JSON schema (Draft 2020-12); immutable and shared between threads."""
+    """A compiled JSON schema; immutable and shared between threads."""
 
     __slots__ = ("_validator",)
 
@@ -56,24 +61,23 @@ class StructuredOutput:
     def compile(cls, schema: Mapping[str, Any] | None) -> StructuredOutput | SchemaUnusable:
         """Compile a schema, None for any JSON.
 
-        Source: JSON Schema Draft 2020-12; patterns are RE2's instead of ECMA-262's.
+        A schema is read in the draft that its `$schema` names, else in 2020-12. Dates, addresses and the like
+        under `format` are held to; other names of formats only describe, as the standard has it.
+
+        Source: JSON Schema Draft 2020-12 (and 2019-09, 07, 06, 04); patterns are RE2's instead of ECMA-262's.
         """
         if schema is None:
             return cls(None)
         try:
-            # Its own check of patterns is Python's, which knows no "\\p{Lu}".
-            Draft202012Validator.check_schema(schema, format_checker=FormatChecker(formats=()))
-            _compile_patterns(schema)
+            return cls(_validator(schema))
         except SchemaError as error:
-            return SchemaUnusable(f"{error.json_path}: {error.message}")
+            return SchemaUnusable(f"{error.json_path}: {error.message}{_hint(error)}")
         except re2.error as error:
             return SchemaUnusable(f"a pattern is not a regular expression RE2 takes: {_words(error)}")
-        reason = _unlike_ours(schema)
-        return (
-            SchemaUnusable(reason)
-            if reason
-            else cls(_LinearValidator(schema, registry=referencing.Registry()))
-        )
+        except SchemaUnusableError as error:
+            return SchemaUnusable(str(error))
+        except RecursionError:
+            return SchemaUnusable("it is nested too deeply")
 
     def problems(self, text: str) -> list[SchemaProblem]:
         """Return where a text is not the JSON promised, at most `MAX_PROBLEMS`."""
@@ -96,13 +100,18 @@ class StructuredOutput:
             return [SchemaProblem("json", f"The text is not JSON: {error}.")]
         if self._validator is None:
             return []
-        found = []
-        for broken in self._validator.iter_errors(data):
-            message = broken.message if len(broken.message) <= 200 else broken.message[:199] + "…"
-            found.append(SchemaProblem("json_schema", f"{broken.json_path}: {message}.", broken.json_path))
-            if len(found) == MAX_PROBLEMS:
-                break
-        return found
+        broken = []
+        try:
+            for misfit in self._validator.iter_errors(data):
+                message = misfit.message if len(misfit.message) <= 200 else misfit.message[:199] + "…"
+                broken.append(
+                    SchemaProblem("json_schema", f"{misfit.json_path}: {message}.", misfit.json_path)
+                )
+                if len(broken) == MAX_PROBLEMS:
+                    break
+        except RecursionError:
+            return [SchemaProblem("json", "The JSON is nested too deeply.")]
+        return broken
 
 
 def _refuse_constant(name: str) -> Any:
@@ -119,51 +128,47 @@ def _finite(written: str) -> float:
     return number
 
 
+def _validator(schema: Mapping[str, Any]) -> Any:
+    """Return a validator for a schema.
+
+    Raises:
+        SchemaUnusableError, SchemaError, re2.error, RecursionError: the schema can't be used.
+    """
+    draft = draft_of(schema)
+    plain = without_draft(schema)
+    # The library's own check of patterns is Python's, which knows no "\\p{Lu}".
+    DRAFTS[draft][0].check_schema(plain, format_checker=FormatChecker(formats=()))
+    _compile_patterns(plain)
+    _refuse_what_runs_on_python(plain)
+    refuse_lost_references(plain, draft)
+    return _LINEAR[draft](plain, registry=referencing.Registry(), format_checker=_FORMATS)
+
+
+def _hint(error: SchemaError) -> str:
+    if list(error.path)[-1:] == ["items"] and isinstance(error.instance, list):
+        return "; Draft 2020-12 calls a list of schemas prefixItems, or let $schema name the older draft"
+    return ""
+
+
 def _compile_patterns(schema: Any) -> None:
     """Compile every pattern of a schema once, so that a bad one is found when the policy is compiled."""
-    for part in _parts(schema):
+    for part in parts(schema):
         if isinstance(pattern := part.get("pattern"), str):
-            _compiled(pattern)
+            compiled(pattern)
         if isinstance(patterns := part.get("patternProperties"), Mapping):
             for pattern in patterns:
-                _compiled(pattern)
+                compiled(pattern)
 
 
-def _parts(schema: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield every object of a schema but those that are values of its own, such as a default."""
-    if isinstance(schema, Mapping):
-        yield schema
-        for key, value in schema.items():
-            if key not in _PLAIN_VALUES:
-                yield from _parts(value)
-    elif isinstance(schema, list):
-        for item in schema:
-            yield from _parts(item)
-
-
-def _unlike_ours(schema: Mapping[str, Any]) -> str | None:
-    """Return why a valid schema can't be used: patterns that would run on Python, references to elsewhere."""
-    parts = list(_parts(schema))
-    if any("patternProperties" in part for part in parts) and any(
-        "unevaluatedProperties" in part for part in parts
-    ):
-        return "unevaluatedProperties can't stand beside patternProperties; use additionalProperties"
-    if any("$id" in part for part in parts if part is not schema):
-        return None  # references may be told from any of them
-    resource = referencing.Resource.from_contents(schema, default_specification=DRAFT202012)
-    resolver = (
-        referencing.Registry().with_resource(resource.id() or "", resource).resolver(resource.id() or "")
-    )
-    for ref in (part["$ref"] for part in parts if isinstance(part.get("$ref"), str)):
-        try:
-            resolver.lookup(ref)
-        except referencing.exceptions.Unresolvable:
-            return f"$ref {ref!r} leads nowhere; references are kept to the schema itself"
-    return None
+def _refuse_what_runs_on_python(schema: Mapping[str, Any]) -> None:
+    keys = {key for part in parts(schema) for key in part}
+    if "patternProperties" in keys and "unevaluatedProperties" in keys:
+        message = "unevaluatedProperties can't stand beside patternProperties; use additionalProperties"
+        raise SchemaUnusableError(message)
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
-    if validator.is_type(instance, "string") and not _found(pattern, instance):
+    if validator.is_type(instance, "string") and not found(pattern, instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
@@ -173,7 +178,7 @@ def _pattern_properties(
     if validator.is_type(instance, "object"):
         for pattern, subschema in patterns.items():
             for key, value in instance.items():
-                if _found(pattern, key):
+                if found(pattern, key):
                     yield from validator.descend(value, subschema, path=key, schema_path=pattern)
 
 
@@ -183,7 +188,7 @@ def _additional_properties(
     if not validator.is_type(instance, "object"):
         return
     known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-    extras = [key for key in instance if key not in known and not any(_found(p, key) for p in patterns)]
+    extras = [key for key in instance if key not in known and not any(found(p, key) for p in patterns)]
     if validator.is_type(additional, "object"):
         for key in extras:
             yield from validator.descend(instance[key], additional, path=key)
@@ -200,18 +205,20 @@ def _multiple_of(validator: Any, divisor: float, instance: Any, _schema: Any) ->
         yield ValidationError(f"{instance!r} is not a multiple of {divisor!r}")
 
 
-def _found(pattern: str, value: str) -> bool:
-    # Half a character can't be given to RE2; it never matches anything but a dot.
-    safe = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
-    return _compiled(pattern).search(safe) is not None
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> Any:
-    """Compile a pattern of ECMA-262 with RE2; "\\u00e4" is "\\x{00e4}" there."""
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(_UNICODE_ESCAPE.sub(r"\1\\x{\2\3}", pattern), options)
+def _dependencies(
+    validator: Any, dependencies: Mapping[str, Any], instance: Any, _schema: Any
+) -> Iterator[ValidationError]:
+    """Apply the keyword that later drafts split in two and let stand for old schemas (2020-12, 8)."""
+    if not validator.is_type(instance, "object"):
+        return
+    for key, needed in dependencies.items():
+        if key not in instance:
+            continue
+        if isinstance(needed, list):
+            for missing in (other for other in needed if other not in instance):
+                yield ValidationError(f"{missing!r} is needed beside {key!r}")
+        else:
+            yield from validator.descend(instance, needed, schema_path=key)
 
 
 def _words(error: re2.error) -> str:
@@ -219,12 +226,12 @@ def _words(error: re2.error) -> str:
     return detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
 
 
-_LinearValidator = validators.extend(
-    Draft202012Validator,
-    {
-        "multipleOf": _multiple_of,
-        "pattern": _pattern,
-        "patternProperties": _pattern_properties,
-        "additionalProperties": _additional_properties,
-    },
-)
+_KEYWORDS: Final = {
+    "multipleOf": _multiple_of,
+    "pattern": _pattern,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+    "dependencies": _dependencies,
+}
+_LINEAR: Final = {name: validators.extend(kind, _KEYWORDS) for name, (kind, _) in DRAFTS.items()}
+_FORMATS: Final = format_checker()

@@ -33,10 +33,11 @@ SEVERITIES: Mapping[str, Severity] = {
     "error": Severity.ERROR,
 }
 LEVELS = {Severity.INFO: "suggestion", Severity.WARNING: "warning", Severity.ERROR: "error"}
-_FLAGS = frozenset({"ignorecase", "nonword", "append", "capitalize", "alpha", "vocab", "custom", "prefix"})
+_FLAGS = frozenset({"ignorecase", "nonword", "append", "capitalize", "alpha", "vocab", "custom", "split"})
 _WHOLE = frozenset({"limit", "max", "min"})
 _NOT_IN_DEFINITION = frozenset({"extends", "message", "level", "description"})
 _KINDS = frozenset(RuleKind)
+NO_RULE = "is no Vale rule: 'extends' is missing"
 # What an import read from the files that a spelling rule names in `ignore`; Vale reads them itself.
 IGNORED_WORDS = "ignored_words"
 
@@ -213,7 +214,7 @@ def _parsed(file: ValeFile) -> dict[str, Any]:
     except RecursionError:
         raise _FileError("nests too deep") from None
     if not isinstance(data, dict) or not isinstance(data.get("extends"), str):
-        raise _FileError("is no Vale rule: 'extends' is missing")
+        raise _FileError(NO_RULE)
     return data
 
 

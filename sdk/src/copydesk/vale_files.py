@@ -19,6 +19,7 @@ MAX_FILE_BYTES = 1_000_000
 MAX_TOTAL_BYTES = 20_000_000
 MAX_ARCHIVE_BYTES = 50_000_000
 _RULE_SUFFIXES = frozenset({".yml", ".yaml"})
+_TESTS = tuple(f".test{suffix}" for suffix in sorted(_RULE_SUFFIXES))
 _OF_STYLES = re.compile("vale|styles", re.IGNORECASE)
 _OTHER_NAMES = frozenset({"accept.txt", "reject.txt", ".vale.ini", "_vale.ini", "vale.ini"})
 
@@ -40,10 +41,15 @@ def is_rule_file(path: PurePosixPath) -> bool:
 
     A repository's styles often lie in a hidden folder, such as `.vale` or `.github/styles`.
     """
-    if path.suffix.lower() not in _RULE_SUFFIXES or "config" in path.parts[:-1]:
+    if path.suffix.lower() not in _RULE_SUFFIXES or "config" in path.parts[:-1] or is_test_file(path):
         return False
     shown = (*folders_of(path), path.name)
     return not any(part[0] == "." and part.strip(".") for part in shown)
+
+
+def is_test_file(path: PurePosixPath) -> bool:
+    """Tell whether a file holds the tests of a rule, which Vale keeps beside it."""
+    return path.name.lower().endswith(_TESTS)
 
 
 def folders_of(path: PurePosixPath) -> tuple[str, ...]:

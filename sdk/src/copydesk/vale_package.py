@@ -22,7 +22,16 @@ from copydesk.checks.style_rules.patterns import Flags, NeedsBacktrackingError, 
 from copydesk.checks.style_rules.wording import first_upper
 from copydesk.checks.style_rules.writing import words_of
 from copydesk.errors import ContentError, Problem
-from copydesk.vale import IGNORED_WORDS, Fate, ReportRow, ValeImport, Vocabulary, import_rules, rule_files
+from copydesk.vale import (
+    IGNORED_WORDS,
+    NO_RULE,
+    Fate,
+    ReportRow,
+    ValeImport,
+    Vocabulary,
+    import_rules,
+    rule_files,
+)
 from copydesk.vale_files import (
     MAX_ARCHIVE_BYTES,
     PackageFile,
@@ -200,9 +209,14 @@ def _rules(sources: Sequence[PackageFile], settings: ValeSettings, report: _Repo
     result = import_rules(rule_files(sources))
     paths = {(file.path.parent.name, file.path.stem): file.path for file in sources}
     labels = {f"{style}/{name}.yml": path for (style, name), path in paths.items()}
+    # A repository holds other YAML too; it is told apart by its folder, where no file is a rule.
+    styles = {paths[(rule.style, rule.title)].parent for rule in result.rules}
     for problem in result.problems:
         label = labels.get(problem.path, PurePosixPath(problem.path))
-        report.add(str(label), Fate.REFUSED, problem.message, line=_line_in(problem.message))
+        if problem.message == NO_RULE and styles and label.parent not in styles:
+            report.add(str(label), Fate.READ, "is no rule, and none lies beside it")
+        else:
+            report.add(str(label), Fate.REFUSED, problem.message, line=_line_in(problem.message))
     kept = []
     for rule in result.rules:
         label = paths[(rule.style, rule.title)]

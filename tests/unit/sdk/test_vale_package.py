@@ -397,3 +397,27 @@ def test_all_published_styles_are_taken_in_with_every_rule() -> None:
     by_path = {f"{rule.style}/{rule.title}.yml": rule for rule in found.rules}
     for path in STYLES.rglob("*.yml"):
         assert export_rule(by_path[path.relative_to(STYLES).as_posix()]) == path.read_bytes()
+
+
+def test_tests_of_rules_and_other_yaml_of_a_repository_are_no_rules() -> None:
+    found = read(
+        {
+            "House/Hedges.yml": HEDGES,
+            "House/Hedges.test.yml": "- name: hedges\n  input: maybe\n  contains: House.Hedges\n",
+            "House/Lost.yml": "message: no kind\n",
+            "coverage/words.yml": "- term: maybe\n  rule: Hedges\n",
+        }
+    )
+    assert {(item.path, item.fate) for item in found.rows} == {
+        ("House/Hedges.yml", Fate.ENFORCED),
+        ("House/Lost.yml", Fate.REFUSED),
+        ("coverage/words.yml", Fate.READ),
+    }
+    alone = read({"House/Lost.yml": "message: no kind\n"})
+    assert row(alone, "Lost.yml").fate is Fate.REFUSED
+
+
+def test_a_rule_that_asks_for_nothing_is_kept() -> None:
+    found = read({"House/Later.yml": "extends: existence\nmessage: to come\ntokens: []\n"})
+    assert row(found, "Later.yml").fate is Fate.KEPT
+    assert "finds nothing" in row(found, "Later.yml").message

@@ -18,7 +18,13 @@ from copydesk.checks.style_rules.capitalization import (
     block_pattern,
     known_words,
 )
-from copydesk.checks.style_rules.definition import NEEDED_KEYS, Definition, DefinitionError, scopes_elsewhere
+from copydesk.checks.style_rules.definition import (
+    NEEDED_KEYS,
+    Definition,
+    DefinitionError,
+    known_keys,
+    scopes_elsewhere,
+)
 from copydesk.checks.style_rules.hits import Exceptions
 from copydesk.checks.style_rules.kinds import (
     Conditional,
@@ -39,12 +45,12 @@ from copydesk.checks.style_rules.metric import (
 )
 from copydesk.checks.style_rules.patterns import PatternError, compile_re2, parse
 from copydesk.checks.style_rules.scopes import Selector, by_view, selector, view_of
-from copydesk.checks.style_rules.spelling import Spelling, dictionary
-from copydesk.checks.style_rules.substitution import Substitution, Swap
+from copydesk.checks.style_rules.spelling import Spelling, accepted_phrases, dictionary
+from copydesk.checks.style_rules.substitution import Substitution, compile_swap, twins_of
 from copydesk.checks.style_rules.tokens import compile_exceptions, compile_tokens, simple_words_pattern
 from copydesk.checks.style_rules.vocabulary import escaped, escaped_inside
 from copydesk.checks.style_rules.wording import Wording, check_action
-from copydesk.checks.style_rules.writing import words_of, write_branches
+from copydesk.checks.style_rules.writing import write_branches
 
 LEVELS: Mapping[str, Severity] = {
     "suggestion": Severity.INFO,
@@ -167,7 +173,7 @@ def _compiled(
     guide: StyleGuide | None,
     backtracking: bool,
 ) -> CompiledRule:
-    _check_needed_keys(rule.kind, definition)
+    _check_needed_keys(rule, definition)
     check_action(definition.action())
     # What matches arbitrary marks is no word, so accepted words do not excuse it.
     is_of_marks = rule.kind is RuleKind.EXISTENCE and definition.flag("nonword")
@@ -194,10 +200,13 @@ def _compiled(
     )
 
 
-def _check_needed_keys(kind: RuleKind, definition: Definition) -> None:
-    for keys in NEEDED_KEYS.get(kind, ()):
-        if not any(definition.data.get(key) not in (None, "", [], ()) for key in keys):
-            raise DefinitionError(keys[0], f"is missing; a rule of kind {kind} needs {' or '.join(keys)}")
+def _check_needed_keys(rule: StyleRule, definition: Definition) -> None:
+    for keys in NEEDED_KEYS.get(rule.kind, ()):
+        if not any(definition.data.get(key) not in (None, "", [], (), {}) for key in keys):
+            names = " or ".join(keys)
+            if rule.source_yaml is not None and known_keys(rule.kind).issuperset(definition.data):
+                raise NotEnforcedError(f"has no {names}, so it finds nothing; it is kept, not enforced")
+            raise DefinitionError(keys[0], f"is missing; a rule of kind {rule.kind} needs {names}")
 
 
 def _severity(rule: StyleRule) -> Severity:
@@ -230,40 +239,18 @@ def _substitution(settings: _Settings) -> Kind:
     # Longest first; keys of one length by name, since the order in a JSON object means nothing.
     keys = sorted(pairs, key=lambda key: (-len(key), key))
     matcher = settings.tokens("swap", keys, word=not definition.flag("nonword"), needs_keys=True)
-    swaps = tuple(_swap(key, pairs[key], definition.flag("ignorecase")) for key in keys)
+    ignore_case = definition.flag("ignorecase")
     return Substitution(
         matcher,
-        swaps,
+        tuple(compile_swap(key, pairs[key], ignore_case) for key in keys),
         Wording(settings.message),
         settings.excepted(),
         definition.action(),
-        definition.flag("capitalize", definition.flag("ignorecase")),
+        definition.flag("capitalize"),
         definition.flag("matchcase"),
+        begins_large=ignore_case and "capitalize" not in definition.data,
+        twins=twins_of(matcher) if ignore_case else {},
     )
-
-
-_PLAIN_WANTED = re.compile(r"[\w \-]*")
-_OPTION = re.compile(r"(?<!\\)\|")
-_MARKS_AT_END = re.compile(r"(?<=\w)[^\w\s]+$")
-
-
-def _swap(key: str, wanted: str, ignore_case: bool) -> Swap:
-    options = tuple(option.replace("\\|", "|") for option in _OPTION.split(wanted) if option)
-    allowed = grouped = None
-    spellings: tuple[str, ...] = ()
-    if not _PLAIN_WANTED.fullmatch(wanted):
-        # Some styles write a pattern as the wanted text, for what may stay as it is.
-        try:
-            branches = parse(wanted)
-            allowed = compile_re2(write_branches(branches))
-            spellings = tuple(word for nodes in branches for word in words_of(nodes) or ())
-        except PatternError:
-            allowed = None
-    if "$" in wanted:
-        flags = "(?i)" if ignore_case else ""
-        grouped = compile_re2(flags + write_branches(parse(key), captures=True, relaxed=True))
-    marks = tuple(found.group() for option in options if (found := _MARKS_AT_END.search(option)))
-    return Swap(wanted, options, allowed, grouped, spellings, marks)
 
 
 def _occurrence(settings: _Settings) -> Kind:
@@ -375,8 +362,16 @@ def _spelling(settings: _Settings) -> Kind:
     except PatternError as error:
         raise DefinitionError("filters", str(error)) from None
     listed = (*definition.texts("ignore"), *definition.texts("ignored_words"))
-    ignored = frozenset(word.lower() for word in (*settings.exceptions, *settings.vocabulary, *listed))
-    return Spelling(words, settings.message, filters, ignored, definition.flag("custom"))
+    accepted = (*settings.exceptions, *settings.vocabulary, *listed)
+    return Spelling(
+        words,
+        settings.message,
+        filters,
+        frozenset(word.lower() for word in accepted),
+        definition.flag("custom"),
+        definition.flag("split"),
+        accepted_phrases(accepted),
+    )
 
 
 # A Hunspell dictionary such as `en_US`; others, such as `medical`, name no language.

@@ -28,7 +28,20 @@ KIND_KEYS: Mapping[RuleKind, frozenset[str]] = {
     RuleKind.METRIC: frozenset({"formula", "condition"}),
     RuleKind.READABILITY: frozenset({"metrics", "grade"}),
     RuleKind.SPELLING: frozenset(
-        {"custom", "filters", "ignore", "ignored_words", "dictionaries", "dicpath", "append", "language"}
+        {
+            "custom",
+            "filters",
+            "ignore",
+            "ignored_words",
+            "dictionaries",
+            "dicpath",
+            "append",
+            "language",
+            "split",
+            "threshold",
+            "aff",
+            "dic",
+        }
     ),
 }
 NEEDED_KEYS: Mapping[RuleKind, tuple[tuple[str, ...], ...]] = {

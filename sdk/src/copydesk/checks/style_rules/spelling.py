@@ -7,7 +7,7 @@ spelling rule is listed as not enforced.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -26,6 +26,9 @@ MAX_REMARKS = 200
 _WORD = re.compile(r"(?<!\w)(?<!\w-)[^\W\d_]+(?:['’][^\W\d_]+)*(?!-?\w)")
 # A rule's own filters decide about compounds; a dictionary is asked for each part.
 _PART = re.compile(r"(?<!\w)[^\W\d_]+(?:['’][^\W\d_]+)*(?!\w)")
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Where the parts of names such as `readFile` and `HTTPServer` meet.
+_JOINT = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][^\W\d_A-Z])")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -70,12 +73,20 @@ def dictionary(language: str) -> Dictionary | None:
     return Dictionary(language, frozenset(checker.word_frequency.words()), checker)
 
 
+def accepted_phrases(accepted: Iterable[str]) -> re.Pattern[str] | None:
+    """Compile what is accepted of several words, in any case; None where there is none."""
+    phrases = sorted((text for text in accepted if " " in text.strip()), key=len, reverse=True)
+    joined = "|".join(re.escape(text.strip()) for text in phrases)
+    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE) if phrases else None
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """Words unknown to a dictionary; `ignored` are lower-case words, `filters` patterns of words to skip.
 
     A word is skipped where a pattern occurs anywhere in it. Acronyms and mixed case, which are names more
-    often than mistakes, are skipped unless `custom` says that the filters take care of them.
+    often than mistakes, are skipped unless `custom` says that the filters take care of them, or `split` that
+    the parts of names are looked at. `phrases` are accepted as a whole only.
     """
 
     dictionary: Dictionary
@@ -83,6 +94,8 @@ class Spelling:
     filters: tuple[Any, ...]
     ignored: frozenset[str]
     custom: bool = False
+    split: bool = False
+    phrases: Any = None
     matchers: tuple[Matcher, ...] = ()
     always: bool = True
 
@@ -92,13 +105,26 @@ class Spelling:
         count = 0
         for block in selector.blocks(document):
             text = document.text[block.start : block.end]
-            for found in (_PART if self.custom else _WORD).finditer(text):
-                if count < MAX_REMARKS and not self._is_fine(found.group()):
+            if self.phrases is not None:
+                text = self.phrases.sub(lambda phrase: " " * len(phrase[0]), text)
+            for start, word in self._words(text):
+                if count < MAX_REMARKS and not self._is_fine(word):
                     count += 1
-                    word = found.group()
                     near = self.dictionary.nearest(word.lower())
-                    start, end = block.start + found.start(), block.start + found.end()
-                    yield start, end, (filled(self.message, word), near, ())
+                    at = block.start + start
+                    yield at, at + len(word), (filled(self.message, word), near, ())
+
+    def _words(self, text: str) -> Iterator[tuple[int, str]]:
+        if not self.split:
+            yield from (
+                (found.start(), found[0]) for found in (_PART if self.custom else _WORD).finditer(text)
+            )
+            return
+        for found in _LETTERS.finditer(text):
+            start = found.start()
+            for part in _JOINT.split(found[0]):
+                yield start, part
+                start += len(part)
 
     def _is_fine(self, word: str) -> bool:
         lowered = word.lower()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +14,14 @@ from copydesk.checks.style_rules.hits import Exceptions, flat_hits
 from copydesk.checks.style_rules.index import Scan
 from copydesk.checks.style_rules.kinds import MAX_SAID, MAX_SAID_CHARS, Remark, Said
 from copydesk.checks.style_rules.matcher import Matcher
+from copydesk.checks.style_rules.patterns import PatternError, compile_re2, parse
 from copydesk.checks.style_rules.scopes import Selector
 from copydesk.checks.style_rules.wording import Wording, first_upper, quoted_options, recased, suggested
+from copydesk.checks.style_rules.writing import words_of, write_branches
+
+_PLAIN_WANTED = re.compile(r"[\w \-]*")
+_OPTION = re.compile(r"(?<!\\)\|")
+_MARKS_AT_END = re.compile(r"(?<=\w)[^\w\s]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +41,45 @@ class Swap:
     marks: tuple[str, ...] = ()
 
 
+def compile_swap(key: str, wanted: str, ignore_case: bool) -> Swap:
+    """Read what to write instead of a key: options, or a pattern of what may stay.
+
+    Raises:
+        PatternError: the options quote groups of a key that can't be compiled.
+    """
+    options = tuple(option.replace("\\|", "|") for option in _OPTION.split(wanted) if option)
+    allowed = grouped = None
+    spellings: tuple[str, ...] = ()
+    if not _PLAIN_WANTED.fullmatch(wanted):
+        # Some styles write a pattern as the wanted text, for what may stay as it is.
+        try:
+            branches = parse(wanted)
+            allowed = compile_re2(write_branches(branches))
+            spellings = tuple(word for nodes in branches for word in words_of(nodes) or ())
+        except PatternError:
+            allowed = None
+    if "$" in wanted:
+        flags = "(?i)" if ignore_case else ""
+        grouped = compile_re2(flags + write_branches(parse(key), captures=True, relaxed=True))
+    marks = tuple(found.group() for option in options if (found := _MARKS_AT_END.search(option)))
+    return Swap(wanted, options, allowed, grouped, spellings, marks)
+
+
+def twins_of(matcher: Matcher) -> Mapping[str, int]:
+    """Return the keys of words that other keys write in another case, by how they write them."""
+    by_word: dict[str, dict[str, int]] = defaultdict(dict)
+    for literal in matcher.literals:
+        by_word[literal.text.lower()].setdefault(literal.text, literal.key)
+    return {text: key for keys in by_word.values() if len(keys) > 1 for text, key in keys.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """Words and patterns with what to write instead."""
+    """Words and patterns with what to write instead.
+
+    `capitalize` writes the options as large as what was found, `begins_large` only at the beginning of a
+    sentence. `twins` are keys for words in just this case, where case does not count otherwise.
+    """
 
     matcher: Matcher
     swaps: tuple[Swap, ...]
@@ -45,8 +89,11 @@ class Substitution:
     capitalize: bool
     match_case: bool = False
     always: bool = False
-    # Of words already met, by the key that found them; None where they are written as wanted.
-    said: dict[tuple[int, str], Said | None] = field(default_factory=dict)
+    begins_large: bool = False
+    twins: Mapping[str, int] = field(default_factory=dict)
+    # Of words already met, by the key that found them and whether a sentence goes on with them; None where
+    # they are written as wanted.
+    said: dict[tuple[int, str, bool], Said | None] = field(default_factory=dict)
 
     @property
     def matchers(self) -> tuple[Matcher, ...]:
@@ -54,10 +101,10 @@ class Substitution:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Sequence[Remark]:
         """Return every hit that is not yet written as wanted and not excepted."""
-        text, said = document.text, self.said
+        text, said, begins_large = document.text, self.said, self.begins_large
         remarks: list[Remark] = []
         for start, _, end, key, _ in flat_hits(self.matcher, document, scan, selector, self.exceptions):
-            known = key, text[start:end]
+            known = key, text[start:end], begins_large and _goes_on(text, start)
             wording = said[known] if known in said else self._say(*known)
             if wording is not None and not self._is_complete(text, start, end, key):
                 remarks.append((start, end, wording))
@@ -70,14 +117,14 @@ class Substitution:
             return False
         return any(text.startswith(option, start) and len(option) > end - start for option in swap.options)
 
-    def _say(self, key: int, found: str) -> Said | None:
-        wording = self._wording(self.swaps[key], found)
+    def _say(self, key: int, found: str, goes_on: bool) -> Said | None:
+        wording = self._wording(self.swaps[self.twins.get(found, key)], found, goes_on)
         if len(self.said) < MAX_SAID and len(found) <= MAX_SAID_CHARS:
-            self.said[key, found] = wording
+            self.said[key, found, goes_on] = wording
         return wording
 
-    def _wording(self, swap: Swap, found: str) -> Said | None:
-        options = self._options(swap, found)
+    def _wording(self, swap: Swap, found: str, goes_on: bool) -> Said | None:
+        options = self._options(swap, found, goes_on)
         is_literal = self.action.name == "replace"
         if found in options or (
             not is_literal and swap.allowed is not None and swap.allowed.fullmatch(found) is not None
@@ -85,14 +132,17 @@ class Substitution:
             return None
         return *self._message(swap, options, found), options if len(options) > 1 else ()
 
-    def _options(self, swap: Swap, found: str) -> tuple[str, ...]:
+    def _options(self, swap: Swap, found: str, goes_on: bool) -> tuple[str, ...]:
         options = swap.options
         if swap.key is not None and (match := swap.key.fullmatch(found)) is not None:
             options = tuple(_with_groups(option, match) for option in options)
-        # A sentence may begin with what is replaced: the first letter stays as the writer had it.
-        begins_large = found[:1].isupper() and found[1:] == found[1:].lower()
-        if self.capitalize and begins_large:
+        is_large = found[:1].isupper()
+        if self.capitalize and is_large:
             options = tuple(first_upper(option) for option in options)
+        # A sentence may begin with what is replaced: the first letter stays as the writer had it, but for
+        # names that begin small, as `iOS`.
+        elif self.begins_large and is_large and not goes_on and found[1:] == found[1:].lower():
+            options = tuple(map(_begun_large, options))
         if self.match_case:
             options = tuple(recased(option, found) for option in options)
         return options
@@ -118,3 +168,14 @@ def _with_groups(option: str, match: Any) -> str:
             value = match.group(number) if number <= match.re.groups else ""
             option = option.replace(f"${number}", value or "")
     return option
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Tell whether a sentence goes on at a capital letter: a word or a comma stands right before it."""
+    if start < 2 or not text[start].isupper() or text[start - 1] != " ":
+        return False
+    return text[start - 2].isalnum() or text[start - 2] in ",;"
+
+
+def _begun_large(option: str) -> str:
+    return first_upper(option) if option.split(" ", 1)[0].islower() else option

@@ -30,6 +30,8 @@ _Asked: TypeAlias = "tuple[int, int, int, tuple[CompiledGuard, ...], str | None,
 _end = itemgetter(2)
 # The compact kind: a full table is no faster once other work has pushed it out of the cache.
 _COMPACT = ahocorasick_rs.Implementation.ContiguousNFA
+# What other marks are taken for.
+_FOLDED = "' "
 # Of all other literals together, beyond which a look whether there are any does not pay.
 MAX_SIGN_CHARS = 4_096
 
@@ -138,6 +140,8 @@ def _asked(literal: Literal, matcher: int, folded: str) -> _Asked:
 def _other(literal: Literal, matcher: int) -> _Other:
     text = literal.text
     plain = mark_fold(text)
+    # Without a letter beside them it is the marks themselves that are looked for, curly or straight.
+    is_as_written = plain != text or (not any(map(is_word, text)) and any(mark in text for mark in _FOLDED))
     return _Other(
         matcher,
         literal.rank,
@@ -146,5 +150,5 @@ def _other(literal: Literal, matcher: int) -> _Other:
         int(is_word(plain[0])) if literal.left else NEVER,
         int(is_word(plain[-1])) if literal.right else NEVER,
         None if literal.ignore_case else plain,
-        case_fold(text) if plain != text else None,
+        case_fold(text) if is_as_written else None,
     )

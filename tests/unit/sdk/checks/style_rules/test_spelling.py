@@ -81,3 +81,18 @@ def test_a_dictionary_may_name_the_language() -> None:
     pytest.importorskip("spellchecker")
     assert found({"dictionaries": ["de_DE"]}, "Die Jakce hält warm") == ["Jakce"]
     assert found({"dictionaries": ["medical", "en_US"]}, "The jackett is warm") == ["jackett"]
+
+
+def test_an_accepted_phrase_accepts_its_words_only_together() -> None:
+    pytest.importorskip("spellchecker")
+    check = compiled({}, vocabulary_accept=["zzblorp wobblix"])
+    text = "A Zzblorp wobblix, and a wobblix alone, no zzblorp\twobblix"
+    spans = [finding.span for finding in check.run(text, Context()).findings]
+    assert [span.start for span in spans if span is not None] == [25, 43, 51]
+
+
+def test_a_rule_may_look_at_the_parts_of_names() -> None:
+    pytest.importorskip("spellchecker")
+    text = "Call opeenFile, HTTPServr, max_wobblx, well-knwon and getElementById v2"
+    assert found({"split": True}, text) == ["opeen", "Servr", "wobblx", "knwon"]
+    assert found({}, text) == []

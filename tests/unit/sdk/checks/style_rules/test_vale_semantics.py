@@ -273,3 +273,60 @@ def test_an_imported_rule_may_name_scopes_of_its_own(
 def test_an_edited_rule_may_not_name_a_scope_that_nobody_knows() -> None:
     check = compiled(rule("existence", {"tokens": ["zebra"], "scope": ["heading", "topic"]}))
     assert "'topic' is not a scope" in check.unenforced_rules[0].reason
+
+
+def test_marks_that_stand_alone_are_told_apart_and_words_take_either_apostrophe() -> None:
+    straight = rule("existence", {"tokens": ["'"], "nonword": True}, message="straight")
+    curly = rule("existence", {"tokens": ["’"], "nonword": True}, message="curly")
+    word = rule("existence", {"tokens": ["isn't"]}, message="word")
+    found = alerts(compiled(straight, curly, word), "It's so, isn’t it", "text")
+    assert found == [(1, 3, "straight"), (1, 10, "word"), (1, 13, "curly")]
+    spaced = compiled(rule("existence", {"tokens": [" :"], "nonword": True}))
+    assert [column for _, column, _ in alerts(spaced, "Prix\u00a0: dix, prix : dix", "text")] == [17]
+
+
+def test_straight_and_curly_marks_in_one_text_are_inconsistent() -> None:
+    check = compiled(rule("consistency", {"either": {"'": "’"}, "nonword": True}, message="%s"))
+    assert alerts(check, "it's\n\nit’s\n", "text") == [(3, 3, "’")]
+    assert alerts(check, "it's\n\nit's\n", "text") == []
+
+
+@pytest.mark.parametrize(
+    ("definition", "text", "messages"),
+    [
+        ({"swap": {"wish": "want"}, "ignorecase": True}, "Wish it. The Wish list", ["Want", "want"]),
+        ({"swap": {"wish": "want"}, "ignorecase": True}, "# Wish\n\n- Wish\n", ["Want", "Want"]),
+        ({"swap": {"fruitphone": "iFruit"}, "ignorecase": True}, "Fruitphone", ["iFruit"]),
+        ({"swap": {"wish": "want"}, "ignorecase": True, "capitalize": True}, "The Wish", ["Want"]),
+        ({"swap": {"wish": "want"}, "ignorecase": True, "capitalize": False}, "Wish", ["want"]),
+        (
+            {"swap": {"go into (.*) now": "go to $1 now"}, "ignorecase": True, "capitalize": True},
+            "Go into X11 now",
+            ["Go to X11 now"],
+        ),
+        (
+            {"swap": {"once": "after", "Once": "As soon as"}, "ignorecase": True},
+            "Once at once",
+            ["As soon as", "after"],
+        ),
+    ],
+)
+def test_what_is_written_instead_begins_as_large_as_the_sentence_does(
+    definition: dict[str, Any], text: str, messages: list[str]
+) -> None:
+    check = compiled(rule("substitution", {"action": REPLACE, **definition}, message="%s"))
+    assert [message for _, _, message in alerts(check, text)] == [f"'{wanted}'" for wanted in messages]
+
+
+def test_an_imported_rule_that_asks_for_nothing_is_kept_and_an_edited_one_is_wrong() -> None:
+    for kind, definition in (
+        ("existence", {"tokens": []}),
+        ("occurrence", {"token": "x", "limit": 4}),
+        ("substitution", {"swap": {}}),
+    ):
+        imported = compiled(rule(kind, definition, source_yaml=f"extends: {kind}"))
+        assert "so it finds nothing; it is kept, not enforced" in imported.unenforced_rules[0].reason
+        edited = compiled(rule(kind, definition))
+        assert "is missing; a rule of kind" in edited.unenforced_rules[0].reason
+    misspelt = compiled(rule("existence", {"token": ["x"]}, source_yaml="extends: existence"))
+    assert "is missing; a rule of kind" in misspelt.unenforced_rules[0].reason

@@ -8,13 +8,20 @@ from typing import Final, NamedTuple
 
 from copydesk.checks.number_dates import DateRead, PartialDate, read_date, read_last_day
 from copydesk.checks.number_grammar import Grammar
-from copydesk.checks.number_reading import NEXT_WORD, Piece, read_piece
+from copydesk.checks.number_reading import IS_MONEY, NEXT_WORD, Piece, read_piece
 from copydesk.checks.number_units import AmountKind, Unit, currency_of
 from copydesk.checks.number_words import POLITE, SCALES
 
 _NO_UNIT: Final = ".,;:!?)"
 # What stands behind a time of the day ("5 pm", "17 Uhr").
 _TIME: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|uhr\b)", re.IGNORECASE)
+_DOLLAR_CODE: Final = re.compile(r"\s?(aud|cad|nzd|hkd|sgd|usd)(?!\w)", re.IGNORECASE)
+# "10 l/100 km", "5 mg/kg": so much of one to the other; by the hour or the month it stays a measure.
+_RATE: Final = re.compile(
+    r"\s?/\s?(?:\d|[kmc]?[gm][²³23]?\b|[mcd]?l\b|qm\b|sqm\b|liter\b|litre\b)", re.IGNORECASE
+)
+# Heights of pictures and generations of telephone nets: neither pence nor grams.
+_TV_LINES: Final = frozenset(map(Decimal, (240, 360, 480, 576, 720, 1080, 1440, 2160, 4320)))
 _BETWEEN: Final = ("between ", "zwischen ")
 _ROUND: Final = frozenset({100, 1000, 10**6})
 
@@ -64,8 +71,12 @@ def read_amount(text: str, place: int, grammar: Grammar) -> Amount | None:
     second = None if first.is_signed else _second(text, first, grammar)
     currency = first.currency or (second.currency if second else "")
     if not currency:
-        # "5 m" is a length: the letter is a million only after a currency.
-        first, second = _without_m(first), second and _without_m(second)
+        # "5 m" is a length: the letter is a million only beside a currency.
+        first, second = _without_m(text, first), second and _without_m(text, second)
+    elif currency == "$" and (code := _DOLLAR_CODE.match(text, (second or first).end)):
+        currency = code.group(1)  # "$1,190 CAD"
+        first = first._replace(end=code.end(), currency=currency)
+        second = second and second._replace(end=code.end())
     low = first.value
     if second is not None:
         # "2 to 3 thousand": the scale is said once.
@@ -77,13 +88,36 @@ def read_amount(text: str, place: int, grammar: Grammar) -> Amount | None:
     return _typed(text, first, low, low, grammar)
 
 
+def is_no_measure(text: str, value: Decimal, unit: tuple[int, int], kind: AmountKind) -> bool:
+    """Tell whether what looks like a unit makes no amount of a number: "1080p", "5G", "10 l/100 km".
+
+    Args:
+        text: the text.
+        value: the number.
+        unit: where the unit begins, or the space before it, and where it ends.
+        kind: what the unit makes of the number.
+    """
+    start, end = unit
+    if end - start == 1:
+        letter = text[start]
+        if letter == "G":
+            return value < 7
+        if letter == "p" or letter == "P":
+            return value in _TV_LINES
+    return (
+        kind is AmountKind.QUANTITY
+        and text[end : end + 2].strip() != ""
+        and _RATE.match(text, end) is not None
+    )
+
+
 def follows_between(text: str, place: int) -> bool:
     """Tell whether "between" stands before a number, so that an "and" behind it makes a range."""
     return text[max(0, place - 9) : place].lower().endswith(_BETWEEN)
 
 
-def _without_m(piece: Piece) -> Piece:
-    if piece.scale_word not in ("m", "M"):
+def _without_m(text: str, piece: Piece) -> Piece:
+    if piece.scale_word not in ("m", "M") or IS_MONEY.match(text, piece.end):
         return piece
     return piece._replace(end=piece.number_end, scale=1, scale_word="")
 
@@ -118,8 +152,12 @@ def _typed(text: str, piece: Piece, low: Decimal, high: Decimal, grammar: Gramma
             return _made(piece, AmountKind.QUANTITY, (low, high), unit, score.end())
         if found := _unit(text, end, grammar):
             (kind, unit, factor), until = found
+            if is_no_measure(text, low, (end, until), kind):
+                return None
             values = (low, high) if factor == 1 else (low * factor, high * factor)
             return _made(piece, kind, values, unit, until)
+    if "/" in text[piece.number_start : piece.number_end] and low < 1:
+        return None  # "1/2" of nothing that is measured
     if follows.isalnum() or (follows and follows in "/:_@" and text[end + 1 : end + 2].isalnum()):
         return None
     if piece.in_words and low == high and (low <= 1 or (low in _ROUND and _is_polite(text, piece, grammar))):
@@ -150,7 +188,7 @@ def _unit(text: str, end: int, grammar: Grammar) -> tuple[Unit, int] | None:
     """Return the unit after a number and where it ends."""
     match = NEXT_WORD.match(text, end)
     if match is None:
-        if not any(char in "%°$£€¥" for char in text[end : end + 2]):
+        if not any(char in "%°$£€¥₹" for char in text[end : end + 2]):
             return None
         word = ""
     else:

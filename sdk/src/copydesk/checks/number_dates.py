@@ -105,7 +105,7 @@ def _parts(match: re.Match[str], grammar: Grammar) -> PartialDate | None:
     if match["a"]:
         first, second, year = int(match["a"]), int(match["b"]), int(match["c"])
         year += 2000 if year < 100 else 0
-        month_first = grammar.territory == "US" and match["sep"] != "."
+        month_first = grammar.territory == "US" and not match["sep"].startswith(".")
         # A number above 12 can only be the day, whatever the custom.
         month_first = (month_first and first <= 12) or second > 12
         return PartialDate(*((first, second) if month_first else (second, first)), year)

@@ -12,12 +12,14 @@ import ahocorasick_rs
 
 from copydesk.checks.number_units import UNIT_WRITINGS, Unit, unit_of
 from copydesk.checks.number_words import (
+    ADJECTIVES,
     CODES,
     FRACTIONS,
     HUNDREDS,
     MONEY_SCALES,
     NUMERALS,
-    QUARTERS,
+    PARTS,
+    POINTS,
     RANGE_WORDS,
     SIGNS,
     SINGLE_UNITS,
@@ -96,7 +98,7 @@ def grammar_of(locale: str) -> Grammar:
     one_worded = frozenset(filter(str.isalpha, units)).difference(_longer(units))
     plain = one_worded.difference(MONEY_SCALES, numerals, months, RANGE_WORDS[language], _JOINING.split())
     continuing = [*units, *MONEY_SCALES, *numerals, *months, *RANGE_WORDS[language]]
-    continuing += [HUNDREDS[language], QUARTERS[language], _JOINING]
+    continuing += [HUNDREDS[language], *PARTS[language], POINTS[language], _JOINING]
     return Grammar(
         language,
         territory,
@@ -105,7 +107,7 @@ def grammar_of(locale: str) -> Grammar:
         numerals,
         months,
         frozenset(name[:3] for name in months),
-        re.compile(rf"\s?[-–—−]\s?|\s(?P<word>{_any(RANGE_WORDS[language])}|and|und)\s", re.IGNORECASE),
+        re.compile(rf"-?\s(?P<word>{_any(RANGE_WORDS[language])}|and|und)\s|\s?[-–—−]\s?", re.IGNORECASE),
         _dated(month),
         units,
         _tails(units),
@@ -138,7 +140,7 @@ def _dated(month: str) -> re.Pattern[str]:
     """Return the pattern of a date, from the one of a month."""
     return re.compile(
         rf"(?<![\w/.])(?:(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
-        rf"|(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}})"
+        rf"|(?P<a>\d{{1,2}})(?P<sep>[./-]|\.\s)(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}})"
         rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m1>{month})(?:,?\s(?P<y1>\d{{4}}))?"
         rf"|(?P<m2>{month})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y2>\d{{4}}))?"
         rf"|(?P<m3>{month}),?\s(?P<y3>\d{{4}}))(?![\w/])",
@@ -190,6 +192,7 @@ def openers(language: str) -> frozenset[str]:
     words = {re.split("[- ]", word)[0] for word in [*NUMERALS[language], *months, HUNDREDS[language]]} - {"a"}
     words |= {"pair", "quarter"} if language == "en" else set()
     words |= {*FRACTIONS[language], *SINGLE_UNITS[language], *THOUSANDS[language]}
+    words |= ADJECTIVES if language == "de" else set()
     return frozenset([*words, *CODES, *SYMBOLS, *SIGNS, *"0123456789"])
 
 

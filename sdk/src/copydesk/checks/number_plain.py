@@ -6,10 +6,17 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from copydesk.checks.number_amounts import Amount, follows_between, read_amount, read_dated
+from copydesk.checks.number_amounts import (
+    Amount,
+    follows_between,
+    is_no_measure,
+    read_amount,
+    read_dated,
+)
 from copydesk.checks.number_grammar import Grammar
 from copydesk.checks.number_reading import AND_A_HALF, MAX_DIGITS, SINGLE_AFTER
 from copydesk.checks.number_units import AmountKind, Unit, currency_of
+from copydesk.checks.number_words import PARTS
 
 _DIGITS: Final = re.compile(r"([£€$¥₹]?)(\d+(?:\.\d\d?(?!\d))?)(?:([\s-]?)([^\W\d_]+))?")
 _WORDS: Final = re.compile(r"([^\W\d_]+)(?:([\s-]?)([^\W\d_]+))?")
@@ -19,6 +26,7 @@ _ARTICLES: Final = frozenset({"a", "an"})
 # What "half" and "quarter" are parts of.
 _PARTED: Final = {"half": frozenset({"a", "an", "hour"}), "quarter": frozenset({"of"})}
 _HALF: Final = Decimal("0.5")
+_DASHES: Final = ("-", "–", "—")
 
 
 def read_plain_digits(text: str, place: int, grammar: Grammar) -> Amount | None:
@@ -76,7 +84,7 @@ def read_worded(text: str, place: int, grammar: Grammar, *, with_weak: bool) -> 
     if amount is None and with_weak and word in _WEAK and grammar.language == "en":
         end = match.end(1)
         behind = text[end : end + 1]
-        if behind == "-" or behind.isspace():
+        if (behind == "-" or behind.isspace()) and following not in PARTS["en"]:
             value = _WEAK[word]
             return Amount(place, end, AmountKind.NUMBER, value, value, "", place, end, True)
     return amount
@@ -116,6 +124,8 @@ def _led(text: str, place: int, word: str, following: str | None, grammar: Gramm
     if grammar.language == "en":
         if word == "pair" or (word in _PARTED and following not in _PARTED[word]):
             return None
+        if text[place + len(word) : place + len(word) + 1] == "$":
+            return read_amount(text, place, grammar)
         if word in _ARTICLES and (unit := grammar.plain_units.get(following or "")) is not None:
             end = place + len(word) + 1 + len(following or "")
             amount = _with_half_behind(text, (place, end), Decimal(1), unit)
@@ -128,7 +138,12 @@ def _led(text: str, place: int, word: str, following: str | None, grammar: Gramm
 
 def _ends(after: str, marks: str) -> bool:
     """Tell whether a number ends before two characters: the text's end, a blank line, a mark but no digit."""
-    return not after or after == "\n\n" or (after[0] in marks and not after[1:].isdigit())
+    # "49,- €" goes on behind its comma.
+    return (
+        not after
+        or after == "\n\n"
+        or (after[0] in marks and not (after[1:].isdigit() or after[1:] in _DASHES))
+    )
 
 
 def _only_joins(text: str, place: int, word: tuple[str, int], grammar: Grammar) -> bool:
@@ -173,7 +188,11 @@ def _with_unit(
 ) -> Amount | None:
     """Read a number `(start, end, in words)` with the one-worded unit `(unit, end)` behind it."""
     (kind, name, factor), until = unit
-    if text[until : until + 1].isalnum():
+    following = text[until : until + 1]
+    if following.isalnum() or (
+        (following == "/" or (until - number[1] == 1 and kind is not AmountKind.DURATION))
+        and is_no_measure(text, value, (number[1], until), kind)
+    ):
         return None
     if factor != 1:
         value = value * factor

@@ -8,15 +8,19 @@ from typing import Final, NamedTuple
 
 from copydesk.checks.number_grammar import Grammar
 from copydesk.checks.number_words import (
+    ADJECTIVE_STEMS,
     CODES,
     CURRENCY_WORDS,
     DOZENS,
     FRACTIONS,
     HUNDREDS,
     MONEY_SCALES,
+    PARTS,
+    POINTS,
     QUARTERS,
     SIGNS,
     SINGLE_UNITS,
+    SYMBOLS,
     THOUSANDS,
 )
 
@@ -26,15 +30,28 @@ SYMBOL_CHARS: Final = "$£€¥₹"
 _DIGITS: Final = re.compile(
     r"\d{1,2}(?:,\d\d)+,\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?|\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?"
 )
-_CURRENCY: Final = re.compile(rf"(us\$|[{SYMBOL_CHARS}]|{'|'.join(CODES)})\s?(?=[-−]?\d)", re.IGNORECASE)
-_CURRENCY_STARTS: Final = frozenset([*CODES, "us$"])
+_DOLLARS: Final = "|".join(re.escape(sign) for sign in SYMBOLS if sign[0].isalpha())
+_CURRENCY: Final = re.compile(
+    rf"({_DOLLARS}|[{SYMBOL_CHARS}]|(?:{'|'.join(CODES)})(?=\s?\$?\s?[-−]?\d))\s?\$?\s?(?=[-−]?\d)",
+    re.IGNORECASE,
+)
+_CURRENCY_STARTS: Final = frozenset(CODES)
 NEXT_WORD: Final = re.compile(r"([\s-]?)([^\W\d_]+)")
 # Groups of three after a plain space ("500 000"): only what stands around them tells them from two numbers.
 _SPACED: Final = re.compile(r"(?: \d{3})+(?!\d|\.\d)(?:,\d{1,2}(?!\d))?")
+IS_MONEY: Final = re.compile(
+    rf"\s?(?:[{SYMBOL_CHARS}]|(?:{'|'.join([*CODES, *CURRENCY_WORDS])})(?![^\W\d_]))", re.IGNORECASE
+)
 _MONEY_BEHIND: Final = re.compile(
     rf"\s?(?:[{SYMBOL_CHARS}]|(?:{'|'.join([*CODES, *CURRENCY_WORDS, *MONEY_SCALES])})(?![^\W\d_]))",
     re.IGNORECASE,
 )
+# "2 1/2 hours", "1/4 mile": only what is smaller than one is a part, "24/7" and "50/50" are none.
+_FRACTION: Final = re.compile(r"([1-9])/([2-9]|1[06])(?![\d/])")
+# What German writes for no cents: "49,- €", "1.299,– Euro".
+_NO_CENTS: Final = re.compile(r",[-–—]{1,2}(?!\d)")
+_STEM: Final = re.compile(rf"(?:{'|'.join(ADJECTIVE_STEMS)})(?:e[nrsm]?)?$")
+_STEM_ENDINGS: Final = ("ig", "ige", "igen", "iger", "iges", "igem")
 AND_A_HALF: Final = re.compile(r"[\s-]and[\s-]a[\s-]half(?!\w)", re.IGNORECASE)
 # "siebenhundertsiebenundsiebzigtausendsiebenhundertsiebenundsiebzig" is the longest numeral below a million.
 _MAX_NUMERAL_CHARS: Final = 65
@@ -79,7 +96,11 @@ def read_piece(text: str, place: int, grammar: Grammar) -> Piece | None:
     """
     position, currency = place, ""
     char = text[place]
-    if char in SYMBOL_CHARS or (char.isalpha() and text[place : place + 3].lower() in _CURRENCY_STARTS):
+    is_letter = char.isalpha()
+    if char in SYMBOL_CHARS or (
+        is_letter
+        and (text[place : place + 3].lower() in _CURRENCY_STARTS or "$" in text[place + 1 : place + 3])
+    ):
         match = _CURRENCY.match(text, place)
         if match is None:
             return None
@@ -98,12 +119,20 @@ def read_piece(text: str, place: int, grammar: Grammar) -> Piece | None:
     if number is None:
         return None
     number_start = place if sign and not currency else position
+    if text[end : end + 1] == ",":
+        end = _without_cents(text, end, currency)
     scale_word, until = _scale_after(text, end)
     scale = MONEY_SCALES[scale_word.lower()] if scale_word else 1
     return Piece(
         place, until, number_start, end, -number if sign else number, scale, scale_word, currency,
         not char.isdigit(), sign,
     )  # fmt: skip
+
+
+def _without_cents(text: str, end: int, currency: str) -> int:
+    """Return where a price ends that stands before a comma, with what German writes for no cents."""
+    whole = _NO_CENTS.match(text, end)
+    return whole.end() if whole and (currency or IS_MONEY.match(text, whole.end())) else end
 
 
 def _read_number(text: str, place: int, has_currency: bool, grammar: Grammar) -> tuple[Decimal | None, int]:
@@ -122,6 +151,11 @@ def _read_number(text: str, place: int, has_currency: bool, grammar: Grammar) ->
     if number is None:
         return None, end
     sign = text[end : end + 1]
+    if sign == "/" or (sign == " " and text[end + 2 : end + 3] == "/"):
+        fraction = _FRACTION.match(text, place if sign == "/" else end + 1)
+        if fraction is not None and written.isdecimal() and int(fraction[1]) < int(fraction[2]):
+            share = Decimal(fraction[1]) / Decimal(fraction[2])
+            return share if sign == "/" else number + share, fraction.end()
     if sign in SIGNS or (sign == " " and text[end + 1 : end + 2] in SIGNS):
         end += 1 if sign in SIGNS else 2
         return number + SIGNS[text[end - 1]], end
@@ -181,15 +215,32 @@ def _read_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal | None
     number, end = _read_whole_words(text, place, grammar)
     if number is None:
         return _read_part(text, place, grammar)
+    following = NEXT_WORD.match(text, end)
+    word = following.group(2).lower() if following is not None else ""
+    if word == POINTS[grammar.language] and following is not None:
+        return _with_decimals(text, number, end, following.end(), grammar.numerals)
     if (quarters := _word_after(text, end, QUARTERS[grammar.language], "-")) is not None:
         # "Three quarters of the guests" are no three of anything.
         of = _OF_A.match(text, quarters) if grammar.language == "en" else None
         until = of.end() if of else quarters
         return (number / 4, until) if of or grammar.language == "de" else (None, place)
+    if word in PARTS[grammar.language]:
+        return None, place
     dozen = _word_after(text, end, DOZENS[grammar.language])
     if dozen is not None and number < 12:
         return number * 12, dozen
     return _with_half(text, number, end)
+
+
+def _with_decimals(
+    text: str, number: Decimal, end: int, until: int, numerals: dict[str, int]
+) -> tuple[Decimal, int]:
+    """Read the decimals of "two point five"; without any, the number ends before its "point"."""
+    digits = ""
+    while (match := NEXT_WORD.match(text, until)) and 0 <= numerals.get(match.group(2).lower(), -1) <= 9:
+        digits += str(numerals[match.group(2).lower()])
+        until = match.end()
+    return (number + Decimal(f"0.{digits}"), until) if digits else (number, end)
 
 
 def _read_part(text: str, place: int, grammar: Grammar) -> tuple[Decimal | None, int]:
@@ -213,6 +264,9 @@ def _read_whole_words(text: str, place: int, grammar: Grammar) -> tuple[Decimal 
         return None, place
     word, end = match.group().lower(), match.end()
     if grammar.language == "de":
+        stem = _STEM.search(word) if word.endswith(_STEM_ENDINGS) else None
+        if stem is not None:
+            word, end = word[: stem.start()], match.start() + stem.start()
         return _german(word, grammar.numerals), end
     hundred = HUNDREDS["en"]
     if word in THOUSANDS["en"]:

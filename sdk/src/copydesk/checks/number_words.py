@@ -51,7 +51,8 @@ FRACTIONS: Final[dict[str, dict[str, Decimal]]] = {
            "dreiviertel": Decimal("0.75")}
     | {f"{word}einhalb": n + Decimal("0.5") for n, word in enumerate(_DE_SMALL) if 0 < n <= 12},
 }  # fmt: skip
-SIGNS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
+SIGNS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75"), "⅛": Decimal("0.125"),
+                "⅜": Decimal("0.375"), "⅝": Decimal("0.625"), "⅞": Decimal("0.875")}  # fmt: skip
 DOZENS: Final = {"en": "dozen", "de": "dutzend"}
 # "In an hour", "within a week": the units before which an article counts.
 SINGLE_UNITS: Final = {
@@ -61,6 +62,12 @@ SINGLE_UNITS: Final = {
 HUNDREDS: Final = {"en": "hundred", "de": "hundert"}
 # What stands between a number of quarters and what they are of ("three quarters of an hour").
 QUARTERS: Final = {"en": "quarters", "de": "viertel"}
+# What a number of these is of is no count of it ("two thirds of the guests").
+PARTS: Final = {
+    "en": ("third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths"),
+    "de": ("drittel", "viertel", "fünftel", "zehntel"),
+}
+POINTS: Final = {"en": "point", "de": "komma"}
 # Parts of an hour in one word, as German counts them ("drei Viertelstunden").
 PART_UNITS: Final[dict[str, tuple[str, Decimal]]] = {
     f"{part}stunde{ending}": ("hour", share)
@@ -85,8 +92,12 @@ SCALES: Final[dict[str, int]] = {
 }  # fmt: skip
 MONEY_SCALES: Final[dict[str, int]] = SCALES | {"m": 10**6}
 
-SYMBOLS: Final[dict[str, str]] = {"us$": "USD", "£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY", "₹": "INR"}
-CODES: Final = ("gbp", "usd", "eur", "chf", "jpy", "cad", "aud", "sek", "nok", "dkk", "pln", "nzd", "inr")
+SYMBOLS: Final[dict[str, str]] = {
+    "us$": "USD", "£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY", "₹": "INR", "a$": "AUD", "au$": "AUD",
+    "c$": "CAD", "ca$": "CAD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
+}  # fmt: skip
+CODES: Final = ("gbp", "usd", "eur", "chf", "jpy", "cad", "aud", "sek", "nok", "dkk", "pln", "nzd", "inr",
+                "hkd", "sgd")  # fmt: skip
 # Currency words with the size of their unit; the territory decides between pence of sterling and others.
 CURRENCY_WORDS: Final[dict[str, tuple[str, Decimal]]] = {
     "pounds": ("GBP", Decimal(1)), "pound": ("GBP", Decimal(1)), "pounds sterling": ("GBP", Decimal(1)),
@@ -96,14 +107,16 @@ CURRENCY_WORDS: Final[dict[str, tuple[str, Decimal]]] = {
     "euros": ("EUR", Decimal(1)), "euro": ("EUR", Decimal(1)),
     "franken": ("CHF", Decimal(1)), "rappen": ("CHF", Decimal("0.01")), "yen": ("JPY", Decimal(1)),
     "rupees": ("INR", Decimal(1)), "rupee": ("INR", Decimal(1)),
-    "ct": ("USD", Decimal("0.01")),
+    "ct": ("USD", Decimal("0.01")), "zł": ("PLN", Decimal(1)),
 } | {
     f"{country}{gap}{money}": (code, Decimal(1))
     for code, country, moneys in (
         ("USD", "us", "dollar dollars"), ("USD", "american", "dollar dollars"),
         ("CAD", "canadian", "dollar dollars"), ("AUD", "australian", "dollar dollars"),
         ("NZD", "new zealand", "dollar dollars"), ("CHF", "swiss", "franc francs"),
-        ("GBP", "british", "pound pounds"), ("CHF", "schweizer", "franken"), ("GBP", "britische", "pfund"),
+        ("GBP", "british", "pound pounds"), ("CHF", "schweizer", "franken"),
+        ("USD", "amerikanische", "dollar"), ("USD", "amerikanischen", "dollar"),
+        ("CAD", "kanadische", "dollar"), ("CAD", "kanadischen", "dollar"), ("GBP", "britische", "pfund"),
         ("GBP", "britischen", "pfund"), ("SEK", "swedish", "krona kronor"),
         ("NOK", "norwegian", "krone kroner"), ("DKK", "danish", "krone kroner"),
         ("PLN", "polish", "zloty zlotys"), ("SEK", "schwedische", "kronen"),
@@ -112,7 +125,23 @@ CURRENCY_WORDS: Final[dict[str, tuple[str, Decimal]]] = {
     for money in moneys.split()
     for gap in (" ", "-")
 }  # fmt: skip
-PERCENT_WORDS: Final = ("%", "percent", "per cent", "pct", "prozent")
+# As German makes adjectives of numbers: "30-tägiges Rückgaberecht", "dreijährige Garantie".
+_ADJECTIVES: Final = {
+    "sekündig": "second", "minütig": "minute", "stündig": "hour", "tägig": "day", "wöchig": "week",
+    "monatig": "month", "jährig": "year",
+}  # fmt: skip
+_ADJECTIVE_ENDINGS: Final = ("", "e", "en", "er", "es", "em")
+ADJECTIVE_STEMS: Final = tuple(_ADJECTIVES)
+# In one word up to a dozen: higher ones are written in digits.
+ADJECTIVES: Final = frozenset(
+    f"{number}{stem}{ending}"
+    for number in _DE_SMALL[1:13]
+    for stem in _ADJECTIVES
+    for ending in _ADJECTIVE_ENDINGS
+)
+PERCENT_WORDS: Final = (
+    "%", "percent", "per cent", "pct", "prozent", *(f"prozentig{ending}" for ending in _ADJECTIVE_ENDINGS)
+)  # fmt: skip
 
 # alias -> (canonical unit, dimension, factor to the dimension's base)
 _DURATIONS: Final[dict[str, tuple[str, str, str, str]]] = {
@@ -151,15 +180,19 @@ _MEASURES: Final[dict[str, tuple[str, str, str, str]]] = {
     "yard": ("yd yds yard yards", "length", "914.4", ""),
     "foot": ("ft foot feet fuß fuss", "length", "304.8", ""),
     "mile": ("mi mile miles meile meilen", "length", "1609344", ""),
-    "square_metre": ("sqm m² qm quadratmeter quadratmetern", "area", "1",
-                     "sq m|square metres|square metre|square meters|square meter"),
-    "square_kilometre": ("km² quadratkilometer quadratkilometern", "area", "1000000",
+    "square_metre": ("sqm m² m2 m^2 qm quadratmeter quadratmetern", "area", "1",
+                     "sq m|sq. m|square metres|square metre|square meters|square meter"),
+    "square_kilometre": ("km² km2 km^2 quadratkilometer quadratkilometern", "area", "1000000",
                          "sq km|square kilometres|square kilometre|square kilometers|square kilometer"),
-    "square_foot": ("sqft ft²", "area", "0.09290304", "sq ft|square feet|square foot"),
+    "square_foot": ("sqft ft² ft2", "area", "0.09290304", "sq ft|sq. ft|square feet|square foot"),
     "square_mile": ("mi²", "area", "2589988.110336", "sq mi|square miles|square mile"),
     "hectare": ("ha hectare hectares hektar", "area", "10000", ""),
     "acre": ("acre acres", "area", "4046.8564224", ""),
-    "kilometre_per_hour": ("km/h kmh kph", "speed", "1",
+    "cubic_metre": ("m³ m3 m^3 cbm kubikmeter kubikmetern", "volume", "1000000",
+                    "cubic metres|cubic metre|cubic meters|cubic meter|cu m"),
+    "cubic_centimetre": ("cm³ cm3 cm^3 ccm kubikzentimeter", "volume", "1",
+                         "cubic centimetres|cubic centimetre|cubic centimeters|cubic centimeter"),
+    "kilometre_per_hour": ("km/h km/hr kmh kmph kph", "speed", "1",
                            "kilometres per hour|kilometers per hour|kilometres an hour|kilometers an hour"
                            "|kilometer pro stunde|km pro stunde|stundenkilometer|stundenkilometern"),
     "mile_per_hour": ("mph mi/h", "speed", "1.609344",
@@ -194,6 +227,8 @@ def _table(source: dict[str, tuple[str, str, str, str]]) -> dict[str, tuple[str,
     table = {}
     for unit, (words, dimension, factor, phrases) in source.items():
         own = [unit, unit.replace("_", " ")] if unit != "second" else []
+        stems = [stem for stem, of in _ADJECTIVES.items() if of == unit]
+        own += [f"{stem}{ending}" for stem in stems for ending in _ADJECTIVE_ENDINGS]
         for alias in [*words.split(), *filter(None, phrases.split("|")), *own]:
             table[alias] = (unit, dimension, Decimal(factor))
     return table

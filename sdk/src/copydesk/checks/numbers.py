@@ -20,6 +20,7 @@ from copydesk.checks.number_grammar import (
     language_of,
     openers_automaton,
 )
+from copydesk.checks.number_joined import MAX_GAP_CHARS, joined
 from copydesk.checks.number_plain import read_plain_digits, read_worded
 from copydesk.checks.number_units import AmountKind
 from copydesk.checks.number_words import MONEY_SCALES
@@ -97,11 +98,21 @@ def amounts_at(
             if amount is None or (last is not None and last.date is not None):
                 amount = read_dated(text, start, last, grammar) or amount or read_amount(text, start, grammar)
         if amount is not None:
-            found.append(amount)
             position = amount.end
+            if not found or amount.start - found[-1].end > MAX_GAP_CHARS or not _join(text, amount, found):
+                found.append(amount)
         elif run := _RUN.match(text, place):
             position = run.end()  # so that the tail of an unread number is not read as one of its own
     return tuple(found)
+
+
+def _join(text: str, amount: Amount, found: list[Amount]) -> bool:
+    """Make an amount one with the last found, as of "1 hour 30 minutes", and tell whether they are one."""
+    last = found[-1]
+    whole = None if last.kind is AmountKind.NUMBER else joined(text, last, amount)
+    if whole is not None:
+        found[-1] = whole
+    return whole is not None
 
 
 def _start_of(text: str, place: int, found: list[Amount]) -> int:

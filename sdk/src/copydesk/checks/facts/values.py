@@ -33,6 +33,7 @@ _SHORT_TIMES: Final = frozenset({"second", "minute"})
 _ROUNDED: Final = frozenset({"length", "mass", "volume", "area", "speed", "celsius", "fahrenheit"})
 _ROUNDING: Final = Decimal("0.02")
 _WORD_LIMIT: Final = 12
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _Key = tuple[AmountKind, str, Decimal, Decimal, str]
 
 
@@ -216,10 +217,12 @@ def write_like(value: Value, text: str, amount: Amount, locale: str | None) -> s
         return value.values[0]
     if isinstance(value, DateValue):
         return _write_date(value.date, text[amount.start : amount.end], locale)
-    if isinstance(value, Money) and value.currency != amount.unit:
+    written = text[amount.number_start : amount.number_end]
+    # "3 dollars 50 cents" holds its currency between its numbers.
+    is_of_two = amount.low == amount.high and not amount.in_words and _LETTER.search(written) is not None
+    if isinstance(value, Money) and (value.currency != amount.unit or is_of_two):
         return _write_money(value, locale)
     expected = expected_range(value, amount.unit)
-    written = text[amount.number_start : amount.number_end]
     # "Eine Viertelstunde" and "an hour and a half" hold their unit inside the number: it is written anew.
     has_own_unit = bool(amount.unit) and amount.in_words and amount.number_end == amount.end
     if expected is not None and not has_own_unit and all(_is_short(number) for number in expected):

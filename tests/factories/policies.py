@@ -15,7 +15,6 @@ from console.accounts.tokens import create_token
 from console.assets import drafting
 from console.assets import operations as assets
 from console.extensions import db
-from console.factory import create_app
 from console.golden import operations as golden
 from console.jobs.worker import Worker
 from console.releases import operations as releases
@@ -38,6 +37,7 @@ from models import (
     RunState,
     TokenPurpose,
 )
+from tests.factories.apps import make_app
 from tests.factories.bundles import assets as small_assets
 from tests.factories.console import World, make_settings
 
@@ -172,7 +172,7 @@ def copy_world(world: World, home: Path) -> World:
     """Return another console on a copy of a SQLite world: what it holds, at a fraction of the time."""
     shutil.copytree(world.settings.home, home, dirs_exist_ok=True)
     settings = make_settings(home)
-    app = create_app(settings, {"TESTING": True, "WTF_CSRF_ENABLED": False})
+    app = make_app(settings)
     return replace(world, app=app, settings=settings)
 
 

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from console.extensions import db
-from console.factory import create_app
 from models.migrate import migrate
+from tests.factories.apps import make_app
 from tests.factories.console import World, make_settings, make_world
 
 
@@ -41,7 +41,7 @@ def backup(world: World) -> Path:
 def empty(home: Path, environ: dict[str, str] | None = None) -> World:
     """A console without a database."""
     settings = make_settings(home, environ)
-    return World(create_app(settings, {"TESTING": True, "WTF_CSRF_ENABLED": False}), settings)
+    return World(make_app(settings), settings)
 
 
 def rows(world: World, table: str) -> list[Any]:

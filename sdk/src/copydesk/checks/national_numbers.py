@@ -36,6 +36,8 @@ from copydesk.checks.text import found_in
 
 _B: Final = "[ \u00a0\u202f]"
 _DASH: Final = r"[-‐‑–]"
+# Tins are sold too, and begin the names of people.
+_TIN: Final = r"(?-i:TIN)\b|tin[\"']?\s?[:=]"
 # Prefixes that HMRC never gives out (National Insurance Manual, NIM39110).
 _UNUSED_NINO: Final = frozenset({"BG", "GB", "NK", "KN", "TN", "NT", "ZZ"})
 # Weights of the check digit of a German insurance number (VKVV § 4).
@@ -111,7 +113,10 @@ RULES: Final = (
         is_strong=True,
     ),
     _rule(
-        "us_ssn", rf"\d{{3}}{_B}?\d{{2}}{_B}?\d{{4}}", _is_ssn, "ssn|itin|tin|social security|taxpayer|tax id"
+        "us_ssn",
+        rf"\d{{3}}{_B}?\d{{2}}{_B}?\d{{4}}",
+        _is_ssn,
+        rf"ssns?(?:\b|_)|itin(?:\b|_)|{_TIN}|social security|taxpayer|tax id",
     ),
     _rule(
         "uk_nino",
@@ -129,9 +134,9 @@ RULES: Final = (
     _rule("uk_nhs", rf"\d{{3}}(?:{_B}|{_DASH})?\d{{3}}(?:{_B}|{_DASH})?\d{{4}}", nhs.is_valid, r"nhs\b"),
     _rule(
         "de_tax_id",
-        rf"[1-9]\d{_B}?\d{{3}}{_B}?\d{{3}}{_B}?\d{{3}}",
+        rf"[1-9](?:{_B}?\d){{10}}",
         idnr.is_valid,
-        r"steuer|idnr|id-nr|identifikationsnummer|tax id|tin\b",
+        rf"steuer|idnr|id-nr|identifikationsnummer|tax id|{_TIN}",
     ),
     _rule(
         "de_insurance",
@@ -169,7 +174,12 @@ RULES: Final = (
         r"bsn\b|burgerservice|sofi",
     ),
     _rule("be_national", r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", nn.is_valid, "rijksregister", is_strong=True),
-    _rule("be_national", r"\d{11}", nn.is_valid, "rijksregister|registre national|national number"),
+    _rule(
+        "be_national",
+        r"\d{2}[ .-]?\d{2}[ .-]?\d{2}[ -]?\d{3}[ .-]?\d{2}",
+        nn.is_valid,
+        "rijksregister|registre national|national number",
+    ),
     _rule(
         "se_personal",
         r"(?:\d{2})?\d{6}[-+–]?\d{4}",
@@ -177,10 +187,17 @@ RULES: Final = (
         r"personnummer|pers(?:on)?\.?-?nr|pnr\b|personal identity",
     ),
     _rule("fi_hetu", r"\d{6}[-+A]\d{3}[\dA-Y]", hetu.is_valid, "hetu", is_strong=True),
+    # Further signs for the century since 2023; articles are numbered so too.
+    _rule("fi_hetu", r"\d{6}[B-FU-Y]\d{3}[\dA-Y]", hetu.is_valid, "hetu|henkilötunnu"),
     _rule("dk_cpr", r"\d{6}-?\d{4}", cpr.is_valid, r"cpr\b|cpr-|personnummer"),
-    _rule("no_birth", rf"\d{{6}}{_B}?\d{{5}}", fodselsnummer.is_valid, r"fødselsn|fodselsn|personnummer"),
+    _rule(
+        "no_birth",
+        r"\d{2}[ .-]?\d{2}[ .-]?\d{2}[ -]?(?:\d{5}|\d{2} \d{3})",
+        lambda value: bool(fodselsnummer.is_valid(_digits(value))),
+        r"fødselsn|fodselsn|personnummer",
+    ),
     _rule("pl_pesel", r"\d{11}", pesel.is_valid, "pesel"),
-    _rule("ie_pps", rf"\d{{7}}{_B}?[A-W][A-IW]?", pps.is_valid, r"pps"),
+    _rule("ie_pps", rf"\d{{7}}{_B}?[A-W][A-IWTX]?", pps.is_valid, r"pps"),
     _rule("ca_sin", rf"\d{{3}}(?:{_B}|-)?\d{{3}}(?:{_B}|-)?\d{{3}}", sin.is_valid, r"sin\b|social insurance"),
     _rule("br_cpf", r"\d{3}\.\d{3}\.\d{3}-\d{2}", cpf.is_valid, "cpf", is_strong=True),
     _rule("br_cpf", r"\d{11}", cpf.is_valid, r"cpf\b"),
@@ -218,7 +235,10 @@ _ANY_WORD: Final = re2.compile(
     "(?i)"
     + "|".join(sorted({rule.words.pattern.removeprefix(r"(?<!\w)") for rule in RULES if not rule.is_strong}))
 )
-_SHAPES: Final = QuickLook(f"(?i){rule.shape}" for rule in RULES)
+# The shapes of what needs no word; those of all kinds at once are too many for one automaton.
+_STRONG: Final = tuple(place for place, rule in enumerate(RULES) if rule.is_strong)
+_WEAK: Final = tuple(place for place, rule in enumerate(RULES) if not rule.is_strong)
+_SHAPES: Final = QuickLook(f"(?i){RULES[place].shape}" for place in _STRONG)
 
 
 def find_national_numbers(text: str) -> Iterator[tuple[str, int, int]]:
@@ -226,11 +246,10 @@ def find_national_numbers(text: str) -> Iterator[tuple[str, int, int]]:
 
     Source: checksums and structures as python-stdnum documents them, state by state.
     """
-    rules = [RULES[place] for place in _SHAPES.at(text)]
-    are_named = bool(rules) and found_in(_ANY_WORD, text)
-    for rule in rules:
-        if not (rule.is_strong or are_named):
-            continue
+    places = [_STRONG[at] for at in _SHAPES.at(text)]
+    if found_in(_ANY_WORD, text):
+        places = sorted((*places, *_WEAK))
+    for rule in (RULES[place] for place in places):
         for match in rule.pattern.finditer(text):
             if not rule.is_valid(match.group()):
                 continue

@@ -11,7 +11,8 @@ _NOUNS: Final = (
     r"|telefone|telemóvel|tlf|puhelin\w*|komórka"
 )
 _VERBS: Final = (
-    r"call|calls|calling|ring|ringing|dial|text|sms|ruf|rufen|rufe|anruf|anrufen|rückruf|appelez|appelle[rz]?|joindre|llam(?:e|a|ar|en)|llám[ae]\w*"
+    r"call|calls|calling|answering|reach(?= (?:me|us|him|her|them)\b)|ring|ringing|dial|text|sms"
+    r"|ruf|rufen|rufe|anruf|anrufen|rückruf|appelez|appelle[rz]?|joindre|llam(?:e|a|ar|en)|llám[ae]\w*"
     r"|chiam(?:i|a|are|ate)\w*|bel|bellen|bereiken|ligue(?:-me|-nos)?|ligar|zadzwoń|dzwonić|ring(?:a|er)"
     r"|(?:a|me|us) (?:bell|ring|shout|buzz)"
 )
@@ -37,6 +38,7 @@ _CALLED_BEHIND: Final = re.compile(
     r"[\])\"'”’>]*(?:\s*[,–—-])?\s+(?:(?:that's|that is|this is|it's|is|was|ist|das ist|war|est|è|es)\s)?"
     r"(?:(?:my|our|his|her|the|a|meine?|unsere?|seine?|ihre?|die|new|neue|private|work|home|best)\s){1,4}"
     rf"(?:(?:{_NOUNS})\b|(?:number|nummer)\b(?!\s(?:of|for|der|des|von|für)))"
+    r"|\s?[-–(]?\s?(?:office|fax|mobile|cell|landline)\)?\s*(?:[\n,;|]|$)"
     r"|[^.!?\n]{0,40}\b(?:(?:number|way|one) to (?:call|ring|reach|text)"
     r"|to (?:call|ring|reach|get hold of) (?:me|us|him|her))\b",
     re.IGNORECASE,

@@ -33,6 +33,14 @@ _DATE: Final = re.compile(
     rf"|{_DAY} {_MONTH} (?:19|20)\d\d)(?!\d)|(?<!\d){_DAY}\.{_MONTH}\.\s?[-–]"
 )
 _YEARS: Final = re.compile(r"(?:(?:19|20)\d\d[ /–-]*)+(?:\d\d)?")
+# "20240531" without signs, a round million, a row of fractions, a law of a year: words further off make them
+# none to call.
+_NO_NUMBER: Final = re.compile(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|[1-9]\d{0,2}0{5,}|\d+(?:/\d+){3,}"
+    r"|(?:19|20)\d\d/\d{3,5}|\d{1,2}\.\d{3}/(?:19|20)\d\d"
+)
+# A single digit between the groups, or at the end of four, is how books are numbered (ISBN).
+_BOOK: Final = re.compile(r"\d+(?:[ -]\d+)*[ -]\d[ -]\d+[ -]\d+.*|\d{1,5}([ -])\d{1,7}\1\d{1,7}\1[\dX]")
 _SOCIAL_SECURITY: Final = re.compile(r"\d{3}([-‐‑–\s]?)\d{2}\1\d{4}")
 _MONEY_BEFORE: Final = re.compile(r"(?:[$£€₹]\s|(?:\b(?:EUR|USD|GBP|CHF|INR|PLN|SEK|DKK|Rs\.?)|/#)\s?)$")
 # One point and four digits or more behind it: a measure or a place on the map.
@@ -43,10 +51,14 @@ _PLAIN_HOMES: Final = frozenset({None, "US", "GB"})
 # What a number that is not international and that nobody calls one begins with, or how it is divided.
 _HEAD: Final = re.compile(r"(?<!\d)(?:0|44)")
 _AMERICAN: Final = re.compile(r"\d{3}\D{1,4}\d{3}\D{1,4}\d{4}")
+_COUNTRY: Final = re.compile(r"[(\[]?[+＋]\d{1,3}[)\]]?[\s.-]*(?:\d{1,3}[\s.-]*)?")
 _EXTENSION: Final = re.compile(r"\s?(?:x|ext\.?|extension)\s?\d{1,6}\b", re.IGNORECASE)
 _GLUE: Final = ".,:/-–"
 _NEIGHBOURS: Final = 8
 _MAX_DIGITS: Final = 15  # ITU-T E.164
+_SHORTEST_ABROAD: Final = 10  # two zeros, the country, seven digits
+# Fifteen digits that begin with a zero are a device's (IMEI): no number is so long in its own country.
+_LONGEST_AT_HOME: Final = 14
 
 
 def find_phones(text: str, locale: str | None) -> Iterator[tuple[int, int]]:
@@ -80,7 +92,7 @@ def find_phones(text: str, locale: str | None) -> Iterator[tuple[int, int]]:
         if is_called_phone or _may_hold_a_phone(window, regions[0] if is_home_known else None):
             place = _phone_in(window, regions, is_called_phone, is_home_known=is_home_known)
         if place and (is_called_phone or not (is_version(words) and "." in match.group())):
-            yield start + place[0], start + place[1]
+            yield _with_country(match, start + place[0]), start + place[1]
         elif len(re.sub(r"\D", "", match.group())) <= _MAX_DIGITS and is_called(words, text, match.end()):
             extension = _EXTENSION.match(text, match.end())
             yield match.start() + _unclosed(match.group()), extension.end() if extension else match.end()
@@ -125,6 +137,12 @@ def _is_international(raw: str) -> bool:
     return raw.lstrip("([").startswith(("+", "＋"))
 
 
+def _with_country(match: re.Match[str], start: int) -> int:
+    """Return where a number begins, with the country's code before what was read of it: "(+216) 0734…"."""
+    head = match.group()[: start - match.start()]
+    return match.start() + _unclosed(match.group()) if _COUNTRY.fullmatch(head) else start
+
+
 def _unclosed(raw: str) -> int:
     """Count the brackets at the head of a number that it does not own: "(+49 30 7195046", "[(030) 123456"."""
     count = 0
@@ -150,19 +168,21 @@ def _is_plausible(
 ) -> bool:
     """Tell a phone number from another long number by how it is written and what is said before it."""
     raw = match.raw_string
-    main = re.split(r"\s*(?:x|ext)", raw, maxsplit=1, flags=re.IGNORECASE)[0]
+    main = re.split(r"\s*(?:x|ext)", raw[_unclosed(raw) :], maxsplit=1, flags=re.IGNORECASE)[0]
     digits = re.sub(r"\D", "", main)
     # Three, two and four digits are how a social security number is written, given out or not.
-    if len(digits) < 7 or _SOCIAL_SECURITY.fullmatch(raw) or _is_date(raw) or _YEARS.fullmatch(raw):
+    if len(digits) < 7 or _SOCIAL_SECURITY.fullmatch(raw) or _is_date(raw) or _YEARS.fullmatch(main):
+        return False
+    if _NO_NUMBER.fullmatch(main):
         return False
     if _is_international(raw) or is_called_phone:
         return True
     # Behind the two zeros stands the code of a country, and none begins with a third.
-    if digits.startswith("00"):
-        return digits[2] != "0"
+    if main.startswith("00"):
+        return digits[2] != "0" and len(digits) >= _SHORTEST_ABROAD
     if main == digits:
-        return digits.startswith("0") and len(digits) > 9 and _is_mobile(match.number)
-    if _DECIMAL.fullmatch(main):
+        return digits.startswith("0") and 9 < len(digits) < _LONGEST_AT_HOME and _is_mobile(match.number)
+    if _DECIMAL.fullmatch(main) or _BOOK.fullmatch(main):
         return False
     if region == "US":
         # Three, three and four digits, with or without the country's 1; no area begins with 0 or 1.

@@ -21,7 +21,7 @@ from copydesk.checks.quick_look import QuickLook
 from copydesk.checks.text import found_in
 
 ENGINE_VERSION: Final = (
-    f"3 (python-stdnum {version('python-stdnum')}, phonenumbers {version('phonenumbers')})"
+    f"4 (python-stdnum {version('python-stdnum')}, phonenumbers {version('phonenumbers')})"
 )
 
 # So many characters of a masked value may be shown.
@@ -67,7 +67,7 @@ _IBAN_SHAPE, _CARD_SHAPE, _ADDRESS_SHAPE = range(3)
 # the slow ones.
 _NUMBER_LIKE: Final = (
     "[0-9](?:[ \u00a0\u2009\u202f().\u2010-\u2013/-]{0,3}[0-9]){5}|(?:[0-9]{1,3}\\.){3}[0-9]"
-    "|:[0-9A-Fa-f]{0,4}:|[A-Za-z]{6}[0-9]{2}[A-Za-z]"
+    "|:[0-9A-Fa-f]{0,4}:|[A-Za-z]{6}[0-9]{2}[A-Za-z]|[A-Za-z]{5}[0-9]{4}[A-Za-z]"
 )
 _NUMBER: Final = re2.compile(_NUMBER_LIKE)
 # Both looks in one pass: most texts have neither.
@@ -76,7 +76,7 @@ _CARD_LABELS: Final = re.compile(
     r"card|karte|visa|master|maestro|amex|american|express|discover|credit|kredit|debit|bank|konto|account|payment|zahlung|cc|pan"
 )
 _CARD_WORDS: Final = re.compile(
-    r"(?<![^\W_])(?:card|karte|\w*kreditkarte|visa|mastercard|maestro|amex|credit|debit)(?![^\W_])",
+    r"(?<![^\W_])(?:card|karte|\w*kreditkarte|visa|mastercard|maestro|amex|credit|debit|cc)(?![^\W_])",
     re.IGNORECASE,
 )
 _ADDRESS_WORDS: Final = re.compile(
@@ -236,8 +236,8 @@ def _is_personal_address(written: str, words: str) -> bool:
     if address.is_loopback or address.is_unspecified or address.is_multicast or written.startswith("255."):
         return False
     if address.version == 6:
-        # "16:9:4:3:2:1:1:1" is a row of numbers.
-        is_row = re.fullmatch(r"\d{1,2}(?::\d{1,2}){7}", written) is not None
+        # "16:9:4:3:2:1:1:1" is a row of numbers, "Face::Add" and "::A" are names.
+        is_row = re.fullmatch(r"\d{1,2}(?::\d{1,2}){7}|[0-9A-Fa-f]*::[0-9A-Fa-f]*", written) is not None
         return not is_row or _ADDRESS_WORDS.search(words) is not None
     parts = written.split(".")
     if address.is_private and parts[3] in {"0", "1", "254", "255"}:

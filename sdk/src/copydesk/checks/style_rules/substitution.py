@@ -19,6 +19,8 @@ from copydesk.checks.style_rules.scopes import Selector
 from copydesk.checks.style_rules.wording import Wording, first_upper, quoted_options, recased, suggested
 from copydesk.checks.style_rules.writing import words_of, write_branches
 
+# Stands for what is said of words only where their place is known.
+_BY_PLACE: Said = ("", None, ("", ""))
 _PLAIN_WANTED = re.compile(r"[\w \-]*")
 _OPTION = re.compile(r"(?<!\\)\|")
 _MARKS_AT_END = re.compile(r"(?<=\w)[^\w\s]+$")
@@ -91,9 +93,10 @@ class Substitution:
     always: bool = False
     begins_large: bool = False
     twins: Mapping[str, int] = field(default_factory=dict)
-    # Of words already met, by the key that found them and whether a sentence goes on with them; None where
-    # they are written as wanted.
-    said: dict[tuple[int, str, bool], Said | None] = field(default_factory=dict)
+    # Of words already met, by the key that found them; None where they are written as wanted.
+    said: dict[tuple[int, str], Said | None] = field(default_factory=dict)
+    # Of those that begin large: where a sentence begins with them, and where it goes on.
+    said_by_place: dict[tuple[int, str], tuple[Said | None, Said | None]] = field(default_factory=dict)
 
     @property
     def matchers(self) -> tuple[Matcher, ...]:
@@ -101,11 +104,14 @@ class Substitution:
 
     def remarks(self, document: Document, scan: Scan, selector: Selector) -> Sequence[Remark]:
         """Return every hit that is not yet written as wanted and not excepted."""
-        text, said, begins_large = document.text, self.said, self.begins_large
+        text, said = document.text, self.said
         remarks: list[Remark] = []
         for start, _, end, key, _ in flat_hits(self.matcher, document, scan, selector, self.exceptions):
-            known = key, text[start:end], begins_large and _goes_on(text, start)
+            known = key, text[start:end]
             wording = said[known] if known in said else self._say(*known)
+            if wording is _BY_PLACE:
+                both = self.said_by_place.get(known) or self._say_both(*known)
+                wording = both[_goes_on(text, start)]
             if wording is not None and not self._is_complete(text, start, end, key):
                 remarks.append((start, end, wording))
         return remarks
@@ -117,13 +123,24 @@ class Substitution:
             return False
         return any(text.startswith(option, start) and len(option) > end - start for option in swap.options)
 
-    def _say(self, key: int, found: str, goes_on: bool) -> Said | None:
-        wording = self._wording(self.swaps[self.twins.get(found, key)], found, goes_on)
+    def _say(self, key: int, found: str) -> Said | None:
+        is_by_place = self.begins_large and found[:1].isupper()
+        wording = _BY_PLACE if is_by_place else self._wording(self._swap(key, found), found)
         if len(self.said) < MAX_SAID and len(found) <= MAX_SAID_CHARS:
-            self.said[key, found, goes_on] = wording
+            self.said[key, found] = wording
         return wording
 
-    def _wording(self, swap: Swap, found: str, goes_on: bool) -> Said | None:
+    def _say_both(self, key: int, found: str) -> tuple[Said | None, Said | None]:
+        swap = self._swap(key, found)
+        both = self._wording(swap, found), self._wording(swap, found, goes_on=True)
+        if len(self.said_by_place) < MAX_SAID and len(found) <= MAX_SAID_CHARS:
+            self.said_by_place[key, found] = both
+        return both
+
+    def _swap(self, key: int, found: str) -> Swap:
+        return self.swaps[self.twins.get(found, key)]
+
+    def _wording(self, swap: Swap, found: str, *, goes_on: bool = False) -> Said | None:
         options = self._options(swap, found, goes_on)
         is_literal = self.action.name == "replace"
         if found in options or (
@@ -171,8 +188,8 @@ def _with_groups(option: str, match: Any) -> str:
 
 
 def _goes_on(text: str, start: int) -> bool:
-    """Tell whether a sentence goes on at a capital letter: a word or a comma stands right before it."""
-    if start < 2 or not text[start].isupper() or text[start - 1] != " ":
+    """Tell whether a sentence goes on at a place: a word or a comma stands right before it."""
+    if start < 2 or text[start - 1] != " ":
         return False
     return text[start - 2].isalnum() or text[start - 2] in ",;"
 

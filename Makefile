@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV := .venv/bin
 SETUP := $(PYTHON) -m console.setup.bootstrap
 DATA ?=
-# A file's tests stay together: they share a running console.
-PYTEST_SPREAD ?= -n 2 --dist loadfile
+# A file's tests stay together: they share a running console. Three at a time for two cores, since browsers and
+# servers wait for each other; in the order of the folders, so that the long files of few tests are not last.
+PYTEST_SPREAD ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve test check bench accuracy train demo-report soak detoxify lock clean python

@@ -17,9 +17,15 @@ _SYLLABLE: Final = re.compile(
 )
 _MAYBE_SEPARABLE: Final = frozenset({"über", "unter", "durch", "um", "wieder"})
 # Strong stems with an inseparable prefix of their own, whose participle is listed whole.
-_STARTS: Final = ("befehl", "beginn", "empfehl", "gebär", "verd", "verg", "verl")
+_STARTS: Final = (
+    *("befehl", "beginn", "empfehl", "gebär", "gedeih", "geling", "genes", "genieß", "gescheh", "gewinn"),
+    *("missling", "verd", "verg", "verl"),
+)
 _ALSO_WEAK: Final = frozenset(
-    "schaff häng schleif weich back saug schreck wieg lösch hau salz spalt send wend gär melk scher".split()
+    (
+        "schaff häng schleif weich back saug schreck wieg lösch hau salz spalt send wend gär melk scher web"
+        " glimm klimm schind stieb"
+    ).split()
 )
 
 
@@ -46,7 +52,7 @@ def _is_participle(word: str) -> bool:
         return False
     for strong in _strong_verbs().values():
         rest = word.removesuffix(strong.participle)
-        if rest == word or strong.participle in {strong.stem + "en", "legen"}:
+        if rest == word or strong.participle in {strong.stem + "en", "legen", "ziehen"}:
             continue
         if (
             rest in listed_words("inseparable")
@@ -110,7 +116,7 @@ def _finite(word: str) -> tuple[set[str], set[str]]:
     prefix, strong = _strong(stem)
     if strong is not None:
         finite = {prefix + form for form in _strong_forms(strong)} | _weak_present(stem)
-        is_closed = prefix in listed_words("inseparable") or strong.stem.startswith(_STARTS)
+        is_closed = bool(prefix) or strong.stem.startswith(_STARTS)
         participle = prefix + strong.participle if is_closed else prefix + "ge" + strong.participle
         participles = {participle}
         if strong.past.endswith("te"):
@@ -131,8 +137,12 @@ def _strong(stem: str) -> tuple[str, _Strong | None]:
         return "", verbs[stem]
     for prefix in listed_words("inseparable"):
         rest = stem.removeprefix(prefix)
-        if rest != stem and rest in verbs:
-            return prefix, verbs[rest]
+        if rest == stem:
+            continue
+        # "missversteh" has two of them.
+        inner, strong = ("", verbs[rest]) if rest in verbs else _strong(rest) if len(rest) > 5 else ("", None)
+        if strong is not None:
+            return prefix + inner, strong
     return "", None
 
 
@@ -156,7 +166,7 @@ def _strong_forms(verb: _Strong) -> set[str]:
 
 def _second_person(third: str, stem: str) -> str:
     bare = third[:-1] if third.endswith("t") and not (third.endswith("tt") and stem.endswith("t")) else third
-    if third in {"hält", "rät", "brät", "lädt", "gilt", "tritt", "ficht", "flicht", "schilt", "birst"}:
+    if third in {"hält", "rät", "brät", "gilt", "tritt", "ficht", "flicht", "schilt", "birst"}:
         bare = third
     if bare.endswith(HISSES):
         return bare + "t"
@@ -167,6 +177,8 @@ def _weak_present(stem: str) -> set[str]:
     link = _link(stem)
     forms = {stem + "e", stem + "est", stem + "et", f"{stem}{link}t", stem}
     forms.add(f"{stem}t" if stem.endswith(HISSES) else f"{stem}{link}st")
+    if stem.endswith("tsch"):
+        forms.add(stem + "st")
     if stem.endswith("el"):
         forms |= {stem[:-2] + "le", stem + "n"}
     elif stem.endswith("er") and not stem.endswith("ier"):
@@ -185,7 +197,13 @@ def _weak_participles(stem: str) -> set[str]:
         return {ending}
     closed = tuple(prefix for prefix in listed_words("inseparable") if prefix not in _MAYBE_SEPARABLE)
     prefix = next(
-        (p for p in sorted(listed_words("inseparable"), key=len, reverse=True) if stem.startswith(p)), None
+        (
+            p
+            for p in sorted(listed_words("inseparable"), key=len, reverse=True)
+            # No syllable begins as "be-tteln" would have it.
+            if stem.startswith(p) and (p != "be" or _SYLLABLE.match(stem, len(p)))
+        ),
+        None,
     )
     if prefix and len(stem) - len(prefix) > 2:
         return {ending} if prefix in closed and len(stem) - len(prefix) > 3 else {ending, "ge" + ending}

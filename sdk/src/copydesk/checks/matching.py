@@ -15,7 +15,7 @@ from copydesk.checks.text import Folded, fold_term, stands_alone
 
 ENGINE = "ahocorasick-rs"
 # The library's, and ours: what counts as a hit, and which parts of a text are read.
-ENGINE_VERSION = f"{version('ahocorasick_rs')}+2"
+ENGINE_VERSION = f"{version('ahocorasick_rs')}+3"
 
 
 class Hit(NamedTuple):

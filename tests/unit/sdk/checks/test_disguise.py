@@ -56,7 +56,7 @@ def disguised(text: str, locale: str | None = None) -> list[str]:
         *("⒪⒰⒯⒧⒠⒯", "ⓞⓤⓣⓛⓔⓣ", "🅞🅤🅣🅛🅔🅣", "🅾🆄🆃🅻🅴🆃", "🇴🇺🇹🇱🇪🇹", "🇨 🇭 🇪 🇦 🇵", "ᴏᴜᴛʟᴇᴛ", "ʇǝlʇno", "ʇɟᴉƃ ǝǝɹɟ"),
         *("сһеар", "ᏟᎻᎬᎪᏢ", "оυt-let", "о u t l е t", "𝐨 𝐮 𝐭 𝐥 𝐞 𝐭", "ｏ.ｕ.ｔ.ｌ.ｅ.ｔ"),
         *("o/u/t/l/e/t", "o—u—t—l—e—t", "o•u•t•l•e•t"),
-        *("out_let", "o_u-t.l_e_t", "o\nu\nt\nl\ne\nt", "f r e e   g i f t", "cheeeeap", "c*eap"),
+        *("out_let", "o_u-t.l_e_t", "o\nu\nt\nl\ne\nt", "f r e e   g i f t", "free_gift", "cheeeeap", "c*eap"),
         *("Türstеher", "Тürѕtеһеr", "Tüüüürsteher", "Néüheit"),
         *("Gárántie", "W\u0336u\u0336n\u0336der"),
         *("G\u0336\u0301a\u0336\u0301r\u0336\u0301antie", "c\u200bh\u200b3\u200bap"),
@@ -82,6 +82,7 @@ def test_words_run_together_behind_a_hash_are_read_apart() -> None:
         "See a, b, c and d. 5*3=15 and f(x)*g. Room B-1-2, size S/M/L/XL. C O N T A C T U S now.",
         "Our Москва office and the Ελλάδα team meet. Price: 100 ₽ — спасибо! H₂O, 10 €, ½ price™, №5, café.",
         "I'm a fan, it's a 1'5 tent and she’s a pro.",
+        "The field sale_order_line and the wheel male_amd64 are names.",
     ],
 )
 def test_ordinary_prose_of_any_script_is_no_disguise(text: str) -> None:

@@ -96,11 +96,7 @@ def read_piece(text: str, place: int, grammar: Grammar) -> Piece | None:
     """
     position, currency = place, ""
     char = text[place]
-    is_letter = char.isalpha()
-    if char in SYMBOL_CHARS or (
-        is_letter
-        and (text[place : place + 3].lower() in _CURRENCY_STARTS or "$" in text[place + 1 : place + 3])
-    ):
+    if char in SYMBOL_CHARS or (char.isalpha() and _begins_currency(text[place : place + 3])):
         match = _CURRENCY.match(text, place)
         if match is None:
             return None
@@ -127,6 +123,11 @@ def read_piece(text: str, place: int, grammar: Grammar) -> Piece | None:
         place, until, number_start, end, -number if sign else number, scale, scale_word, currency,
         not char.isdigit(), sign,
     )  # fmt: skip
+
+
+def _begins_currency(letters: str) -> bool:
+    """Tell whether three characters could begin a currency's code or sign ("CHF 5", "A$5")."""
+    return letters.lower() in _CURRENCY_STARTS or "$" in letters
 
 
 def _without_cents(text: str, end: int, currency: str) -> int:

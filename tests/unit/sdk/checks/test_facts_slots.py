@@ -84,3 +84,127 @@ def test_seconds_are_held_against_a_duration() -> None:
     assert (
         check_of(GUARANTEE).run("The Tarn Tent is up in 9 seconds.", Context()).outcome is not Outcome.NOT_RUN
     )
+
+
+WOOL = fact(
+    "material",
+    "material",
+    {"type": "enum", "values": ["wool"], "others": ["cotton", "linen"]},
+    attribute_aliases=["made of"],
+)
+POCKETS = fact("pockets", "pockets", {"type": "quantity", "number": "4", "unit": "pocket"})
+# Another subject of which the sheet knows less.
+OTHER = fact(
+    "other-weight", "weight", {"type": "quantity", "number": "2", "unit": "kilogram"}, subject="Alder Tent"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Tarn Tent costs £299.50. The Alder Tent costs £149.",
+        "The Tarn Tent costs £299.50, and the Alder Tent costs £149.",
+        "The Alder Tent costs £149 while the Tarn Tent costs £299.50.",
+        "The Tarn Tent is new. The price of the Alder Tent is £149.",
+        "The Tarn Tent has 4 pockets. The Alder Tent has 6 pockets.",
+        "The Tarn Tent is made of wool. The Alder Tent is made of cotton.",
+        "Unlike the Alder Tent in cotton, the Tarn Tent is wool.",
+        "The Tarn Tent is wool and the Alder Tent is cotton.",
+        "the Tarn Tent costs £299.50 altogether. the Alder Tent costs £149.",
+    ],
+)
+def test_nobody_is_accused_of_what_is_said_of_another_subject(text: str) -> None:
+    check = check_of(PRICE, WOOL, POCKETS, OTHER)
+    assert all(f.evidence["verdict"] == "unsupported" for f in check.run(text, Context()).findings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Tarn Tent costs £149, more than the Alder Tent.",
+        "Next to the Alder Tent, the Tarn Tent costs £149.",
+        "The Tarn Tent goes with the Alder Tent and costs £149.",
+        "At the Alder Tent it costs £149. The Tarn Tent costs £149.",
+    ],
+)
+def test_another_name_in_the_sentence_hides_no_wrong_claim(text: str) -> None:
+    found = check_of(PRICE, WOOL, POCKETS, OTHER).run(text, Context()).findings
+    assert [f.rule_id for f in found if f.evidence["verdict"] == "contradicted"] == ["sheet/price"]
+
+
+def test_a_sentence_that_goes_on_about_one_thing_says_nothing_of_another_of_its_kind() -> None:
+    duration = fact("time", "drying time", {"type": "duration", "number": "30", "unit": "minute"})
+    kind = fact("kind", "weight", {"type": "quantity", "number": "3", "unit": "kilogram"})
+    shop = fact(
+        "ship", "express delivery", {"type": "duration", "number": "2", "unit": "day"}, subject="Shop"
+    )
+    check = check_of(duration, kind, OTHER, shop)
+    assert check.run("Meet the Alder Tent. Its drying time is 50 minutes.", Context()).findings == ()
+    assert check.run("Meet the Alder Tent. The drying time is 50 minutes.", Context()).findings == ()
+    wrong = only(check, "Meet the Alder Tent. Express delivery takes 5 days.")
+    assert (wrong.rule_id, wrong.evidence["verdict"]) == ("sheet/ship", "contradicted")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Tarn Tent is wool. Prefer cotton?",
+        "The Tarn Tent is wool. There are cotton tents as well.",
+        "The Tarn Tent is wool. We also sell linen ones.",
+        "The Tarn Tent is wool rather than cotton.",
+        "The Tarn Tent is wool. Wir haben auch Zelte aus linen.",
+    ],
+)
+def test_what_is_brought_up_anew_accuses_nothing(text: str) -> None:
+    assert check_of(WOOL).run(text, Context()).findings == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Tarn Tent is new. It is cotton.",
+        "The Tarn Tent is warm. Is it of cotton?",
+        "A cotton tent: Tarn Tent.",
+    ],
+)
+def test_what_is_said_of_the_thing_itself_still_counts(text: str) -> None:
+    assert only(check_of(WOOL), text).evidence["verdict"] == "contradicted"
+
+
+def test_a_number_inside_of_an_answer_is_no_count() -> None:
+    system = fact("os", "system", {"type": "enum", "values": ["Reader 8"], "others": ["Reader 9"]})
+    weight = fact(
+        "w", "weight", {"type": "quantity", "number": "2", "unit": "kilogram"}, attribute_aliases=["weighs"]
+    )
+    text = "The Tarn Tent is a Reader 8 tent that weighs 2 kg."
+    assert check_of(system, weight).run(text, Context()).findings == ()
+
+
+def test_what_a_thing_is_called_by_its_measure_is_its_own() -> None:
+    power = fact("power", "power", {"type": "quantity", "number": "1200", "unit": "watt"})
+    check = check_of(power, PRICE)
+    assert only(check, "The Tarn Tent is a 900-watt marvel.").evidence["verdict"] == "contradicted"
+    assert check.run("The Tarn Tent is a 1200-watt marvel.", Context()).findings == ()
+    assert only(check, "The Tarn Tent is new. It's £149.").evidence["verdict"] == "contradicted"
+    assert only(check, "The Tarn Tent is a £20 voucher short.").evidence["verdict"] == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wrong"),
+    [
+        ("At Tarn Tent delivery is free.", True),
+        ("Tarn Tent: free shipping on every order.", True),
+        ("Tarn Tent: kostenloser Versand.", True),
+        ("Tarn Tent: free shipping over £50.", False),
+        ("For members of Tarn Tent delivery is free.", False),
+        ("Tarn Tent: kein kostenloser Versand.", False),
+        ("Tarn Tent: free returns.", False),
+    ],
+)
+def test_what_has_a_price_is_not_free(text: str, is_wrong: bool) -> None:
+    check = check_of(
+        fact("delivery", "delivery", {**COST, "minor": 399}, attribute_aliases=["shipping", "Versand"]),
+        fact("returns", "returns", {**COST, "minor": 0}),
+    )
+    verdicts = [f.evidence["verdict"] for f in check.run(text, Context()).findings]
+    assert ("contradicted" in verdicts) == is_wrong

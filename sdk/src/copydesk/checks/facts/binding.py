@@ -5,43 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from copydesk.assets.fact_sheet import DateValue, Quantity
+from copydesk.checks.facts.binding_words import (
+    CLAUSE,
+    CLAUSE_BREAK,
+    JOINTS,
+    LEADING,
+    LED,
+    LINKS,
+    OWN_CLAUSE,
+)
+from copydesk.checks.facts.bound import Binding, Claim, Place
 from copydesk.checks.facts.counts import Count, count_of, nouns_behind, partner
+from copydesk.checks.facts.doubts import refers
 from copydesk.checks.facts.mentions import Mention
-from copydesk.checks.facts.phrases import WORD, is_cued, is_way, measures_a_noun
+from copydesk.checks.facts.phrases import WORD, is_cued, is_for_doing, is_way, is_what_it_is, measures_a_noun
 from copydesk.checks.facts.reading import Reading, Sentence
 from copydesk.checks.facts.sheet import Comparable, CompiledFact
 from copydesk.checks.facts.values import is_of_another_scale
 from copydesk.checks.numbers import Amount, AmountKind, PartialDate
 
-# Words that may stand between a subject and its value without changing what is said.
-_LINKS: Final = frozenset(
-    """a an and are arrives as at available be beträgt by can closes comes cost costs currently das der
-    die ein eine end ends er es for from für gets gives has hat he hold holds im in is ist it its
-    just kostet last lasts line made mit now of offers on only our price priced rated runs sells
-    she ships starts takes that the their they this to until von weighs which will with
-    within you your yours come takes
-    bei dauert den dem fasst gibt haben jetzt kommt nur sie sind unser unsere wiegt zum
-    accommodates boasts covers employs features hosts includes measures provides seats serves sleeps spans
-    goes heute today tonight up welcomes bietet beherbergt empfängt misst umfasst zählt
-    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
-    montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so""".split()
-) - {"from"}  # fmt: skip
-# Words that may stand between an amount and the subject behind it: "For £749 you get the new Halo".
-_LEADING: Final = frozenset(
-    """a all an brand das dein deine den der die ein eine einen for für get gets gibt it's mit new neue neuen
-    neuer our own sie the this unser unsere unseren with you your""".split()
-)  # fmt: skip
-_JOINTS: Final = frozenset("and but with while und aber mit".split())
-# Between two names these begin a new clause; behind a name these make it the one that is spoken of.
-_CLAUSE: Final = re.compile(r"[,;:()]| (?:and|but|while|by|und|aber|während|von) ")
-_CLAUSE_BREAK: Final = re.compile(r"[;:.!?()|]")
-_OWN_CLAUSE: Final = frozenset(
-    """'s s who which that is are was were has had have costs cost weighs holds comes takes lasts der die das
-    ist sind war hat kostet wiegt dauert fasst""".split()
-)
 OBJECT_COST: Final = 20
 BRACKET_CHARS: Final = 12
 _FROM: Final = re.compile(r"(?<!\w)(?:from|between|vom|von)(?: the)? $")
@@ -52,39 +37,6 @@ PASSED_OVER_COST: Final = 80
 NO_ATTRIBUTE_COST: Final = 15
 OTHER_CLAIM_COST: Final = 20
 FAR_ATTRIBUTE_WORDS: Final = 10
-
-
-class Binding(NamedTuple):
-    """An amount or value bound to a fact's slot; `strong` when subject and attribute are beyond doubt."""
-
-    compiled: CompiledFact
-    cost: int
-    strong: bool
-    carried: bool
-    named: bool
-
-
-class _Claim(NamedTuple):
-    """A claim's range, where what leads up to it begins, and its amount; None for a word."""
-
-    start: int
-    end: int
-    opening: int
-    amount: Amount | None
-
-    @property
-    def kind(self) -> AmountKind | None:
-        """The kind of its amount."""
-        return self.amount.kind if self.amount else None
-
-
-class _Place(NamedTuple):
-    """How far a subject is from a claim, and the range from which the claim is linked to it."""
-
-    cost: int
-    carried: bool
-    start: int
-    end: int
 
 
 def _closeness(binding: Binding) -> tuple[int, int]:
@@ -197,7 +149,7 @@ class Binder:
             possible |= _subjects_amid(amount.date, candidates)
             opening = self._opening(amount)
         start = amount.start
-        claim = _Claim(start, amount.end, start if opening is None else opening, amount)
+        claim = Claim(start, amount.end, start if opening is None else opening, amount)
         return self._bound(candidates, claim, possible)
 
     def _opening(self, day: Amount) -> int | None:
@@ -213,15 +165,52 @@ class Binder:
             for k in sorted(mention.keys)
             if k // 2 in self._reading.covered.indexes
         ]
-        claim = _Claim(mention.start, mention.end, mention.start, None)
+        claim = Claim(mention.start, mention.end, mention.start, None)
         return self._bound(facts, claim, frozenset(c.subject for c in facts))
 
-    def _bound(
-        self, facts: Iterable[CompiledFact], claim: _Claim, possible: Collection[int]
-    ) -> list[Binding]:
+    def is_of_another(self, subject: int, start: int, end: int) -> bool:
+        """Tell whether a claim is made of another subject that its sentence names, whatever is known of that.
+
+        Args:
+            subject: the subject that the claim was bound to.
+            start, end: the claim's range.
+        """
+        sentence = self._reading.sentence(start)
+        subjects = sentence.subjects
+        if not subjects:
+            return self._is_of_the_last(subject, sentence, start)
+        own = [m for m in subjects if subject in m.keys]
+        if len(own) == len(subjects):
+            return False
+        # "The coat from Ann's Shop costs £50", "At Ann's Shop it costs £50".
+        heads = [
+            m for m in self._heads(subjects) if not LED.search(self._text, max(0, m.start - 16), m.start)
+        ]
+        if not own:
+            return bool(heads)
+        nearest = min(own, key=lambda m: self._gap(m.start, m.end, start, end))
+        # "Unlike the Nova in cotton, the Halo is of wool": what stands behind a name is said of it.
+        rivals = subjects if nearest.start >= end else heads
+        return self._between(rivals, nearest, start, end) > 0
+
+    def _is_of_the_last(self, subject: int, sentence: Sentence, start: int) -> bool:
+        """Tell whether a sentence without a name goes on about the last one, though that has no such fact.
+
+        It does where it says so ("It takes ...") and where both are of a kind: where they share an attribute.
+        A shop's own "express delivery" may be spoken of behind any of its goods.
+        """
+        carried = self._reading.carried(sentence)
+        if not carried or subject in carried:
+            return False
+        if refers(self._reading, sentence.start, start):
+            return True
+        own = self._reading.sheets.attribute_names[subject]
+        return any(not own.isdisjoint(self._reading.sheets.attribute_names[other]) for other in carried)
+
+    def _bound(self, facts: Iterable[CompiledFact], claim: Claim, possible: Collection[int]) -> list[Binding]:
         start, end = claim.start, claim.end
         sentence = self._reading.sentence(start)
-        places: dict[int, _Place | None] = {}
+        places: dict[int, Place | None] = {}
         found = []
         for compiled in facts:
             subject = compiled.subject
@@ -254,7 +243,7 @@ class Binder:
             )
         return sorted(settled, key=_closeness)
 
-    def _place(self, subject: int, sentence: Sentence, start: int, end: int) -> _Place | None:
+    def _place(self, subject: int, sentence: Sentence, start: int, end: int) -> Place | None:
         """Return what stands between a subject and a range of a sentence, None where it is out of reach."""
         in_sentence = sentence.subjects
         if subject in sentence.keys:
@@ -267,14 +256,14 @@ class Binder:
                 heads = self._heads(in_sentence)
                 cost += 20 * self._between(heads, nearest, start, end)
                 cost += OBJECT_COST * (nearest not in heads and nearest.end <= start)
-            return _Place(cost, False, nearest.start, nearest.end)
+            return Place(cost, False, nearest.start, nearest.end)
         if subject in self._reading.carried(sentence):
             cost = CARRIED_COST + PASSED_OVER_COST * bool(in_sentence)
-            return _Place(cost, True, sentence.start, sentence.start)
+            return Place(cost, True, sentence.start, sentence.start)
         return None
 
     def _bind(
-        self, compiled: CompiledFact, place: _Place | None, sentence: Sentence, claim: _Claim
+        self, compiled: CompiledFact, place: Place | None, sentence: Sentence, claim: Claim
     ) -> Binding | None:
         start, end, kind = claim.start, claim.end, claim.kind
         slot = compiled.slot
@@ -284,7 +273,9 @@ class Binder:
                 return None
             linked = self._is_linked(place.start, place.end, claim.opening, end, kind)
             cost = place.cost + (2 if linked else NO_ATTRIBUTE_COST)
-            is_sure = linked and (claim.amount is None or self._is_said_of_it(claim.amount, compiled))
+            is_sure = linked and (
+                claim.amount is None or self._is_said_of_it(claim.amount, compiled, place.end)
+            )
             return Binding(compiled, cost, is_sure, place.carried, False)
         distance = min([self._attribute_gap(a, sentence, start, end, compiled) for a in named])
         strong = distance <= FAR_ATTRIBUTE_WORDS
@@ -298,13 +289,17 @@ class Binder:
             return Binding(compiled, CARRIED_COST + distance, strong, True, True)
         return None
 
-    def _is_said_of_it(self, amount: Amount, compiled: CompiledFact) -> bool:
+    def _is_said_of_it(self, amount: Amount, compiled: CompiledFact, subject_end: int) -> bool:
         """Tell whether an amount that names no attribute could say something of the fact's subject itself."""
         if amount.kind is AmountKind.NUMBER or amount.kind is AmountKind.DATE:
             return True
+        if amount.kind is AmountKind.MONEY and is_for_doing(self._reading, amount):
+            return False
         if is_of_another_scale(compiled.fact.value, amount.unit) or is_way(self._reading, amount):
             return False
-        return not measures_a_noun(self._reading, amount.end)
+        return is_what_it_is(self._reading, amount, subject_end) or not measures_a_noun(
+            self._reading, amount.end
+        )
 
     def _attribute_gap(
         self, mention: Mention, sentence: Sentence, start: int, end: int, compiled: CompiledFact
@@ -347,10 +342,10 @@ class Binder:
         if not earlier:
             return False
         between = self._text[earlier[-1].end : mention.start]
-        if _CLAUSE.search(between):
+        if CLAUSE.search(between):
             return False
         behind = WORD.search(self._text, mention.end, mention.end + 24)
-        return behind is None or behind.group() not in _OWN_CLAUSE
+        return behind is None or behind.group() not in OWN_CLAUSE
 
     def _gap(self, one_start: int, one_end: int, start: int, end: int) -> int:
         """Count the words between two places, with clauses counted dearer."""
@@ -359,19 +354,19 @@ class Binder:
         between = self._text[one_end:start] if one_end <= start else self._text[end:one_start]
         words = between.split()
         marks = between.count(",") + between.count(";") + between.count(":")
-        joints = 0 if _JOINTS.isdisjoint(words) else sum(word in _JOINTS for word in words)
+        joints = 0 if JOINTS.isdisjoint(words) else sum(word in JOINTS for word in words)
         return len(words) + 2 * (marks + joints)
 
     def _is_linked(
         self, subject_start: int, subject_end: int, start: int, end: int, kind: AmountKind | None
     ) -> bool:
         if subject_end <= start:
-            return _LINKS.issuperset(WORD.findall(self._text[subject_end:start]))
+            return LINKS.issuperset(WORD.findall(self._text[subject_end:start]))
         between = self._text[end:subject_start].strip()
         # An amount before its subject has to stand right at it; a price may be led up to.
         if not between or kind is not AmountKind.MONEY:
             return not between
-        return _CLAUSE_BREAK.search(between) is None and _LEADING.issuperset(WORD.findall(between))
+        return CLAUSE_BREAK.search(between) is None and LEADING.issuperset(WORD.findall(between))
 
 
 def _subjects_amid(day: PartialDate, facts: Iterable[CompiledFact]) -> set[int]:

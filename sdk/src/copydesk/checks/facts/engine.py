@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from copydesk.assets import PolicyAssets
-from copydesk.assets.fact_sheet import Enumeration
+from copydesk.assets.fact_sheet import Enumeration, Money
 from copydesk.checks.contract import (
     CheckResult,
     Context,
@@ -17,17 +17,25 @@ from copydesk.checks.contract import (
     Span,
     outcome_of,
 )
-from copydesk.checks.facts.binding import Binder, Binding
+from copydesk.checks.facts.binding import Binder
+from copydesk.checks.facts.bound import Binding
 from copydesk.checks.facts.claims import NAME, guarded_claims, unknown_names
 from copydesk.checks.facts.common_claims import common_claims
-from copydesk.checks.facts.doubts import is_beside, is_elsewhere, names_attribute, speaks_of_another_measure
+from copydesk.checks.facts.doubts import (
+    is_about_others,
+    is_elsewhere,
+    is_free_for_some,
+    is_right_beside,
+    is_said_free,
+    speaks_of_another_measure,
+)
 from copydesk.checks.facts.mentions import Mention, fold
 from copydesk.checks.facts.phrases import is_another_measure, is_denied, is_relative
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.standing import standing_words, unverified
 from copydesk.checks.facts.values import describe, write_like
-from copydesk.checks.facts.variables import variable_amounts
+from copydesk.checks.facts.variables import is_variable, variable_amounts
 from copydesk.checks.findings import make_finding
 from copydesk.checks.numbers import (
     Amount,
@@ -38,7 +46,7 @@ from copydesk.checks.numbers import (
     other_reading,
 )
 
-ENGINE_VERSION: Final = "5"
+ENGINE_VERSION: Final = "6"
 _NOTHING: Final = CheckResult(NAME, outcome_of(()))
 
 
@@ -141,9 +149,9 @@ class _Judge:
             others = self._binder.candidates(other, reachable)
             if (said := self._agreeing(other, others)) or (others and not candidates):
                 amount, candidates, agreeing = other, others, said
-        if not candidates and self._is_in_an_answer(amount):
+        if self._reading.values and self._is_in_an_answer(amount, is_read=bool(candidates)):
             return None
-        if self._variables and self._is_variable(amount):
+        if self._variables and is_variable(amount, self._variables):
             self._stated.update({c.index: Span(amount.start, amount.end) for c in agreeing})
             return None
         if agreeing and (len(candidates) == 1 or len({c.slot for c in candidates}) == 1):
@@ -183,9 +191,16 @@ class _Judge:
         current = next((b for b in slot if b.compiled.standing(self._context) == "good"), None)
         if good:
             return self._standing(good[0].compiled, current, span, amount)
-        if current is not None and (best.strong or self._reading.key(amount) in current.compiled.wrong):
-            return self._contradicted(current, amount)
-        return self._unsupported(amount, best)
+        is_wrong = best.strong or (
+            current is not None and self._reading.key(amount) in current.compiled.wrong
+        )
+        if current is None or not is_wrong:
+            return self._unsupported(amount, best)
+        if self._is_of_another(best, amount.start, amount.end):
+            return self._unsupported(amount, None if best.carried else best)
+        if is_said_free(self._reading, best.compiled, amount.start):
+            return self._unsupported(amount, best)
+        return self._contradicted(current, amount)
 
     def _elsewhere(self, amount: Amount, best: Binding, supported: list[Binding]) -> list[Binding]:
         """Return the other slots that the sentence names and that a number alone of its kind agrees with.
@@ -198,9 +213,21 @@ class _Judge:
         around = self._reading.amounts_of(self._reading.sentence(amount.start))
         return named if sum(a.kind is amount.kind for a in around) == 1 else []
 
-    def _is_in_an_answer(self, amount: Amount) -> bool:
-        """Tell whether a number is part of an answer in words ("3 pm", "2 x 4 GB")."""
-        return any(m.start <= amount.start and amount.end <= m.end for m in self._reading.values)
+    def _is_of_another(self, binding: Binding, start: int, end: int) -> bool:
+        """Tell whether a claim is made of a subject that its sentence names and no such fact is known of."""
+        return self._binder.is_of_another(binding.compiled.subject, start, end)
+
+    def _is_in_an_answer(self, amount: Amount, *, is_read: bool) -> bool:
+        """Tell whether a number is part of an answer in words ("3 pm", "2 x 4 GB").
+
+        What some fact could be read by is one only where more belongs to the answer ("Windows 8").
+        """
+        if is_read and amount.kind is not AmountKind.NUMBER:
+            return False
+        return any(
+            m.start <= amount.start and amount.end <= m.end and not (is_read and m.start == amount.start)
+            for m in self._reading.values
+        )
 
     def _contradicted(self, binding: Binding, amount: Amount) -> Finding:
         compiled = binding.compiled
@@ -277,29 +304,24 @@ class _Judge:
             return
         if not denied and speaks_of_another_measure(self._reading, mention, best.compiled):
             return
+        is_other = best.carried and is_about_others(self._reading, mention)
+        if is_other or self._is_of_another(best, mention.start, mention.end):
+            return
+        if isinstance(best.compiled.fact.value, Money):
+            if not denied and not is_free_for_some(self._reading, mention):
+                yield self._wrong_word(best, mention, denied=False, is_doubtful=False)
+            return
         is_right = 2 * best.compiled.index in mention.keys
         if is_right == denied and isinstance(best.compiled.fact.value, Enumeration):
-            yield self._wrong_word(best, mention, denied, self._is_right_beside(best.compiled, mention))
+            yield self._wrong_word(
+                best, mention, denied, is_right_beside(self._reading, best.compiled, mention)
+            )
 
     def _is_typed_answer(self, amount: Amount, mention: Mention, bindings: list[Binding]) -> bool:
         if amount.end <= mention.start or mention.end <= amount.start:
             return False
         key = self._reading.key(amount)
         return any(key in b.compiled.right or key in b.compiled.wrong for b in bindings)
-
-    def _is_right_beside(self, compiled: CompiledFact, mention: Mention) -> bool:
-        """Tell whether the slot's right answer is given right there ("reasonably priced at under £20")."""
-        reading = self._reading
-        said = [m for m in reading.values if 2 * compiled.index in m.keys and m.start != mention.start]
-        said = [m for m in said if not is_denied(self._reading, m.start)]
-        typed = [a for a in reading.amounts if reading.key(a) in compiled.right]
-        ranges = [(m.start, m.end) for m in said] + [(a.start, a.end) for a in typed]
-        if any(is_beside(reading, start, end, mention) for start, end in ranges):
-            return True
-        # A word that nothing ties to the attribute, where the attribute is answered rightly elsewhere.
-        return not names_attribute(reading, mention, compiled) and (
-            bool(typed) or any(names_attribute(reading, m, compiled) for m in said)
-        )
 
     def _wrong_word(self, binding: Binding, mention: Mention, denied: bool, is_doubtful: bool) -> Finding:
         compiled = binding.compiled
@@ -310,10 +332,12 @@ class _Judge:
         severity = Severity.BLOCKER if binding.strong else Severity.ERROR
         message = f"{said[0].upper()}{said[1:]} contradicts the fact sheet: {_slot(compiled)} is {value}."
         verdict, span = "contradicted", Span(mention.start, mention.end)
+        # A price can't stand in the place of "free delivery".
+        suggestion = None if denied or isinstance(compiled.fact.value, Money) else value
         if is_doubtful:
             severity, verdict = Severity.WARNING, "unsupported"
             message = f"The sentence says both “{value}” and {said} of {_slot(compiled)}; which one is meant?"
-        return self._finding(compiled, severity, message, span, verdict, None if denied else value)
+        return self._finding(compiled, severity, message, span, verdict, suggestion)
 
     def _finding(
         self,
@@ -366,13 +390,6 @@ class _Judge:
             for amount in self._reading.amounts
             if compiled.right or _same_type(compiled, amount)
         )
-
-    def _is_variable(self, amount: Amount) -> bool:
-        for kind, unit, low, high in self._variables:
-            same = (low, high) == (amount.low, amount.high)
-            if same and (kind is AmountKind.NUMBER or (kind, unit) == (amount.kind, amount.unit)):
-                return kind is not AmountKind.DATE or amount.kind is AmountKind.DATE
-        return False
 
 
 def _same_type(compiled: CompiledFact, amount: Amount) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from copydesk.checks.facts.mentions import fold
 from copydesk.checks.facts.reading import Reading, Sentence
+from copydesk.checks.number_words import UNIT_NAMES
 from copydesk.checks.numbers import Amount, AmountKind
 
 WORD: Final = re.compile(r"[^\s,;:.!?()\"|*#]+")
@@ -41,6 +42,13 @@ _NO_NOUNS: Final = frozenset(
     aber ab alle als alt am an auf aus bei bis das dass dem den der des die durch ein eine einen
     entfernt er es für hat heute ihr im in inklusive ist je jetzt lang lieferbar mit nach netto noch
     nur oder pro sie sind und uns unter vom von vor weil wenn wie wir zu zum zur""".split()
+)
+_TO_DO: Final = re.compile(r" to (?!get in|get into|enter|visit|see|join|buy|own|attend|book)[a-z]+")
+_IS_A: Final = re.compile(r"(?: is|'s| are| ist| sind|, which is) (?:an?|our|eine?n?|unsere?) ")
+# A price before these is one of something that belongs to the thing or is taken off.
+_NO_THING: Final = re.compile(
+    r" (?:voucher|saving|discount|deposit|coupon|bill|note|upgrade|extra|supplement|surcharge|off"
+    r"|gutschein|rabatt|aufpreis|zuschlag|pfand|anzahlung)"
 )
 _NEXT_WORD: Final = re.compile(r"[ '](?:[\W_]*)([^\W\d_]+)")
 
@@ -171,6 +179,25 @@ def measures_a_noun(reading: Reading, end: int) -> bool:
         return False
     place = match.start(1)
     return not any(m.start <= place < m.end for m in sentence.subjects)
+
+
+def is_for_doing(reading: Reading, amount: Amount) -> bool:
+    """Tell whether a price is one of doing something with a thing ("£5 to park"), not of the thing itself."""
+    return _TO_DO.match(reading.folded, amount.end) is not None
+
+
+def is_what_it_is(reading: Reading, amount: Amount, subject_end: int) -> bool:
+    """Tell whether a sentence says what its subject is by an amount: "The Nova is a 1200-watt kettle".
+
+    Lengths and times are left out: a thing has several, and "is a 5-minute walk" is none of them.
+    """
+    if amount.kind is AmountKind.DURATION or _NO_THING.match(reading.folded, amount.end):
+        return False
+    if amount.kind is AmountKind.QUANTITY and UNIT_NAMES.get(amount.unit, ("", "length"))[1] == "length":
+        return False
+    return (
+        amount.start > subject_end and _IS_A.fullmatch(reading.folded, subject_end, amount.start) is not None
+    )
 
 
 def is_denied(reading: Reading, place: int) -> bool:

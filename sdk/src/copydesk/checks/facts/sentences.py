@@ -16,6 +16,8 @@ _ABBREVIATIONS: Final = frozenset(
 )
 _ENDS: Final = frozenset(word[-1] for word in _ABBREVIATIONS if len(word) > 3)
 _LONGEST_ABBREVIATION: Final = 8
+_WHOLE_CHARS: Final = 5
+_VOWELS: Final = frozenset("aeiouyäöü")
 # What runs on longer is cut at a space: the claims of a sentence are held against one another.
 MAX_SENTENCE_CHARS: Final = 600
 
@@ -38,7 +40,7 @@ def sentence_bounds(text: str, start: int, end: int, closed: Sequence[tuple[int,
             following = text[behind : behind + 1]
             # An empty string, behind the last mark, is in any other.
             if following in " \n":
-                is_end = mark != "." or not (_goes_on(text, behind) or _is_abbreviation(text, at))
+                is_end = mark != "." or not (_goes_on(text, at, behind) or _is_abbreviation(text, at))
             else:
                 is_end = False
                 if not following.isalnum():
@@ -63,15 +65,25 @@ def _ends_sentence(text: str, mark: int, behind: int) -> bool:
     following = text[behind : behind + 1]
     if following and not following.isspace():
         return False
-    if text[mark] == "." and _goes_on(text, behind):
+    if text[mark] == "." and _goes_on(text, mark, behind):
         return False
     # Of several marks only the first can belong to an abbreviation.
     return text[mark] != "." or not _is_abbreviation(text, mark) or _has_mark(text, mark + 1, behind)
 
 
-def _goes_on(text: str, behind: int) -> bool:
-    """Tell whether a small letter follows behind a full stop and a space: "Tents, mats etc. are back"."""
-    return text[behind + 1 : behind + 2].islower()
+def _goes_on(text: str, mark: int, behind: int) -> bool:
+    """Tell whether a small letter follows behind a full stop and a space: "Tents, mats etc. are back".
+
+    Behind a whole word it begins a sentence of who writes without capitals ("for nine pounds. the other").
+    """
+    return text[behind + 1 : behind + 2].islower() and not _is_whole_word(text, mark)
+
+
+def _is_whole_word(text: str, stop: int) -> bool:
+    """Tell whether a word that ends at a place is too long for a short form ("approx", "monatl")."""
+    if stop < _WHOLE_CHARS or not text[stop - _WHOLE_CHARS : stop].isalpha():
+        return False
+    return text[stop - 1] not in "lx" or text[stop - 2] in _VOWELS
 
 
 def _cut(text: str, bounds: Sequence[int]) -> list[int]:

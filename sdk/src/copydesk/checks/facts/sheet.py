@@ -13,11 +13,13 @@ from copydesk.assets.fact_sheet import (
     Fact,
     FactSheet,
     FactStatus,
+    Money,
     Quantity,
     TextValue,
 )
 from copydesk.checks.contract import Context
 from copydesk.checks.facts.claim_words import common_claims_of
+from copydesk.checks.facts.free import free_forms
 from copydesk.checks.facts.mentions import fold, fold_word, lexicon, spellings
 from copydesk.checks.facts.values import Comparer, amount_key, is_comparable, value_key
 from copydesk.checks.facts.vocabulary import CLAIM, GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
@@ -165,6 +167,7 @@ class CompiledSheets:
         self.name_parts = _name_parts(name for name, _ in names)
         self.licences = _licences(self.facts)
         self.by_subject = _by_subject(self.facts)
+        self.attribute_names = _attribute_names(self.by_subject)
         own = _own(slots, self.facts)
         self.own_attribute = frozenset(slot for _, slot in own)
         self._pairs: dict[int, Sequence[tuple[str, int]]] = {
@@ -256,6 +259,12 @@ def _by_subject(facts: Iterable[CompiledFact]) -> dict[int, tuple[CompiledFact, 
     return {subject: tuple(own) for subject, own in found.items()}
 
 
+def _attribute_names(
+    by_subject: Mapping[int, Iterable[CompiledFact]],
+) -> dict[int, frozenset[str]]:
+    return {subject: frozenset(fold(c.fact.attribute) for c in own) for subject, own in by_subject.items()}
+
+
 def _compiled(sheets: Mapping[str, FactSheet]) -> Iterator[CompiledFact]:
     subject_ids: dict[str, int] = {}
     slot_ids: dict[tuple[int, str], int] = {}
@@ -295,6 +304,8 @@ def _answers(compiled: CompiledFact) -> Iterator[tuple[str, int]]:
     value = compiled.fact.value
     if isinstance(value, TextValue):
         yield value.text, 2 * compiled.index
+    if isinstance(value, Money):
+        yield from ((form, 2 * compiled.index + (value.minor > 0)) for form in free_forms(compiled.fact))
     if isinstance(value, Enumeration):
         right = set().union(*(spellings(word) for word in value.values))
         yield from ((word, 2 * compiled.index) for word in value.values)

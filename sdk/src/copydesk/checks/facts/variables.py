@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from copydesk.checks.contract import Context
 from copydesk.checks.facts.values import currency_digits
-from copydesk.checks.numbers import AmountKind, parse_amounts
+from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
 
 
 def variable_amounts(context: Context) -> frozenset[tuple[AmountKind, str, Decimal, Decimal]]:
@@ -23,6 +23,15 @@ def variable_amounts(context: Context) -> frozenset[tuple[AmountKind, str, Decim
         elif isinstance(value, str):
             found |= {(a.kind, a.unit, a.low, a.high) for a in parse_amounts(value, context.locale)}
     return frozenset(found)
+
+
+def is_variable(amount: Amount, variables: Collection[tuple[AmountKind, str, Decimal, Decimal]]) -> bool:
+    """Tell whether an amount is one of the prompt's variables."""
+    for kind, unit, low, high in variables:
+        same = (low, high) == (amount.low, amount.high)
+        if same and (kind is AmountKind.NUMBER or (kind, unit) == (amount.kind, amount.unit)):
+            return kind is not AmountKind.DATE or amount.kind is AmountKind.DATE
+    return False
 
 
 def _flat(value: Any) -> Iterator[Any]:

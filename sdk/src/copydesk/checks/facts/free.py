@@ -1,0 +1,34 @@
+"""What costs nothing by the text: "free delivery", "Der Versand ist kostenlos"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from copydesk.assets.fact_sheet import Fact
+from copydesk.checks.facts.mentions import fold
+
+# What a price itself is called is never said to be free.
+_PRICES: Final = frozenset(
+    """price prices priced pricing cost costs rate rates starts from preis preise preislich kosten kostet ab
+    deposit""".split()
+)
+_FORMS: Final = (
+    "free {}", "{} is free", "{} are free", "{} is free of charge", "complimentary {}", "gratis {}",
+    "{} ist kostenlos", "{} ist gratis", "{} ist kostenfrei", "{} ist frei",
+    *(f"kostenlos{ending} {{}}" for ending in ("e", "er", "es", "en", "em")),
+    *(f"kostenfrei{ending} {{}}" for ending in ("e", "er", "es", "en", "em")),
+)  # fmt: skip
+
+
+def free_forms(fact: Fact) -> Iterator[str]:
+    """Yield how a text says that what a price is of costs nothing.
+
+    Args:
+        fact: a fact whose value is money.
+    """
+    subjects = {fold(name) for name in (fact.subject, *fact.subject_aliases)}
+    for name in (fact.attribute, *fact.attribute_aliases):
+        folded = fold(name)
+        if folded not in subjects and _PRICES.isdisjoint(folded.split()):
+            yield from (form.format(name) for form in _FORMS)

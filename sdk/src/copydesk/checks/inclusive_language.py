@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,7 +30,7 @@ from copydesk.checks.matching import ENGINE, ENGINE_VERSION, Cover, Hit, PhraseM
 from copydesk.checks.text import Folded, fold, fold_term
 
 NAME = "inclusive_language"
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,14 @@ def _phrases() -> tuple[_Phrase, ...]:
             is_often_harmless=rule.get("often_harmless", False),
         )
         for rule in data["rules"]
-        for text in rule["phrases"]
+        for text in _written(rule["phrases"])
     )
+
+
+def _written(phrases: Sequence[object]) -> tuple[str, ...]:
+    """Return phrases as they are and with hyphens between their words: "sanity check", "sanity-check"."""
+    plain = [str(phrase) for phrase in phrases]
+    return tuple(dict.fromkeys([*plain, *(phrase.replace(" ", "-") for phrase in plain)]))
 
 
 def _permitted_terms(assets: PolicyAssets) -> list[str]:

@@ -39,7 +39,7 @@ from copydesk.checks.style_rules.switches import Switches
 from copydesk.checks.style_rules.vocabulary import vocabulary_rules
 
 NAME = "style_rules"
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 EVERYWHERE = Scope()
 _ORDER, _FINDING = itemgetter(0, 1, 2, 3, 4), itemgetter(5)
 VIEWS = ("text", "summary", "inline", "raw")

@@ -27,6 +27,8 @@ from copydesk.checks.style_rules.splitting import ends_in_one_place, first_chars
 
 MAX_EXPANSIONS = 64
 MAX_BRANCHES = 64
+# How often a part with a look-around may repeat and still be written out.
+MAX_TIMES = 2
 _META = frozenset(r"\.+*?()|[]{}^$-#&~/")
 _RE2_ANCHOR = {"^": "^", "$": "$", "b": r"\b", "B": r"\B", "A": r"\A", "z": r"\z"}
 
@@ -174,11 +176,27 @@ def _needed(nodes: Sequence) -> set[str]:
 def _distributed(nodes: Sequence) -> Iterator[Sequence]:
     """Multiply out groups that hide a look-around, so that it comes to an edge."""
     for index, node in enumerate(nodes):
-        if isinstance(node, Group) and not node.flags and _has_look(node):
-            for inner in node.branches:
+        if not isinstance(node, Look) and _has_look(node):
+            ways = _ways(node)
+            for inner in ways:
                 yield from _distributed((*nodes[:index], *inner, *nodes[index + 1 :]))
-            return
+            if ways:
+                return
     yield nodes
+
+
+def _ways(node: Node) -> list[Sequence]:
+    """Return the ways a group or a short repetition can go, in order of preference; none where it stays."""
+    match node:
+        # Every pattern is run with `m`, so that a group that asks for it asks for nothing.
+        case Group(branches, _, "" | "m"):
+            return list(branches)
+        case Repeat(inner, minimum, int() as maximum, suffix) if maximum <= MAX_TIMES:
+            times = range(minimum, maximum + 1)
+            is_lazy = len(suffix) > 1 and suffix.endswith("?")
+            return [(inner,) * count for count in (times if is_lazy else reversed(times))]
+        case _:
+            return []
 
 
 def _branch(nodes: Sequence, word: bool) -> Branch:

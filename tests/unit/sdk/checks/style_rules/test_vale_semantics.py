@@ -132,6 +132,10 @@ def test_copy_that_is_judged_cannot_switch_its_check_off() -> None:
         ({"tokens": [r"go \((?!fast)[^)]+\)"], "nonword": True}, "go (fast) go (slow)", [11]),
         ({"tokens": [r"ab+(?!b|c)"], "nonword": True}, "abbc abb", [6]),
         ({"tokens": [r"\w*ing(?!x)"], "nonword": True}, "singingx", [1]),
+        ({"tokens": [r"(?m:(?!,\s+)(?:say|to wit)(?=[^,:]))"]}, "and say so, say, to wit so", [5, 18]),
+        ({"tokens": [r"(?:(?!bad)\w+ ){0,2}end"]}, "so bad end; a big end", [8, 13]),
+        ({"tokens": [r"a(?:(?!x)\w){1,2}?b"], "nonword": True}, "axb abb acdb", [5, 9]),
+        ({"tokens": [r"(?:no(?!t) ?)?go"], "nonword": True}, "no go, notgo", [1, 11]),
     ],
 )
 def test_look_arounds_inside_and_after_free_parts_are_right(

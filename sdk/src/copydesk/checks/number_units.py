@@ -17,8 +17,9 @@ from copydesk.checks.number_words import (
 )
 
 _ONE: Final = Decimal(1)
-# As they are written, in lower case and with single spaces.
-UNIT_WRITINGS: Final = (*UNIT_NAMES, *PART_UNITS, *PERCENT_WORDS, *CURRENCY_WORDS, *SYMBOLS, *CODES)
+_SIGNS: Final = tuple(sign for sign in SYMBOLS if not sign[0].isalpha() or sign == "us$")
+# As they are written, in lower case and with single spaces; "A$" and the like stand before a number only.
+UNIT_WRITINGS: Final = (*UNIT_NAMES, *PART_UNITS, *PERCENT_WORDS, *CURRENCY_WORDS, *_SIGNS, *CODES)
 
 
 class AmountKind(StrEnum):

@@ -14,10 +14,8 @@ _PRICES: Final = frozenset(
     deposit""".split()
 )
 _FORMS: Final = (
-    "free {}", "{} is free", "{} are free", "{} is free of charge", "complimentary {}", "gratis {}",
-    "{} ist kostenlos", "{} ist gratis", "{} ist kostenfrei", "{} ist frei",
-    *(f"kostenlos{ending} {{}}" for ending in ("e", "er", "es", "en", "em")),
-    *(f"kostenfrei{ending} {{}}" for ending in ("e", "er", "es", "en", "em")),
+    "free {}", "{} is free", "{} are free", "{} ist kostenlos", "{} ist gratis", "{} ist kostenfrei",
+    *(f"{word}{ending} {{}}" for word in ("kostenlos", "kostenfrei") for ending in ("e", "er", "es", "en")),
 )  # fmt: skip
 
 

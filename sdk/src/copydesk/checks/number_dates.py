@@ -18,6 +18,14 @@ _FIRST_DAY: Final = re.compile(
 _LAST_DAY: Final = re.compile(
     r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,?\s(?P<year>\d{4}))?(?![\w/:%]|[.,]\d|\s?[-–]\d)", re.IGNORECASE
 )
+# "Am 13.1. geht es los", "5.8. bis 16.8.": German writes a day without its year in digits.
+_SHORT: Final = re.compile(r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?!\s?\d)")
+_SHORT_LEAD: Final = re.compile(
+    r"(?:(?<!\w)(?:am|bis|ab|vom|zum|seit|den|dem|mo|di|mi|do|fr|sa|so|(?:mon|diens|donners|frei|sams|sonn)tag"
+    r"|mittwoch)\.?,?\s|\d\.\s?[-–—]\s?)$",
+    re.IGNORECASE,
+)
+_LEAD_CHARS: Final = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def read_date(text: str, place: int, grammar: Grammar) -> DateRead | None:
         return None
     match = grammar.dated.match(text, place)
     if match is None:
-        return _first_of_range(text, place, grammar) if is_digit else None
+        return (_first_of_range(text, place, grammar) or _short(text, place, grammar)) if is_digit else None
     parts = _parts(match, grammar)
     if parts is None or not _exists(parts):
         return None
@@ -92,11 +100,37 @@ def _first_of_range(text: str, place: int, grammar: Grammar) -> DateRead | None:
     if match is None or text[max(0, place - 1) : place].isalnum():
         return None
     last = grammar.dated.match(text, match.end())
-    parts = _parts(last, grammar) if last is not None and last["m1"] else None
+    if last is not None and (last["m1"] or (last["a"] and last["sep"].startswith("."))):
+        parts = _parts(last, grammar)
+    else:
+        short = _short_parts(text, match.end(), grammar) if text[match.end("day")] == "." else None
+        parts = short and short[0]
     day = int(match["day"])
     if parts is None or not 0 < day < parts.day or not _exists(parts):
         return None
     return DateRead(place, match.end("day"), PartialDate(parts.month, day, parts.year))
+
+
+def _short(text: str, place: int, grammar: Grammar) -> DateRead | None:
+    """Read a German day without its year, where a word or a range says that it is one."""
+    short = _short_parts(text, place, grammar)
+    if short is None:
+        return None
+    parts, end = short
+    tie = _TIE.match(text, end + 1)
+    is_led = _SHORT_LEAD.search(text, max(0, place - _LEAD_CHARS), place) is not None
+    is_range = tie is not None and (
+        _short_parts(text, tie.end(), grammar) is not None or grammar.dated.match(text, tie.end()) is not None
+    )
+    return DateRead(place, end, parts) if is_led or is_range else None
+
+
+def _short_parts(text: str, place: int, grammar: Grammar) -> tuple[PartialDate, int] | None:
+    match = _SHORT.match(text, place) if grammar.language == "de" else None
+    if match is None or not 0 < int(match["month"]) <= 12:
+        return None
+    parts = PartialDate(int(match["month"]), int(match["day"]))
+    return (parts, match.end("month")) if parts.day and _exists(parts) else None
 
 
 def _parts(match: re.Match[str], grammar: Grammar) -> PartialDate | None:

@@ -138,12 +138,13 @@ def _months_of(locale: Locale) -> tuple[dict[str, int], str]:
 
 def _dated(month: str) -> re.Pattern[str]:
     """Return the pattern of a date, from the one of a month."""
+    year = r"(?:1[5-9]|2\d)\d\d"  # "3 May 1400 guests" says no year
     return re.compile(
         rf"(?<![\w/.])(?:(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
         rf"|(?P<a>\d{{1,2}})(?P<sep>[./-]|\.\s)(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}})"
-        rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m1>{month})(?:,?\s(?P<y1>\d{{4}}))?"
-        rf"|(?P<m2>{month})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y2>\d{{4}}))?"
-        rf"|(?P<m3>{month}),?\s(?P<y3>\d{{4}}))(?![\w/])",
+        rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m1>{month})(?:,?\s(?P<y1>{year}))?"
+        rf"|(?P<m2>{month})\s(?:the\s)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y2>{year}))?"
+        rf"|(?P<m3>{month}),?\s(?P<y3>{year}))(?![\w/])",
         re.IGNORECASE,
     )
 

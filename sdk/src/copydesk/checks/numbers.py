@@ -121,6 +121,8 @@ def _start_of(text: str, place: int, found: list[Amount]) -> int:
     if text[start - 1] in "-−":
         if found and found[-1].end == start - 1:
             pass  # "113-107": the hyphen ties two numbers
+        elif text[start - 2] == "." and found and found[-1].date and found[-1].end == start - 2:
+            pass  # "11.-13. Juli"
         elif start == 1 or not text[start - 2].isalnum():
             start -= 1
         elif not _TIED.search(text, max(0, start - 8), start):

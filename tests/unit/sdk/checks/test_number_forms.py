@@ -103,6 +103,35 @@ def test_neighbours_that_say_something_of_their_own_stay_apart(text: str, count:
     assert len(parse_amounts(text, EN)) == count
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Am 13.1. geht es los.", [(1, 13, None)]),
+        ("Bestellt bis 24.12. und spart.", [(12, 24, None)]),
+        ("Offen vom 5.8. bis 16.8. im Park", [(8, 5, None), (8, 16, None)]),
+        ("Offen 5. - 16.8. im Park", [(8, 5, None), (8, 16, None)]),
+        ("Offen 7.8. bis 10.8.2027", [(8, 7, None), (8, 10, 2027)]),
+        ("Messe 07.-10.08.2027", [(8, 7, 2027), (8, 10, 2027)]),
+        ("Fest: 11.-13. Juli 2027", [(7, 11, 2027), (7, 13, 2027)]),
+        ("Am 3. Mai 1430 Gäste", [(5, 3, None)]),
+    ],
+)
+def test_german_days_in_digits_are_days(text: str, days: list[tuple[int, int, int | None]]) -> None:
+    found = [a.date for a in parse_amounts(text, DE) if a.date is not None]
+    assert [(d.month, d.day, d.year) for d in found] == days
+
+
+@pytest.mark.parametrize("text", ["Version 4.5. ist da", "Neu: Reader 5.2. Los!", "am 31.2. nie"])
+def test_a_number_with_a_point_is_no_day_without_a_word_that_says_so(text: str) -> None:
+    assert all(amount.date is None for amount in parse_amounts(text, DE))
+
+
+def test_a_wrong_german_day_is_mended_in_its_own_form() -> None:
+    check = check_of(fact("start", "Start", {"type": "date", "date": "2027-01-13"}))
+    (found,) = check.run("Der Start von Tarn Tent ist am 14.1. im Park.", Context(locale="de-DE")).findings
+    assert (found.evidence["verdict"], found.suggestion) == ("contradicted", "13.1")
+
+
 def test_pence_and_grams_are_still_read() -> None:
     assert [(a.kind, a.low) for a in parse_amounts("99p a piece, 250G net, 25 GB/month", EN)] == [
         (AmountKind.MONEY, Decimal("0.99")),

@@ -287,6 +287,8 @@ def _write_date(iso: str, written: str, locale: str | None) -> str:
     tag = (locale or "en-GB").replace("-", "_")
     if re.fullmatch(r"\d{1,2}(?:,? \d{4})?", written):
         return re.sub(r"^\d+", str(day.day), written)  # a day of a range whose month stands elsewhere
+    if re.fullmatch(r"\d{1,2}\.\s?\d{1,2}", written):
+        return f"{day.day}.{day.month}"
     if re.fullmatch(r"[\d./-]+", written):
         mark = next(char for char in written if not char.isdigit())
         order = (day.month, day.day) if tag.endswith("US") and mark != "." else (day.day, day.month)

@@ -76,9 +76,8 @@ class InjectionCheck:
     reads: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
-        """Compile the rules into one quick look that tells which apply; the patterns follow when one does."""
+        """Name the engine; the quick look at all rules is built once, for the first variable seen."""
         self.engine = EngineInfo(NAME, "google-re2+rules", f"{version('google-re2')}+{RULES_VERSION}")
-        self._look = _quick_look()
 
     def run(self, text: str, context: Context) -> CheckResult:  # noqa: ARG002 - only variables can inject
         """Check the variables of one call; findings have no span, their evidence names variable and quote."""
@@ -99,9 +98,10 @@ class InjectionCheck:
             if hidden:
                 yield _finding("hidden_text", variable, ascii(hidden.group())[1:-1])
         plain = normalise(safe)
+        look = _quick_look()
         reported: set[str] = set()
         for reading in (plain, *_other_readings(plain)):
-            for number in self._look.at(reading):
+            for number in look.at(reading):
                 rule = _RULES[number][0]
                 match = None if rule in reported else _pattern(number).search(reading)
                 if match:

@@ -132,6 +132,17 @@ OVERRIDE: Final = (
     r"(?:yok say|görmezden gel|unut)",
     r"kısıtlama(?:lar)?\S* kaldır|güvenlik politikaların\S* (?:geçersiz|devre dışı|yok say)",
     r"\bolvida(?:te)?(?: de)? (?:todas las|tus) (?:instrucciones|reglas)(?: ?[.,!;\n]| ?$| y\b)",
+    r"\bab (?:jetzt|sofort) gelten (?:nur |nur noch )?meine (?:regeln|anweisungen|vorgaben)\b",
+    (
+        r"\b(?:ignorier|vergiss|missacht|verwirf|übergeh|überschreib)\w*(?: bitte)?(?: alles)?,? was "
+        r"(?:man )?dir "
+        r"(?:\S+ )?(?:gesagt|vorgegeben|beigebracht|aufgetragen)"
+    ),
+    (
+        r"\b(?:statt|anstatt) (?:den |die |das |dieses? )?(?:text|zusammenfassung|übersetzung|aufgabe"
+        r"|anfrage|anweisung)\w* zu "
+        r"\S+,? (?:gib|schreib|antworte|sag|nenn)"
+    ),
     r"\b(?:ab jetzt|ab sofort|von nun an) gibt es (?:für dich )?keine (?:regeln|einschränkungen|grenzen"
     r"|filter)\b",
     (
@@ -209,6 +220,7 @@ LEAK: Final = (
         r"\bwiederhole? (?:bitte )?(?:alles|den text),? (?:was|der) (?:über|oberhalb|vor) (?:dieser|diesem"
         r"|dieses)"
     ),
+    r"\bwie laute(?:t|n) deine? (?:\S+ )?(?:prompt|anweisung(?:en)?|instruktion(?:en)?|systemprompt)\b",
     r"\bwelche (?:anweisungen|instruktionen) hast du (?:bekommen|erhalten)",
     r"\b(?:révèle|affiche|montre|donne|écris)(?:z)?(?: ?-?moi)? (?:ton|votre|le) (?:prompt|invite) ?",
     (

@@ -14,6 +14,7 @@ from typing import Final
 from copydesk.checks import injection_elsewhere as elsewhere
 from copydesk.checks import injection_notes as notes
 from copydesk.checks import injection_personas as personas
+from copydesk.checks import injection_wordings as wordings
 from copydesk.checks.injection_markup import MARKUP
 from copydesk.checks.injection_words import (
     DISABLE,
@@ -369,10 +370,12 @@ def _spaced(patterns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 RULES: Final[Mapping[str, tuple[str, ...]]] = {
-    "override": _spaced(_OVERRIDE + notes.OVERRIDE + elsewhere.OVERRIDE),
-    "new_instructions": _spaced(_NEW_INSTRUCTIONS + notes.NEW_INSTRUCTIONS + elsewhere.NEW_INSTRUCTIONS),
-    "role_play": _spaced(_ROLE_PLAY + personas.ROLE_PLAY + elsewhere.ROLE_PLAY),
-    "leak": _spaced(_LEAK + notes.LEAK + elsewhere.LEAK),
+    "override": _spaced(_OVERRIDE + notes.OVERRIDE + wordings.OVERRIDE + elsewhere.OVERRIDE),
+    "new_instructions": _spaced(
+        _NEW_INSTRUCTIONS + notes.NEW_INSTRUCTIONS + wordings.NEW_INSTRUCTIONS + elsewhere.NEW_INSTRUCTIONS
+    ),
+    "role_play": _spaced(_ROLE_PLAY + personas.ROLE_PLAY + wordings.ROLE_PLAY + elsewhere.ROLE_PLAY),
+    "leak": _spaced(_LEAK + notes.LEAK + wordings.LEAK + elsewhere.LEAK),
     "markup": _spaced(MARKUP + notes.MARKUP),
 }
 MESSAGES: Final[Mapping[str, str]] = {

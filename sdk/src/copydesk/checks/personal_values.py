@@ -36,6 +36,8 @@ _EMAIL: Final = re.compile(
 )
 # "icon@2x.png" is a picture for a sharp screen.
 _PICTURE: Final = re.compile(r"@\d(?:\.\d)?x\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)
+# "git@host.example:shop/site.git" is where a program is kept.
+_CLONE: Final = re.compile(r"git@[^@\s:/]+[:/]\w")
 _SPELLED_EMAIL: Final = re.compile(
     r"(?<![\w.+-])\w[\w.+-]{0,62}\s?(?:\[at\]|\(at\)|\{at\}|<at>|\[ät\]|\(ät\))\s?\w[\w-]{0,61}"
     r"(?:\s?(?:\[dot\]|\(dot\)|\{dot\}|<dot>|\[punkt\]|\(punkt\)|\.|(?<=\s)(?:dot|punkt)(?=\s))\s?[\w-]{2,24}){1,3}",
@@ -151,7 +153,7 @@ def mask_value(value: PersonalValue) -> str:
 
 def _emails(text: str) -> Iterator[tuple[int, int]]:
     for match in _EMAIL.finditer(text):
-        if not _PICTURE.search(match.group()):
+        if not (_PICTURE.search(match.group()) or _CLONE.match(text, match.start())):
             yield match.span()
 
 

@@ -199,12 +199,43 @@ def test_what_a_thing_is_called_by_its_measure_is_its_own() -> None:
         ("For members of Tarn Tent delivery is free.", False),
         ("Tarn Tent: kein kostenloser Versand.", False),
         ("Tarn Tent: free returns.", False),
+        ("Tarn Tent is free to enter.", True),
+        ("Tarn Tent: Eintritt frei!", True),
+        ("Tarn Tent: Eintritt frei für Kinder.", False),
     ],
 )
 def test_what_has_a_price_is_not_free(text: str, is_wrong: bool) -> None:
     check = check_of(
         fact("delivery", "delivery", {**COST, "minor": 399}, attribute_aliases=["shipping", "Versand"]),
         fact("returns", "returns", {**COST, "minor": 0}),
+        fact("entry", "entry fee", {**COST, "minor": 700}),
     )
     verdicts = [f.evidence["verdict"] for f in check.run(text, Context()).findings]
+    assert ("contradicted" in verdicts) == is_wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wrong"),
+    [
+        ("The Tarn Tent holds 2 x 500 ml.", False),
+        ("The Tarn Tent holds 2 × 0.5 litres.", False),
+        ("The Tarn Tent holds 2 litres.", True),
+        ("The Tarn Tent holds no more than 2 litres.", False),
+        ("The Tarn Tent holds at most 2 litres.", False),
+        ("The Tarn Tent holds no more than 500 ml.", True),
+        ("The Tarn Tent holds no less than 500 ml.", False),
+        ("The Tarn Tent holds no less than 2 litres.", True),
+        ("The volume of the Tarn Tent is >500 ml.", False),
+        ("The volume of the Tarn Tent is <b>500 ml</b>.", True),
+        ("Das Volumen von Tarn Tent: höchstens 2 Liter.", False),
+    ],
+)
+def test_products_and_bounds_say_less_than_their_number(text: str, is_wrong: bool) -> None:
+    volume = fact(
+        "volume",
+        "volume",
+        {"type": "quantity", "number": "1", "unit": "litre"},
+        attribute_aliases=["holds", "Volumen"],
+    )
+    verdicts = [f.evidence["verdict"] for f in check_of(volume).run(text, Context()).findings]
     assert ("contradicted" in verdicts) == is_wrong

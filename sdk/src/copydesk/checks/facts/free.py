@@ -17,6 +17,9 @@ _FORMS: Final = (
     "free {}", "{} is free", "{} are free", "{} ist kostenlos", "{} ist gratis", "{} ist kostenfrei",
     *(f"{word}{ending} {{}}" for word in ("kostenlos", "kostenfrei") for ending in ("e", "er", "es", "en")),
 )  # fmt: skip
+_ENTRANCES: Final = frozenset({"admission", "entrance", "entry", "eintritt", "eintrittspreis"})
+_FREE_ENTRANCE: Final = ("free to enter", "free to get in", "free to get into", "eintritt frei",
+                         "freier eintritt", "freien eintritt", "freiem eintritt")  # fmt: skip
 
 
 def free_forms(fact: Fact) -> Iterator[str]:
@@ -30,3 +33,5 @@ def free_forms(fact: Fact) -> Iterator[str]:
         folded = fold(name)
         if folded not in subjects and _PRICES.isdisjoint(folded.split()):
             yield from (form.format(name) for form in _FORMS)
+        if not _ENTRANCES.isdisjoint(folded.split()):
+            yield from _FREE_ENTRANCE

@@ -31,6 +31,9 @@ _LABELS: Final = frozenset(
 _SHARE_BEFORE: Final = re.compile(
     r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:in|of|out of)(?: every)? $"
 )
+# "2 x 500 ml", "20 x 30 cm": a part of a product or one of several sides.
+_TIMES_BEFORE: Final = re.compile(r"\d[^\W\d_]{0,2} ?[x×] ?$")
+_TIMES_BEHIND: Final = re.compile(r" ?[x×] ?\d")
 _SHARE_BEHIND: Final = re.compile(r" (?:in|out of)(?: every)? (?:\d|five\b|ten\b|four\b|three\b|two\b)")
 # After an amount these are no noun that it measures ("costs £129 today", "for 30 days from delivery").
 _NO_NOUNS: Final = frozenset(
@@ -139,6 +142,10 @@ def is_another_measure(reading: Reading, amount: Amount, names: Sequence[str]) -
             return True
     sentence = reading.sentence(amount.start)
     opening, folded = sentence.start, reading.folded
+    if _TIMES_BEFORE.search(folded, max(opening, amount.start - 8), amount.start):
+        return True
+    if _TIMES_BEHIND.match(folded, amount.end):
+        return True
     if _SHARE_BEFORE.search(folded, max(opening, amount.start - 20), amount.start):
         return True
     if amount.kind is AmountKind.NUMBER and _SHARE_BEHIND.match(folded, amount.end):

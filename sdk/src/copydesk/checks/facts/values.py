@@ -22,11 +22,13 @@ from copydesk.checks.number_words import NUMERALS, UNIT_NAMES, UNIT_WORDS
 from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
 
 # With the space before them, so that "Punter" is not "unter".
-_BELOW: Final = (" less than", " lower than", " cheaper than", " fewer than", " under", " below",
+_BELOW: Final = (" no more than", " not more than", " at most", " nicht mehr als", " höchstens", " <", " ≤",
+                 " less than", " lower than", " cheaper than", " fewer than", " under", " below",
                  " weniger als", " unter")  # fmt: skip
-_ABOVE: Final = (" more than", " higher than", " over", " above", " at least", " mehr als", " über",
-                 " mindestens")  # fmt: skip
-_BOUND_CHARS: Final = 16
+_NOT_BELOW: Final = (" no less than", " not less than", " no fewer than", " nicht weniger als")
+_ABOVE: Final = (" >", " ≥", " more than", " higher than", " over", " above", " at least", " mehr als",
+                 " über", " mindestens")  # fmt: skip
+_BOUND_CHARS: Final = 19
 _ZERO: Final = Decimal(0)
 _SHORT_TIMES: Final = frozenset({"second", "minute"})
 # What has units of two systems, between which people round, and how far at most.
@@ -45,7 +47,9 @@ def bound(folded: str, amount: Amount) -> str:
         amount: one of its amounts.
     """
     before = f" {folded[max(0, amount.start - _BOUND_CHARS) : amount.start].rstrip()}"
-    return "below" if before.endswith(_BELOW) else "above" if before.endswith(_ABOVE) else ""
+    if before.endswith(_BELOW):
+        return "above" if before.endswith(_NOT_BELOW) else "below"
+    return "above" if before.endswith(_ABOVE) else ""
 
 
 def value_key(written: str, locale: str | None) -> _Key | None:

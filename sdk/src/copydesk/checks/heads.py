@@ -90,6 +90,7 @@ def fit_logistic(
     labels: npt.ArrayLike,
     strength: float,
     twins: Mapping[int, Sequence[int]] | None = None,
+    weights: npt.ArrayLike | None = None,
 ) -> Fit:
     """Fit ridge logistic regression with balanced classes by Newton's method.
 
@@ -98,6 +99,7 @@ def fit_logistic(
         labels: n values of 0 or 1, both present.
         strength: inverse of the ridge penalty (scikit-learn's C).
         twins: for a row, the rows to leave out together with it.
+        weights: n positive numbers, how much each row counts beside the others of its class; None: alike.
 
     Source: Newton (iteratively reweighted least squares) as in Hastie et al., The Elements of Statistical
     Learning, 4.4.1; leave-one-out by one Newton step as in Rad & Maleki (2020), "A scalable estimate of the
@@ -111,7 +113,7 @@ def fit_logistic(
         basis, upper = np.linalg.qr(matrix.T)
         matrix = upper.T
     design = np.hstack([matrix, np.ones((len(matrix), 1))])
-    balance = _balance(target)
+    balance = _balance(target, np.ones(len(target)) if weights is None else np.asarray(weights, np.float64))
     penalty = np.full(design.shape[1], 1.0 / strength)
     penalty[-1] = 1e-8
     beta = _newton(design, target, balance, penalty)
@@ -120,11 +122,11 @@ def fit_logistic(
     return Fit(weights, float(beta[-1]), left_out)
 
 
-def _balance(target: Array) -> Array:
+def _balance(target: Array, weights: Array) -> Array:
     """Return a weight for each row that lets both classes count alike."""
-    positives = target.sum()
-    balance: Array = np.where(
-        target == 1, len(target) / (2 * positives), len(target) / (2 * (len(target) - positives))
+    positives, others = float(weights[target == 1].sum()), float(weights[target != 1].sum())
+    balance: Array = weights * np.where(
+        target == 1, len(target) / (2 * positives), len(target) / (2 * others)
     )
     return balance
 

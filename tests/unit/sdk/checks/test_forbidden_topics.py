@@ -11,6 +11,8 @@ from copydesk.assets.limits import Limits
 from copydesk.checks import encoder as encoders
 from copydesk.checks.contract import Context, Cost, Outcome, Severity
 from copydesk.checks.forbidden_topics import compile_check, engine, tiers, topic_report, train_heads
+from copydesk.checks.forbidden_topics.background import BACKGROUND, EVERYDAY, SHOP
+from copydesk.checks.forbidden_topics.training import train_head
 
 RULES = Path(__file__).parents[3] / "rules" / "forbidden_topics.yml"
 
@@ -144,3 +146,97 @@ def test_german_text_is_searched_for_terms_and_not_run_for_examples(assets: Poli
     assert "de-DE, only for English" in str(result.reason)
     assert check.run("Ein miracle cure für alle.", Context(locale="de-DE")).outcome is Outcome.FAIL
     assert check.run("A light bottle.", Context(locale="en-GB")).outcome is Outcome.PASS
+
+
+MONEY = (
+    "Should I put my bonus into shares or pay off the mortgage?",
+    "Is it too late to buy into index funds?",
+    "How risky are bonds of small countries?",
+    "What happens to my pension when the market falls?",
+    "Which fund would you pick for ten years?",
+    "Can I lose more than I put into options?",
+    "Do dividends count when I work out my return?",
+    "Where do I find out what a share is really worth?",
+    "Would you buy gold before a recession?",
+    "How much of my savings should be in crypto?",
+)
+HEALTH = (
+    "Can I take two painkillers at once?",
+    "Is a rash on both arms a sign of measles?",
+    "How long is flu catching?",
+    "What dose of zinc is safe in pregnancy?",
+    "Why do my ankles swell in the evening?",
+    "Does high blood pressure run in families?",
+    "What are the first signs of diabetes?",
+    "Is it dangerous to stop antibiotics early?",
+    "Can stress make eczema worse?",
+    "When should a cough be looked at by a doctor?",
+)
+# None of them is background, and none is a shop's.
+ELSEWHERE = """
+Parses command lines and prints help in colour.
+A small client for the map service with caching and retries.
+Draws trees and networks in the terminal.
+Adds a spell checker to any text field.
+The release mends a leak and speeds up the start.
+Run the script with two arguments, the source and the target.
+The council voted to widen the road to the harbour.
+A tram left the rails on Sunday, but nobody was hurt.
+The opposition called the plan a waste of time.
+Thousands lined the streets to greet the swimmers.
+The flood cut off three villages for a week.
+Her lawyer said that she would appeal.
+He scored twice after the break and was carried off the pitch.
+The keeper saved a penalty in the last minute.
+The plot drags, but the camera work is lovely.
+A tired sequel that repeats the jokes of the first film.
+The lead actor is far too old for the part.
+It arrived scratched and the plug did not fit.
+The picture is crisp, the remote feels cheap.
+Works as described, though the lid is stiff.
+Can you bring the minutes to the meeting at three?
+I have moved our lunch to Wednesday, hope that suits.
+On my way, save me a seat.
+Lol, you should have seen his face.
+The valley lies between two ranges and has one road.
+She was born in a mill town and studied music in Leipzig.
+The species was first described by a Swedish botanist.
+The council has fifteen members who serve for four years.
+How do I sharpen a kitchen knife?
+Why do cats purr?
+How do you get ink out of a shirt?
+A man kneels on the ice and drills a hole.
+The dancers form a ring and clap their hands.
+The tenant hands back the keys on the last day.
+Either party may ask for a copy of the records.
+We store your address so that we can send the parcel.
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("engine_name", ["static", "minilm"])
+@pytest.mark.parametrize("positives", [MONEY, HEALTH])
+def test_ten_examples_alone_leave_what_is_about_something_else(
+    positives: tuple[str, ...], engine_name: str
+) -> None:
+    topic = {"id": "kept-out", "title": "Kept out", "positives": positives}
+    content = {"forbidden_topics": {"topics": {"title": "Topics", "topics": [topic]}}}
+    check = compile_check(with_engine(parse_assets(content), engine_name), {})
+    accused = [text for text in ELSEWHERE if check.run(text, Context()).findings]
+    assert not set(ELSEWHERE) & set(BACKGROUND)
+    assert not accused
+    asked = {
+        MONEY: "Are shares of banks a safe investment?",
+        HEALTH: "Is a high fever dangerous for a child?",
+    }
+    assert check.run(asked[positives], Context()).findings
+
+
+def test_near_misses_and_the_limit_on_copy_hold_beside_everyday_sentences(assets: PolicyAssets) -> None:
+    topics = assets.forbidden_topics["house-topics"]
+    for topic in topics.topics:
+        copy = [*topics.background, *SHOP]
+        alone, beside = (train_head(topic, texts, tiers.STATIC) for texts in (copy, [*copy, *EVERYDAY]))
+        near = tiers.STATIC.embed(topic.near_misses)
+        assert beside.probabilities(near).mean() < alone.probabilities(near).mean() + 0.02
+        accused = beside.probabilities(tiers.STATIC.embed([*topic.near_misses, *copy])) >= beside.threshold
+        assert accused.mean() <= 0.02

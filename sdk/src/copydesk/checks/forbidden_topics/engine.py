@@ -39,7 +39,7 @@ from copydesk.checks.heads import Head, HeadError
 from copydesk.checks.locales import is_english
 
 NAME: Final = "forbidden_topics"
-ENGINE_VERSION: Final = "3"
+ENGINE_VERSION: Final = "4"
 MIN_SENTENCE_CHARS: Final = 8
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from copydesk.assets import PolicyAssets
 from copydesk.assets.forbidden_topics import ForbiddenTopics, Topic
-from copydesk.checks.forbidden_topics.background import BACKGROUND
+from copydesk.checks.forbidden_topics.background import BACKGROUND, EVERYDAY, SHOP
 from copydesk.checks.forbidden_topics.tiers import TIERS, Tier, tier_of
 from copydesk.checks.heads import Array, Fit, Head, fit_logistic, sigmoid
 
@@ -26,6 +27,9 @@ _FOLDS: Final = 10
 _SENTENCE: Final = re.compile(
     r"[^.!?…\n]*[^\s.!?…](?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[.!?…](?=\S)[^.!?…\n]*)*[.!?…]*"
 )
+# Together the everyday sentences count as much as those of a shop: near misses and copy must not drown.
+EVERYDAY_WEIGHT: Final = len(SHOP) / len(EVERYDAY)
+_EVERYDAY: Final = frozenset(EVERYDAY)
 _LIQUID: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
@@ -33,10 +37,9 @@ _LIQUID: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 class TopicReport:
     """How well a topic's examples work, each left out once.
 
-    `recall` is over the positives, `false_positive_rate` over near misses and background, both in [0, 1];
-    `n_positives` and `n_background` say over how many. No text counts against a threshold that was set with
-    it. `problem` is a sentence when the topic should not be
-    saved or has no head at all.
+    `recall` is over the positives, `false_positive_rate` over near misses, approved copy and sentences of a
+    shop, both in [0, 1]; `n_positives` and `n_background` say over how many. No text counts against a
+    threshold that was set with it. `problem` is a sentence when the topic should not be saved or has no head.
     """
 
     recall: float
@@ -90,7 +93,7 @@ def topic_report(topic: Topic, background: Iterable[str] = (), *, engine: str = 
         ValueError: there is no such engine.
     """
     texts = tuple(dict.fromkeys([*(s for text in background for s in sentences_of(text)), *BACKGROUND]))
-    n_background = len(topic.near_misses) + len(texts)
+    n_background = len(topic.near_misses) + int(_like_copy(texts).sum())
     if len(topic.positives) < MIN_POSITIVES:
         few = (
             f"needs at least {MIN_POSITIVES} examples of the topic, better ten; it has {len(topic.positives)}"
@@ -100,8 +103,10 @@ def topic_report(topic: Topic, background: Iterable[str] = (), *, engine: str = 
     scores = sigmoid(fit.left_out)
     count = len(topic.positives)
     limit = float(topic.max_background_false_positive_rate)
-    rate = _unseen_rate(scores[count:], limit)
-    strict = float((scores[count:] >= MIN_THRESHOLD).mean())
+    own = set(topic.positives)
+    clean = scores[count:][_like_copy([t for t in (*topic.near_misses, *texts) if t not in own])]
+    rate = _unseen_rate(clean, limit)
+    strict = float((clean >= MIN_THRESHOLD).mean())
     recall = float((scores[:count] >= threshold).mean())
     problem = None
     if recall < 0.5 and strict > limit:
@@ -153,9 +158,18 @@ def _fit(topic: Topic, background: Sequence[str], tier: Tier) -> tuple[Fit, floa
     others = [text for text in (*topic.near_misses, *background) if text not in own]
     vectors = tier.embed([*topic.positives, *others])
     labels = np.r_[np.ones(len(topic.positives)), np.zeros(len(others))]
-    fit = fit_logistic(vectors, labels, STRENGTH)
+    is_copy = _like_copy(others)
+    weights = np.r_[np.ones(len(topic.positives)), np.where(is_copy, 1.0, EVERYDAY_WEIGHT)]
+    fit = fit_logistic(vectors, labels, STRENGTH, weights=weights)
     limit = float(topic.max_background_false_positive_rate)
-    return fit, _threshold(sigmoid(fit.left_out[len(topic.positives) :]), limit)
+    clean = sigmoid(fit.left_out[len(topic.positives) :])
+    # The limit holds for copy alone too: everyday sentences, mostly far from any topic, would hide its share.
+    return fit, max(_threshold(clean, limit), _threshold(clean[is_copy], limit) if is_copy.any() else 0.0)
+
+
+def _like_copy(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Tell which of the texts that are fine are near misses, approved copy or a shop's."""
+    return np.array([text not in _EVERYDAY for text in texts], bool)
 
 
 def _threshold(clean: Array, limit: float) -> float:

@@ -206,8 +206,9 @@ def _views(
         if (joined := "".join(parts)) in words:
             closed[start, end] = joined
         # One word of a name such as "sale_order" is no disguise; a phrase joined by underscores is.
-        count = sum(part in words for part in parts)
-        if count > 1 or (count and "_" not in text[start:end]):
+        if not words.isdisjoint(parts) and (
+            "_" not in text[start:end] or sum(map(words.__contains__, parts)) > 1
+        ):
             opened[start, end] = " ".join(parts)
     if _Sign.SPACED in signs:
         closed |= _spelled_edits(text, words)

@@ -138,7 +138,7 @@ def _months_of(locale: Locale) -> tuple[dict[str, int], str]:
 
 def _dated(month: str) -> re.Pattern[str]:
     """Return the pattern of a date, from the one of a month."""
-    year = r"(?:1[5-9]|2\d)\d\d"  # "3 May 1400 guests" says no year
+    year = r"[12]\d{3}(?!\s?(?:uhr|hrs)\b)"  # "3. Mai 1430 Uhr" says no year
     return re.compile(
         rf"(?<![\w/.])(?:(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
         rf"|(?P<a>\d{{1,2}})(?P<sep>[./-]|\.\s)(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}})"

@@ -46,8 +46,8 @@ _MONEY_BEHIND: Final = re.compile(
     rf"\s?(?:[{SYMBOL_CHARS}]|(?:{'|'.join([*CODES, *CURRENCY_WORDS, *MONEY_SCALES])})(?![^\W\d_]))",
     re.IGNORECASE,
 )
-# "2 1/2 hours", "1/4 mile": only what is smaller than one is a part, "24/7" and "50/50" are none.
-_FRACTION: Final = re.compile(r"([1-9])/([2-9]|1[06])(?![\d/])")
+# "2 1/2 hours", "1/4 mile": only what is smaller than one is a part; "4/5" and "9/10" are scores.
+_FRACTION: Final = re.compile(r"([1-9])/([23468]|16)(?![\d/])")
 # What German writes for no cents: "49,- €", "1.299,– Euro".
 _NO_CENTS: Final = re.compile(r",[-–—]{1,2}(?!\d)")
 _STEM: Final = re.compile(rf"(?:{'|'.join(ADJECTIVE_STEMS)})(?:e[nrsm]?)?$")

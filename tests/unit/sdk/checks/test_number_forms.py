@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from copydesk.checks.contract import Context, Outcome
-from copydesk.checks.numbers import AmountKind, parse_amounts
+from copydesk.checks.numbers import AmountKind, PartialDate, parse_amounts
 from tests.factories.facts import check_of, fact
 
 EN, US, DE = "en-GB", "en-US", "de-DE"
@@ -113,7 +113,7 @@ def test_neighbours_that_say_something_of_their_own_stay_apart(text: str, count:
         ("Offen 7.8. bis 10.8.2027", [(8, 7, None), (8, 10, 2027)]),
         ("Messe 07.-10.08.2027", [(8, 7, 2027), (8, 10, 2027)]),
         ("Fest: 11.-13. Juli 2027", [(7, 11, 2027), (7, 13, 2027)]),
-        ("Am 3. Mai 1430 Gäste", [(5, 3, None)]),
+        ("Am 3. Mai 1430 Uhr", [(5, 3, None)]),
     ],
 )
 def test_german_days_in_digits_are_days(text: str, days: list[tuple[int, int, int | None]]) -> None:
@@ -130,6 +130,15 @@ def test_a_wrong_german_day_is_mended_in_its_own_form() -> None:
     check = check_of(fact("start", "Start", {"type": "date", "date": "2027-01-13"}))
     (found,) = check.run("Der Start von Tarn Tent ist am 14.1. im Park.", Context(locale="de-DE")).findings
     assert (found.evidence["verdict"], found.suggestion) == ("contradicted", "13.1")
+
+
+def test_scores_and_days_of_old_are_still_read() -> None:
+    assert [a.unit for a in parse_amounts("Rated 4/5 by parents and 9/10 by us", EN)] == [
+        "out of 5",
+        "out of 10",
+    ]
+    (day,) = parse_amounts("Founded on 22 August 1485", EN)
+    assert day.date == PartialDate(8, 22, 1485)
 
 
 def test_pence_and_grams_are_still_read() -> None:

@@ -239,3 +239,25 @@ def test_products_and_bounds_say_less_than_their_number(text: str, is_wrong: boo
     )
     verdicts = [f.evidence["verdict"] for f in check_of(volume).run(text, Context()).findings]
     assert ("contradicted" in verdicts) == is_wrong
+
+
+@pytest.mark.parametrize(
+    ("said", "is_wrong"),
+    [
+        ("within 4 days", False),
+        ("in up to 4 days", False),
+        ("in as little as 2 days", False),
+        ("in 2 to 4 days", False),
+        ("in 4 days", True),
+        ("within 2 days", True),
+        ("within 3 days", True),
+        ("in as little as 4 days", True),
+    ],
+)
+def test_the_end_of_a_range_may_be_given_alone_where_it_is_called_one(said: str, is_wrong: bool) -> None:
+    delivery = fact(
+        "delivery", "delivery", {"type": "duration", "number": "2", "number_max": "4", "unit": "day"}
+    )
+    text = f"The delivery of the Tarn Tent comes {said}."
+    verdicts = [f.evidence["verdict"] for f in check_of(delivery).run(text, Context()).findings]
+    assert ("contradicted" in verdicts) == is_wrong

@@ -34,7 +34,7 @@ from copydesk.checks.facts.phrases import is_another_measure, is_denied, is_rela
 from copydesk.checks.facts.reading import Reading
 from copydesk.checks.facts.sheet import CompiledFact, CompiledSheets
 from copydesk.checks.facts.standing import standing_words, unverified
-from copydesk.checks.facts.values import describe, write_like
+from copydesk.checks.facts.values import describe, is_end_of, write_like
 from copydesk.checks.facts.variables import is_variable, variable_amounts
 from copydesk.checks.findings import make_finding
 from copydesk.checks.numbers import (
@@ -164,7 +164,10 @@ class _Judge:
 
     def _agreeing(self, amount: Amount, candidates: Sequence[CompiledFact]) -> list[CompiledFact]:
         relation = self._reading.relation(amount) if candidates else ""
-        return [c for c in candidates if c.agrees(amount, relation)]
+        folded = self._reading.folded
+        return [
+            c for c in candidates if c.agrees(amount, relation) or is_end_of(c.fact.value, folded, amount)
+        ]
 
     def _weigh(
         self, amount: Amount, candidates: Sequence[CompiledFact], agreeing: Sequence[CompiledFact]
@@ -388,12 +391,8 @@ class _Judge:
             (compiled.right or amount.kind is not AmountKind.NUMBER)
             and compiled.agrees(amount, self._reading.relation(amount))
             for amount in self._reading.amounts
-            if compiled.right or _same_type(compiled, amount)
+            if compiled.right or compiled.fact.value.type == str(amount.kind)
         )
-
-
-def _same_type(compiled: CompiledFact, amount: Amount) -> bool:
-    return str(compiled.fact.value.type) == str(amount.kind)
 
 
 def _slot(compiled: CompiledFact) -> str:

@@ -29,6 +29,11 @@ _NOT_BELOW: Final = (" no less than", " not less than", " no fewer than", " nich
 _ABOVE: Final = (" >", " ≥", " more than", " higher than", " over", " above", " at least", " mehr als",
                  " über", " mindestens")  # fmt: skip
 _BOUND_CHARS: Final = 19
+# Of a range of time the one end alone: "within 4 days", "in as little as 2".
+_LATEST: Final = (" within", " up to", " no later than", " maximum of", " at most", " no more than",
+                  " innerhalb", " innerhalb von", " binnen", " bis zu", " spätestens nach", " spätestens in", " höchstens",
+                  " maximal")  # fmt: skip
+_EARLIEST: Final = (" as little as", " at least", " from", " ab", " frühestens nach", " mindestens")
 _ZERO: Final = Decimal(0)
 _SHORT_TIMES: Final = frozenset({"second", "minute"})
 # What has units of two systems, between which people round, and how far at most.
@@ -50,6 +55,17 @@ def bound(folded: str, amount: Amount) -> str:
     if before.endswith(_BELOW):
         return "above" if before.endswith(_NOT_BELOW) else "below"
     return "above" if before.endswith(_ABOVE) else ""
+
+
+def is_end_of(value: Value, folded: str, amount: Amount) -> bool:
+    """Tell whether an amount is said to be the end of a fact's range: "within 4 days" of two to four."""
+    if not isinstance(value, Duration) or value.number_max is None or amount.is_range:
+        return False
+    expected = expected_range(value, amount.unit)
+    if expected is None or amount.low not in expected:
+        return False
+    before = f" {folded[max(0, amount.start - _BOUND_CHARS) : amount.start].rstrip()}"
+    return before.endswith(_LATEST if amount.low == expected[1] else _EARLIEST)
 
 
 def value_key(written: str, locale: str | None) -> _Key | None:

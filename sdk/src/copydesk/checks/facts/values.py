@@ -30,9 +30,10 @@ _ABOVE: Final = (" >", " ≥", " more than", " higher than", " over", " above", 
                  " über", " mindestens")  # fmt: skip
 _BOUND_CHARS: Final = 19
 # Of a range of time the one end alone: "within 4 days", "in as little as 2".
-_LATEST: Final = (" within", " up to", " no later than", " maximum of", " at most", " no more than",
-                  " innerhalb", " innerhalb von", " binnen", " bis zu", " spätestens nach", " spätestens in", " höchstens",
-                  " maximal")  # fmt: skip
+_LATEST: Final = (
+    " within", " up to", " no later than", " maximum of", " at most", " no more than", " innerhalb",
+    " innerhalb von", " binnen", " bis zu", " spätestens nach", " spätestens in", " höchstens", " maximal",
+)  # fmt: skip
 _EARLIEST: Final = (" as little as", " at least", " from", " ab", " frühestens nach", " mindestens")
 _ZERO: Final = Decimal(0)
 _SHORT_TIMES: Final = frozenset({"second", "minute"})

@@ -34,7 +34,7 @@ from copydesk_toxicity import load
 from copydesk_toxicity.card import CARD_NAME
 from copydesk_toxicity.engine import LINEAR_NAME, MODEL_NAME, VOCABULARY_NAME
 
-VERSION = "1.3.0"
+VERSION = "1.3.1"
 LANGUAGES = ("en",)
 WINDOW_TOKENS, OVERLAP_TOKENS = 94, 24
 # The pooling of windows was chosen with pooling.py.

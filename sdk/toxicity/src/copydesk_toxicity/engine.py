@@ -16,6 +16,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from copydesk_toxicity.card import WEIGHTS, Card, WeightsError, read_card, verified
 from copydesk_toxicity.linear import LinearModel
+from copydesk_toxicity.marks import Marks
 
 MODEL_NAME = "model.int8.onnx"
 VOCABULARY_NAME = "vocab.txt"
@@ -50,9 +51,11 @@ class EmbeddedEngine:
         self._session = session
         self._tokenizer = tokenizer
         self._linear = linear
+        self._marks = Marks(tokenizer.get_vocab())
         # An editor's next keystroke leaves all sentences but one as they were.
         self._remembered = _Memory()
         self._padding = _marker(tokenizer, "[PAD]")
+        self._unknown = _marker(tokenizer, _UNKNOWN)
         self._first, self._last = _marker(tokenizer, "[CLS]"), _marker(tokenizer, "[SEP]")
 
     def scores(self, texts: Sequence[str]) -> list[dict[str, float]]:
@@ -86,12 +89,23 @@ class EmbeddedEngine:
         return {label: _sigmoid(float(value)) for label, value in zip(self.labels, values, strict=True)}
 
     def _windows(self, text: str) -> Iterator[list[int]]:
-        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        ids = self._ids(text)
         size, step = self._card.window_tokens, self._card.window_tokens - self._card.overlap_tokens
         for start in range(0, len(ids), step):
             yield [self._first, *ids[start : start + size], self._last]
             if start + size >= len(ids):
                 break
+
+    def _ids(self, text: str) -> list[int]:
+        if text.isascii():
+            ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+            return ids
+        ids = self._tokenizer.encode(text.translate(self._marks), add_special_tokens=False).ids
+        if ids.count(self._unknown) < 2:
+            return ids
+        # The same laugh five times over says no more than once.
+        first = ids.index(self._unknown)
+        return [piece for place, piece in enumerate(ids) if piece != self._unknown or place == first]
 
     def _logits(self, windows: Sequence[Sequence[int]]) -> list[Logits]:
         """Return the logits of each window; those of like length are run together."""

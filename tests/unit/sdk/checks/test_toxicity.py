@@ -48,6 +48,24 @@ def test_the_span_is_the_abusive_sentence_of_a_long_text():
     assert text[finding.span.start : finding.span.end] == ABUSE
 
 
+@pytest.mark.parametrize("mark", ["✨ {}", "{} 😍 🔥 🎉", "✓ {}", "👋🏽 {} ☀️", "► {} 👨‍👩‍👧", "{}🎁"])
+def test_a_picture_beside_a_line_says_nothing_of_it(mark):
+    engine = toxicity.resolve("embedded")
+    plain, marked = engine.scores([CLEAN, mark.format(CLEAN)])
+    assert marked == pytest.approx(plain, abs=0.01)
+
+
+def test_a_picture_right_behind_a_rude_word_hides_no_letter_of_it():
+    assert _check().run("You are scum🎉and we despise you🎉", Context()).outcome is Outcome.FAIL
+
+
+def test_a_picture_that_mocks_counts_and_counts_once():
+    engine = toxicity.resolve("embedded")
+    plain, once, often = engine.scores(["Look at them.", "Look at them. 🤡", "Look at them. 🤡 🤡🤡"])
+    assert once["toxicity"] > plain["toxicity"]
+    assert often == once
+
+
 def test_abuse_at_the_end_of_a_text_longer_than_the_model_reads_is_found():
     text = " ".join([CLEAN] * 40) + " " + ABUSE
     result = _check().run(text, Context())

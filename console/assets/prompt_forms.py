@@ -168,7 +168,9 @@ class OutputForm(ContentForm):
     single_line = BooleanField(_l("One line only"))
     json_schema = JsonField(
         _l("JSON Schema"),
-        description=_l("For the format JSON: what the output holds, in the draft it names or 2020-12. Empty: any JSON."),
+        description=_l(
+            "For the format JSON: what the output holds, in the draft it names or 2020-12. Empty: any JSON."
+        ),
         render_kw={"rows": 14, "class": "mono", "spellcheck": "false"},
     )
     wide = frozenset({"json_schema"})

@@ -65,9 +65,7 @@ def build_candidate(
     """
     by.require(Permission.RUN)
     revisions = _pinned(session, policy, pins or {})
-    if not any(revision.asset.kind == "prompt" for revision in revisions):
-        raise NothingToPinError
-    _refuse_outside_text(revisions)
+    _refuse_prompts(revisions)
     identity = candidate_digest(candidate_sources(revisions))
     same = select(Candidate).where(Candidate.policy_id == policy.id, Candidate.digest == identity)
     if (found := session.scalar(same)) is not None:
@@ -88,11 +86,12 @@ def build_candidate(
     return candidate
 
 
-def _refuse_outside_text(revisions: list[Revision]) -> None:
-    """Refuse prompts that were saved before their blocks were asked where they put free text."""
-    for revision in revisions:
-        if revision.asset.kind != Kind.PROMPT:
-            continue
+def _refuse_prompts(revisions: list[Revision]) -> None:
+    """Refuse to go without a prompt, or with one saved before its blocks were asked where free text goes."""
+    prompts = [revision for revision in revisions if revision.asset.kind == Kind.PROMPT]
+    if not prompts:
+        raise NothingToPinError
+    for revision in prompts:
         with suppress(ContentError):  # content that can't be read is told of by the run
             prompt = parse(Kind.PROMPT, revision.content)
             if isinstance(prompt, Prompt) and (problems := system_message_problems(prompt)):

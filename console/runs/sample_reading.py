@@ -24,7 +24,7 @@ from copydesk.checks.personal_data import hide_personal_data
 from copydesk.checks.registry import compile_check
 from copydesk.checks.wire import finding_from_json
 from copydesk.errors import ContentError
-from models import Run, Sample
+from models import CheckVerdict, Run, Sample
 
 FACTS = "facts"
 
@@ -51,16 +51,7 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
         variables=_variables(case, sample.locale, may_label=may_label),
         segments=segments,
         findings=views,
-        checks=tuple(
-            CheckView(
-                check_label(v.check),
-                v.outcome,
-                v.passed,
-                _sentences(session, run, sample, case) if v.check == FACTS and not v.reason else v.reason,
-                v.scores,
-            )
-            for v in sample.verdicts
-        ),
+        checks=tuple(_check_view(session, run, sample, case, verdict) for verdict in sample.verdicts),
         scores=_scores(sample),
         baseline_scores=_scores(baseline) if baseline else (),
         baseline_text=_text_for(baseline, may_label=may_label) if baseline else None,
@@ -82,6 +73,14 @@ def _variables(
 ) -> tuple[tuple[str, str], ...]:
     named = ((name, describe(value)) for name, value in sorted(case.get("variables", {}).items()))
     return tuple((name, text if may_label else hide_personal_data(text, locale)) for name, text in named)
+
+
+def _check_view(
+    session: Session, run: Run, sample: Sample, case: Mapping[str, Any], verdict: CheckVerdict
+) -> CheckView:
+    is_counted = verdict.check == FACTS and not verdict.reason
+    note = _sentences(session, run, sample, case) if is_counted else verdict.reason
+    return CheckView(check_label(verdict.check), verdict.outcome, verdict.passed, note, verdict.scores)
 
 
 def _sentences(session: Session, run: Run, sample: Sample, case: Mapping[str, Any]) -> str | None:

@@ -179,9 +179,8 @@ class CompiledSheets:
         }
         # Looked for in the sentences of claims alone: their words ("in", "from") are everywhere else too.
         self.attributes = lexicon(slots)
-        words = {word for form, _ in slots for word in fold(form).split()}
         # Most sheets have no attribute such as "3-point line" or "FT": nothing has to be asked then.
-        self.has_numbers_in_names = any(word[0].isdigit() or word in ALL_NUMERALS for word in words)
+        self.has_numbers_in_names = any(_holds_number(form) for form, _ in slots)
         self.has_units_as_names = any(fold(form) in UNIT_NAMES for form, _ in slots)
         self.has_rules = bool(self.facts or guarded)
         self._vocabularies: dict[str, Vocabulary] = {}
@@ -250,6 +249,10 @@ def _forms(fact: Fact) -> Iterator[str]:
         is_number = fold(name[:-1]) in ALL_NUMERALS  # "threes"
         if is_verb and not is_counted and not is_number:
             yield name[:-1]
+
+
+def _holds_number(form: str) -> bool:
+    return any(word[0].isdigit() or word in ALL_NUMERALS for word in fold(form).split())
 
 
 def _by_subject(facts: Iterable[CompiledFact]) -> dict[int, tuple[CompiledFact, ...]]:

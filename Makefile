@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv/bin
 SETUP := $(PYTHON) -m console.setup.bootstrap
 DATA ?=
+# Bytecode is made on first import (the set-up makes none, which would take longer than to install); a shell
+# that forbids Python to keep it would have every process, and every test's server, compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 # A file's tests stay together: they share a running console. Three at a time for two cores, since browsers and
 # servers wait for each other; in the order of the folders, so that the long files of few tests are not last.
 PYTEST_SPREAD ?= -n 3 --dist loadfile --no-loadscope-reorder

@@ -121,10 +121,8 @@ def grammar_of(locale: str) -> Grammar:
 
 def _months_of(locale: Locale) -> tuple[dict[str, int], str]:
     """Return the months of a language by name in lower case, and the pattern of a month."""
-    from babel.dates import get_month_names
-
     wide, short = (
-        {name.lower(): number for number, name in get_month_names(width, locale=locale).items()}
+        {name.lower(): number for number, name in locale.months["format"][width].items()}
         for width in ("wide", "abbreviated")
     )
     months = {name.rstrip("."): number for name, number in (wide | short).items()}

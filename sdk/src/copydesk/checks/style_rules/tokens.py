@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import regex
@@ -30,6 +31,7 @@ from copydesk.checks.style_rules.writing import (
     has_anchor,
     is_one_char,
     needed_char,
+    neighbours,
     ungrouped,
     words_of,
     write,
@@ -194,17 +196,28 @@ def compile_exceptions(exceptions: tuple[str, ...], words: tuple[str, ...] = ())
     """
     own = frozenset(words)
     ordered = sorted(dict.fromkeys((*exceptions, *words)), key=lambda text: (-len(text), text))
-    parts: list[str] = []
-    anywhere: list[str] = []
-    for text in ordered:
-        for branch in branches_of(parse(text), word=text not in own):
-            # Look-arounds can't be asked beside so many: taken without them, an exception excuses more.
-            flags = "(?i)" if _PHRASE.search(text) else ""
-            parts.append(f"(?:{flags}{bounded(replace(branch, guards=()))[1]})")
-            anywhere.append(f"(?:{flags}{write(branch.core, relaxed=True)})")
-    if not parts:
+    # Look-arounds can't be asked beside so many: taken without them, an exception excuses more.
+    branches = [
+        ("(?i)" if _PHRASE.search(text) else "", replace(branch, guards=()))
+        for text in ordered
+        for branch in branches_of(parse(text), word=text not in own)
+    ]
+    if not branches:
         return None, None
-    return compile_re2("(?m)" + "|".join(parts)), compile_re2("(?m)" + "|".join(anywhere))
+    anywhere = "|".join(f"(?:{flags}{write(branch.core, relaxed=True)})" for flags, branch in branches)
+    return compile_re2(f"(?m){_between_neighbours(branches)}"), compile_re2(f"(?m){anywhere}")
+
+
+def _between_neighbours(branches: Iterable[tuple[str, Branch]]) -> str:
+    """Return RE2 text of branches with their flags, each a capture group, between what bounds them.
+
+    Those in a row with the same neighbours share them: a class of all that is no letter is long to compile.
+    """
+    parts: list[str] = []
+    for (first, last), alike in groupby(branches, key=lambda each: neighbours(each[1])):
+        cores = "|".join(f"({flags}{write(branch.core)})" for flags, branch in alike)
+        parts.append(f"{first}(?:{cores}){last}")
+    return "|".join(parts)
 
 
 CHUNKS = re.compile(r"\S+")

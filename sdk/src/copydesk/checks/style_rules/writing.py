@@ -369,9 +369,15 @@ def bounded(branch: Branch) -> tuple[str, str]:
     core = write(branch.core)
     after = followed(branch)
     plain = (r"\b" if branch.left else "") + f"({core})" + (r"\b" if branch.right else "") + after
+    first, last = neighbours(branch)
+    return plain, f"{first}({core}){last or after}"
+
+
+def neighbours(branch: Branch) -> tuple[str, str]:
+    """Return RE2 text of what stands before and after a branch where it asks for boundaries, else nothing."""
     first = neighbour(first_is_word(branch.core), r"\A") if branch.left else ""
     last = neighbour(last_is_word(branch.core), r"\z") if branch.right else ""
-    return plain, f"{first}({core}){last or after}"
+    return first, last
 
 
 def ungrouped(branch: Branch) -> str:

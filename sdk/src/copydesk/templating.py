@@ -1,17 +1,17 @@
 """Liquid as Copydesk uses it: strict, without files, bounded in every direction, aware of the locale.
 
 Templates are written by editors and read by services that must not be brought down by one, so a template can
-only reach the tags and filters listed here, and time, output, memory and nesting are all limited.
+only reach the tags and filters listed here, and work, output, memory and nesting are all limited.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache, wraps
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -22,12 +22,17 @@ from liquid.exceptions import FilterArgumentError, LiquidError, UnknownFilterErr
 from liquid.static_analysis import TemplateAnalysis
 
 from copydesk.errors import TemplateError
+from copydesk.template_limits import (
+    LIMITS_IN_WORDS,
+    MAX_LOOP_ITERATIONS,
+    MAX_NAMESPACE_BYTES,
+    MAX_NESTING,
+    MAX_OUTPUT_BYTES,
+    CountingTemplate,
+    bounded,
+)
 
 MAX_TEMPLATE_CHARS = 20_000
-MAX_OUTPUT_BYTES = 100_000
-MAX_NAMESPACE_BYTES = 200_000
-MAX_LOOP_ITERATIONS = 1_000
-MAX_NESTING = 12
 DEFAULT_LOCALE = "en"
 
 # `content`, `output` and `illegal` are what the parser itself registers for plain text, output and errors.
@@ -119,6 +124,7 @@ class PolicyEnvironment(Environment):
     loop_iteration_limit = MAX_LOOP_ITERATIONS
     local_namespace_limit = MAX_NAMESPACE_BYTES
     output_stream_limit = MAX_OUTPUT_BYTES
+    template_class = CountingTemplate
 
     def __init__(self, locale: str) -> None:
         self.locale = locale
@@ -128,7 +134,7 @@ class PolicyEnvironment(Environment):
         """Keep the tags and filters of our list, bounded, and add those that know the locale."""
         super().setup_tags_and_filters(extra=extra)
         self.tags = {name: tag for name, tag in self.tags.items() if name in TAGS}
-        self.filters = {name: _bounded(name, self.filters[name]) for name in sorted(FILTERS)}
+        self.filters = {name: bounded(name, self.filters[name]) for name in sorted(FILTERS)}
         self.add_filter("money", lambda value: format_money(_money(value)))
         self.add_filter("money_short", lambda value: format_money(_money(value), drop_zero_minor=True))
         self.add_filter("date", self._date)
@@ -191,37 +197,6 @@ def _decimal(name: str, value: object) -> Decimal:
     return number
 
 
-def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Refuse what would make a filter build something huge before any stream limit sees it."""
-
-    @wraps(function)
-    def bounded(value: object, *args: Any, **kwargs: Any) -> Any:
-        for operand in (value, *args):
-            if isinstance(operand, range) and len(operand) > MAX_LOOP_ITERATIONS:
-                raise FilterArgumentError(
-                    f"{name}: a range of at most {MAX_LOOP_ITERATIONS} items", token=None
-                )
-            if isinstance(operand, int) and operand.bit_length() > 128:
-                raise FilterArgumentError(f"{name}: the number is too large", token=None)
-        if name == "replace" and args:
-            _refuse_huge_replacement(str(value), args)
-        result = function(value, *args, **kwargs)
-        if isinstance(result, str) and len(result) > MAX_OUTPUT_BYTES:
-            raise FilterArgumentError(
-                f"{name}: the text grew beyond {MAX_OUTPUT_BYTES} characters", token=None
-            )
-        return result
-
-    return bounded
-
-
-def _refuse_huge_replacement(text: str, args: tuple[Any, ...]) -> None:
-    replacement = str(args[1]) if len(args) > 1 and args[1] is not None else ""
-    count = text.count(str(args[0]))
-    if len(text) + count * len(replacement) > MAX_OUTPUT_BYTES:
-        raise FilterArgumentError(f"replace: the text grew beyond {MAX_OUTPUT_BYTES} characters", token=None)
-
-
 @lru_cache(maxsize=32)
 def _environment(locale: str) -> PolicyEnvironment:
     babel_locale(locale)
@@ -279,6 +254,11 @@ def as_template_error(error: Exception, text: str) -> TemplateError:
     token = getattr(error, "token", None)
     line = line_and_column(text, token.start_index)[0] if token and token.start_index >= 0 else None
     message = str(error.args[0]) if error.args else type(error).__name__
+    if isinstance(error, UnicodeError):
+        message = "holds half of a character (a lone surrogate); retype it"
+    elif isinstance(error, RecursionError) or isinstance(error.__cause__, RecursionError):
+        message = "nests conditions or brackets too deeply; write it in smaller parts"
+    message = LIMITS_IN_WORDS.get(type(error), message)
     if isinstance(error, UnknownFilterError):
         message = f"{message}; known filters: {', '.join(known_filters())}"
     return TemplateError(message, line=line)

@@ -1,1 +1,4 @@
-"""The checks: one file per check, one contract (`contract.py`), compiled together by `registry.py`."""
+"""The checks: one contract (`contract.py`), compiled together by `registry.py`.
+
+A check of several modules has a folder; beside the folders stand checks of one module and what checks share.
+"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from copydesk.checks.injection_words import FROM_NOW, SPEAK
+from copydesk.checks.injection.words import FROM_NOW, SPEAK
 
 _UNTAMED: Final = (
     r"(?:amoral|non ?-?moral|immoral|unethical|uncensored|unfiltered|unrestricted|unbound|jailbroken|evil)"

@@ -11,12 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from copydesk.checks import injection_elsewhere as elsewhere
-from copydesk.checks import injection_notes as notes
-from copydesk.checks import injection_personas as personas
-from copydesk.checks import injection_wordings as wordings
-from copydesk.checks.injection_markup import MARKUP
-from copydesk.checks.injection_words import (
+from copydesk.checks.injection import elsewhere, notes, personas, wordings
+from copydesk.checks.injection.markup import MARKUP
+from copydesk.checks.injection.words import (
     DISABLE,
     DROP,
     EARLIER,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from copydesk.checks.injection_words import DROP, EARLIER, FILLER, TELL
+from copydesk.checks.injection.words import DROP, EARLIER, FILLER, TELL
 
 _MODEL: Final = (
     r"(?:ai|llm|bot|chatbot|chat ?gpt|gpt|copilot|(?:large )?language model"

@@ -24,8 +24,8 @@ from copydesk.checks.contract import (
     Severity,
     outcome_of,
 )
-from copydesk.checks.injection_encodings import decoded
-from copydesk.checks.injection_rules import MESSAGES, RULES
+from copydesk.checks.injection.encodings import decoded
+from copydesk.checks.injection.rules import MESSAGES, RULES
 from copydesk.checks.look_alikes import plain_word, unusual_words
 from copydesk.checks.personal_data import mask_personal_data
 from copydesk.checks.quick_look import QuickLook

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from copydesk.checks.injection_words import EARLIER, FILLER
+from copydesk.checks.injection.words import EARLIER, FILLER
 
 _ASIDE: Final = (
     r"(?:(?:put|push|cast|brush|lay|leave|sweep) aside|take no notice of|pay no (?:heed|mind) to"

@@ -19,7 +19,7 @@ from copydesk.assets import PolicyAssets
 from copydesk.assets.fact_sheet import FactSheet
 from copydesk.checks.contract import Context
 from copydesk.checks.facts import FactsCheck, compile_check
-from copydesk.checks.number_words import NUMERALS
+from copydesk.checks.numbers.words import NUMERALS
 
 # column of the box score: attribute, its other names, the noun that is counted
 COUNTED = {

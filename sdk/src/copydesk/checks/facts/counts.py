@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from copydesk.checks.facts.mentions import Mention, fold_word
 from copydesk.checks.facts.reading import Reading
-from copydesk.checks.number_words import ALL_NUMERALS
 from copydesk.checks.numbers import Amount
+from copydesk.checks.numbers.words import ALL_NUMERALS
 
 # Between the two numbers of a pair: "113-107", "7-of-14", "3 for 5".
 _PAIR: Final = re.compile(r"\s*(?:[-–/]|(?:-|\s)(?:of|for|von|zu|aus)(?:-|\s))\s*")

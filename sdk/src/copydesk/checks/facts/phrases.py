@@ -8,8 +8,8 @@ from typing import Final
 
 from copydesk.checks.facts.mentions import fold
 from copydesk.checks.facts.reading import Reading, Sentence
-from copydesk.checks.number_words import UNIT_NAMES
 from copydesk.checks.numbers import Amount, AmountKind
+from copydesk.checks.numbers.words import UNIT_NAMES
 
 WORD: Final = re.compile(r"[^\s,;:.!?()\"|*#]+")
 # Words before an amount after which it is another number than the slot's value; after a past tense a price

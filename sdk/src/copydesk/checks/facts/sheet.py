@@ -23,9 +23,9 @@ from copydesk.checks.facts.free import free_forms
 from copydesk.checks.facts.mentions import fold, fold_word, lexicon, spellings
 from copydesk.checks.facts.values import Comparer, amount_key, is_comparable, value_key
 from copydesk.checks.facts.vocabulary import CLAIM, GUARDED, NAME, OWN, SUBJECT, VALUE, Vocabulary
-from copydesk.checks.number_grammar import language_of, openers
-from copydesk.checks.number_words import ALL_NUMERALS, UNIT_NAMES
 from copydesk.checks.numbers import Amount, AmountKind
+from copydesk.checks.numbers.grammar import language_of, openers
+from copydesk.checks.numbers.words import ALL_NUMERALS, UNIT_NAMES
 
 # The kinds of amount that can state a value of each type; enumerations have the kinds of their answers.
 _KINDS: Final[Mapping[str, frozenset[AmountKind]]] = {

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from copydesk.checks.facts.mentions import fold
-from copydesk.checks.number_grammar import DEFAULT_LOCALE, grammar_of
 from copydesk.checks.numbers import Amount, parse_amounts
+from copydesk.checks.numbers.grammar import DEFAULT_LOCALE, grammar_of
 
 _COVERAGE_WEIGHT: Final = 3.1
 _NAME_WEIGHT: Final = -1.3

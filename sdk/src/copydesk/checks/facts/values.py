@@ -18,8 +18,8 @@ from copydesk.assets.fact_sheet import (
     Value,
 )
 from copydesk.checks.facts.mentions import fold, fold_word
-from copydesk.checks.number_words import NUMERALS, UNIT_NAMES, UNIT_WORDS
 from copydesk.checks.numbers import Amount, AmountKind, parse_amounts
+from copydesk.checks.numbers.words import NUMERALS, UNIT_NAMES, UNIT_WORDS
 
 # With the space before them, so that "Punter" is not "unter".
 _BELOW: Final = (" no more than", " not more than", " at most", " nicht mehr als", " höchstens", " <", " ≤",

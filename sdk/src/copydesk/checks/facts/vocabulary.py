@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import ahocorasick_rs
 
 from copydesk.checks.facts.mentions import Mention, chosen_mentions, spellings, word_end
-from copydesk.checks.number_grammar import could_close
+from copydesk.checks.numbers.grammar import could_close
 from copydesk.checks.text import whole_characters
 
 SUBJECT, VALUE, GUARDED, NAME, OWN, CLAIM = range(6)

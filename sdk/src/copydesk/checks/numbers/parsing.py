@@ -1,8 +1,4 @@
-"""Numbers as people write them: money, percentages, quantities, durations, dates, ranges, with exact spans.
-
-The grammar is our own because the libraries at hand take prices for dates or guess; every reading is typed by
-what stands around the number, and what has no reading (telephone numbers, times, codes) is left alone.
-"""
+"""Finds the numbers of a text, in order and without overlap, and what else a number could mean."""
 
 from __future__ import annotations
 
@@ -11,32 +7,19 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from copydesk.checks.number_amounts import Amount, read_amount, read_dated
-from copydesk.checks.number_dates import PartialDate
-from copydesk.checks.number_grammar import (
+from copydesk.checks.numbers.amounts import Amount, read_amount, read_dated
+from copydesk.checks.numbers.grammar import (
     DEFAULT_LOCALE,
     could_open,
     grammar_of,
     language_of,
     openers_automaton,
 )
-from copydesk.checks.number_joined import MAX_GAP_CHARS, joined
-from copydesk.checks.number_plain import read_plain_digits, read_worded
-from copydesk.checks.number_units import AmountKind
-from copydesk.checks.number_words import MONEY_SCALES
+from copydesk.checks.numbers.joined import MAX_GAP_CHARS, joined
+from copydesk.checks.numbers.plain import read_plain_digits, read_worded
+from copydesk.checks.numbers.units import AmountKind
+from copydesk.checks.numbers.words import MONEY_SCALES
 from copydesk.checks.text import lower_same_length, whole_characters
-
-__all__ = [
-    "Amount",
-    "AmountKind",
-    "PartialDate",
-    "amounts_at",
-    "as_millions",
-    "is_article",
-    "is_weak",
-    "other_reading",
-    "parse_amounts",
-]
 
 # Words that tie two numbers together by hyphens ("7-of-14"); any other word before the hyphen makes a code.
 _TIED: Final = re.compile(r"(?:[\s-](?:of|for|to|by|von|aus|bis|zu))-$", re.IGNORECASE)
@@ -72,7 +55,7 @@ def amounts_at(
 
     Args:
         text: any text.
-        places: where openers stand (see `copydesk.checks.number_grammar.openers`), in order.
+        places: where openers stand (see `copydesk.checks.numbers.grammar.openers`), in order.
         locale: as for `parse_amounts`.
         with_weak: also read "one", "zero" and "a pair of" without a unit, which are numbers only where
             something that can be counted follows (`is_weak` tells them).

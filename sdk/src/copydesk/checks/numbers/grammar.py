@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import ahocorasick_rs
 
-from copydesk.checks.number_units import UNIT_WRITINGS, Unit, unit_of
-from copydesk.checks.number_words import (
+from copydesk.checks.numbers.units import UNIT_WRITINGS, Unit, unit_of
+from copydesk.checks.numbers.words import (
     ADJECTIVES,
     CODES,
     FRACTIONS,

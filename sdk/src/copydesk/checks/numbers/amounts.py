@@ -6,11 +6,11 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from copydesk.checks.number_dates import DateRead, PartialDate, read_date, read_last_day
-from copydesk.checks.number_grammar import Grammar
-from copydesk.checks.number_reading import IS_MONEY, NEXT_WORD, Piece, read_piece
-from copydesk.checks.number_units import AmountKind, Unit, currency_of
-from copydesk.checks.number_words import POLITE, SCALES
+from copydesk.checks.numbers.dates import DateRead, PartialDate, read_date, read_last_day
+from copydesk.checks.numbers.grammar import Grammar
+from copydesk.checks.numbers.reading import IS_MONEY, NEXT_WORD, Piece, read_piece
+from copydesk.checks.numbers.units import AmountKind, Unit, currency_of
+from copydesk.checks.numbers.words import POLITE, SCALES
 
 _NO_UNIT: Final = ".,;:!?)"
 # What stands behind a time of the day ("5 pm", "17 Uhr").

@@ -6,17 +6,17 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from copydesk.checks.number_amounts import (
+from copydesk.checks.numbers.amounts import (
     Amount,
     follows_between,
     is_no_measure,
     read_amount,
     read_dated,
 )
-from copydesk.checks.number_grammar import Grammar
-from copydesk.checks.number_reading import AND_A_HALF, MAX_DIGITS, SINGLE_AFTER
-from copydesk.checks.number_units import AmountKind, Unit, currency_of
-from copydesk.checks.number_words import PARTS
+from copydesk.checks.numbers.grammar import Grammar
+from copydesk.checks.numbers.reading import AND_A_HALF, MAX_DIGITS, SINGLE_AFTER
+from copydesk.checks.numbers.units import AmountKind, Unit, currency_of
+from copydesk.checks.numbers.words import PARTS
 
 _DIGITS: Final = re.compile(r"([£€$¥₹]?)(\d+(?:\.\d\d?(?!\d))?)(?:([\s-]?)([^\W\d_]+))?")
 _WORDS: Final = re.compile(r"([^\W\d_]+)(?:([\s-]?)([^\W\d_]+))?")

@@ -6,8 +6,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple
 
-from copydesk.checks.number_grammar import Grammar
-from copydesk.checks.number_words import (
+from copydesk.checks.numbers.grammar import Grammar
+from copydesk.checks.numbers.words import (
     ADJECTIVE_STEMS,
     CODES,
     CURRENCY_WORDS,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from copydesk.checks.number_words import (
+from copydesk.checks.numbers.words import (
     CODES,
     CURRENCY_WORDS,
     DURATION_UNITS,

@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from copydesk.checks.number_amounts import Amount
-from copydesk.checks.number_units import AmountKind
-from copydesk.checks.number_words import UNIT_NAMES
+from copydesk.checks.numbers.amounts import Amount
+from copydesk.checks.numbers.units import AmountKind
+from copydesk.checks.numbers.words import UNIT_NAMES
 
 # Between two amounts that could be one, in characters; the longest is ", and ".
 MAX_GAP_CHARS: Final = 6

@@ -7,10 +7,10 @@ from babel.numbers import format_currency, format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.checks.number_amounts import read_amount, read_dated
-from copydesk.checks.number_grammar import grammar_of
-from copydesk.checks.number_plain import read_plain_digits, read_worded
 from copydesk.checks.numbers import AmountKind, PartialDate, parse_amounts
+from copydesk.checks.numbers.amounts import read_amount, read_dated
+from copydesk.checks.numbers.grammar import grammar_of
+from copydesk.checks.numbers.plain import read_plain_digits, read_worded
 
 LOCALES = st.sampled_from(["en-GB", "en-US", "de-DE"])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from copydesk.checks.number_grammar import Grammar
+from copydesk.checks.numbers.grammar import Grammar
 
 # Between the two days of a range ("11–13 July", "11. bis 13. Juli", "July 11 to 13").
 _JOINT: Final = r"(?:\s?[-–—/&]\s?|\s(?:to|until|till|through|and|bis|und)\s(?:the\s|zum\s)?)"

@@ -16,8 +16,7 @@ from copydesk.assets import PolicyAssets
 from copydesk.assets.prompt import Prompt, VariableType
 from copydesk.checks.contract import CheckResult, Context, Finding
 from copydesk.checks.masking import hide_span, reworded
-from copydesk.checks.personal_data import compile_check
-from copydesk.checks.personal_values import KEPT_AT_END
+from copydesk.checks.personal_data import KEPT_AT_END, compile_check
 from copydesk.rendering import FREE_TEXT, Message, render
 from copydesk.variables import fill_variables, sample_values
 from models import Workspace

@@ -24,7 +24,7 @@ from console.quality.pages import CasePage
 from console.web.access import actor, policy, reads_only, requires, workspace
 from console.web.forms import put_problems
 from copydesk.checks.personal_data import NAME as PERSONAL_DATA
-from copydesk.checks.personal_values import find_personal_values
+from copydesk.checks.personal_data import find_personal_values
 from copydesk.errors import ContentError
 from models import LabelledCase, LabelSource, Sample
 

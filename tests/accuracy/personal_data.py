@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from copydesk.checks.personal_values import find_personal_values
+from copydesk.checks.personal_data import find_personal_values
 from tests.accuracy._own_numbers import harmless, positives
 from tests.accuracy.rows import Row, share_row
 

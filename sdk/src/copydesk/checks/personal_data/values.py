@@ -14,9 +14,9 @@ import re2
 from stdnum import iban, luhn, numdb
 
 from copydesk.checks.contract import Span
-from copydesk.checks.national_numbers import find_national_numbers
-from copydesk.checks.number_labels import before, is_in_web_address, is_version, label_of
-from copydesk.checks.personal_phones import find_phones
+from copydesk.checks.personal_data.labels import before, is_in_web_address, is_version, label_of
+from copydesk.checks.personal_data.national_numbers import find_national_numbers
+from copydesk.checks.personal_data.phones import find_phones
 from copydesk.checks.quick_look import QuickLook
 from copydesk.checks.text import found_in
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.checks.personal_values import find_personal_values
+from copydesk.checks.personal_data import find_personal_values
 from tests.accuracy._own_numbers import harmless, positives
 from tests.accuracy.personal_data import holds
 

@@ -22,8 +22,8 @@ from copydesk.checks.contract import (
     outcome_of,
 )
 from copydesk.checks.masking import hide_span
-from copydesk.checks.national_numbers import LABELS as NATIONAL_LABELS
-from copydesk.checks.personal_values import (
+from copydesk.checks.personal_data.national_numbers import LABELS as NATIONAL_LABELS
+from copydesk.checks.personal_data.values import (
     ENGINE_VERSION,
     KEPT_AT_END,
     PersonalValue,

@@ -30,7 +30,7 @@ from stdnum.pl import pesel
 from stdnum.se import personnummer
 from stdnum.us import itin, ssn
 
-from copydesk.checks.number_labels import before, is_in_web_address, label_of
+from copydesk.checks.personal_data.labels import before, is_in_web_address, label_of
 from copydesk.checks.quick_look import QuickLook
 from copydesk.checks.text import found_in
 

@@ -8,8 +8,8 @@ from typing import Final
 
 import phonenumbers
 
-from copydesk.checks.number_labels import before, is_counted, is_in_web_address, is_version, label_of
-from copydesk.checks.personal_phone_words import is_called
+from copydesk.checks.personal_data.labels import before, is_counted, is_in_web_address, is_version, label_of
+from copydesk.checks.personal_data.phone_words import is_called
 
 # Regions whose numbers are looked for whatever the locale says.
 _REGIONS: Final = ("US", "GB", "DE")

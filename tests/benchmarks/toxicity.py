@@ -139,7 +139,7 @@ def _detoxify_rows() -> Iterator[Row]:
     import torch
     from detoxify import Detoxify
 
-    from copydesk.checks import detoxify_engine
+    from copydesk.checks.toxicity import detoxify_engine
     from tests.factories.detoxify import write_checkpoint
 
     torch.set_num_threads(1)

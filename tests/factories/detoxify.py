@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 import copydesk_toxicity
-from copydesk.checks.detoxify_files import Files
+from copydesk.checks.toxicity.detoxify_files import Files
 from copydesk_toxicity.engine import MODEL_NAME
 
 WEIGHTS: Final = Path(copydesk_toxicity.__file__).parent / "weights"

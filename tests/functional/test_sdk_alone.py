@@ -43,7 +43,7 @@ for module in pkgutil.walk_packages(copydesk.__path__, "copydesk."):
 print(json.dumps(missing))
 """
     missing = json.loads(run(alone / "bin" / "python", "-W", "error", "-c", program, cwd=tmp_path))
-    assert missing == {"copydesk.checks.detoxify_engine": "torch"}
+    assert missing == {"copydesk.checks.toxicity.detoxify_engine": "torch"}
 
 
 def test_its_command_line_is_there(alone, tmp_path):

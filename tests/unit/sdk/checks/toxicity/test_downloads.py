@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.checks import detoxify_files
-from copydesk.checks.detoxify_files import FilesError
+from copydesk.checks.toxicity import detoxify_files
+from copydesk.checks.toxicity.detoxify_files import FilesError
 
 CONTENT = b"not really weights, but bytes with a digest\n" * 1000
 

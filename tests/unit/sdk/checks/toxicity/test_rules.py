@@ -13,7 +13,7 @@ from copydesk.checks.toxicity import ToxicityCheck, compile_check
 
 pytest.importorskip("copydesk_toxicity", reason="copydesk-toxicity is not installed")
 
-CASES = yaml.safe_load((Path(__file__).parents[3] / "rules" / "toxicity.yml").read_text(encoding="utf-8"))
+CASES = yaml.safe_load((Path(__file__).parents[4] / "rules" / "toxicity.yml").read_text(encoding="utf-8"))
 # What the committed weights reach: 33 of 34 found, 28 blocked, 30 of 34 near-misses left alone, 3 blocked.
 FOUND_AT_LEAST, BLOCKED_AT_LEAST = 0.94, 0.75
 LEFT_ALONE_AT_LEAST, WRONGLY_BLOCKED_AT_MOST = 0.88, 0.09

@@ -17,18 +17,18 @@ import yaml
 from copydesk.assets.limits import CheckSetting
 from copydesk.checks import toxicity
 from copydesk.checks.contract import Context, Outcome
-from copydesk.checks.detoxify_files import Files
+from copydesk.checks.toxicity.detoxify_files import Files
 
 copydesk_toxicity = pytest.importorskip("copydesk_toxicity", reason="copydesk-toxicity is not installed")
 pytest.importorskip("torch", reason="the Detoxify engine needs torch, which is not installed")
 pytest.importorskip("detoxify", reason="the Detoxify engine needs detoxify, which is not installed")
 
-from copydesk.checks import detoxify_engine  # noqa: E402
+from copydesk.checks.toxicity import detoxify_engine  # noqa: E402
 from tests.factories.detoxify import WEIGHTS, write_checkpoint  # noqa: E402
 
 pytestmark = pytest.mark.detoxify
 
-CASES = yaml.safe_load((Path(__file__).parents[3] / "rules" / "toxicity.yml").read_text(encoding="utf-8"))
+CASES = yaml.safe_load((Path(__file__).parents[4] / "rules" / "toxicity.yml").read_text(encoding="utf-8"))
 # The weights are the same, but the embedded engine rounds what lies between to 8 bits: stated here is how
 # far a probability may move, at most and on average, and how well the log-odds keep their order.
 MAX_DIFFERENCE, MEAN_DIFFERENCE, LEAST_CORRELATION = 0.2, 0.03, 0.99
@@ -94,7 +94,7 @@ def test_scores_agree_with_those_of_the_embedded_encoder(
 def test_the_real_class_detects_through_the_check(files: Files, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COPYDESK_DETOXIFY_CHECKPOINT", str(files.checkpoint))
     monkeypatch.setenv("COPYDESK_DETOXIFY_CONFIG", str(files.config))
-    monkeypatch.setattr(toxicity, "_loaded", {})
+    monkeypatch.setattr("copydesk.checks.toxicity.check._loaded", {})
     check = toxicity.from_setting(CheckSetting(check="toxicity", engine="detoxify"))
     found = [check.run(text, Context(locale="en-GB")) for text in (*TOXIC, *CLEAN)]
     assert [result.outcome is Outcome.PASS for result in found] == [False] * 5 + [True] * 5

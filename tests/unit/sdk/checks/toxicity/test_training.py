@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[5]
 TRAINING = ROOT / "sdk" / "toxicity" / "training"
 NAMES = ("corpus", "disguise", "frames", "clean_frames", "clean_copy", "open_copy")
 

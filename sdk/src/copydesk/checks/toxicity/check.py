@@ -283,7 +283,7 @@ def _find_detoxify() -> str:
             f"the Detoxify engine needs {' and '.join(missing)}; run `make detoxify`, or install torch and"
             " then: pip install 'copydesk[detoxify]'"
         )
-    files = importlib.import_module("copydesk.checks.detoxify_files")
+    files = importlib.import_module("copydesk.checks.toxicity.detoxify_files")
     try:
         files.locate()
     except files.FilesError as error:
@@ -293,8 +293,8 @@ def _find_detoxify() -> str:
 
 def _load_detoxify() -> ToxicityEngine:
     _find_detoxify()
-    files = importlib.import_module("copydesk.checks.detoxify_files")
-    module = importlib.import_module("copydesk.checks.detoxify_engine")
+    files = importlib.import_module("copydesk.checks.toxicity.detoxify_files")
+    module = importlib.import_module("copydesk.checks.toxicity.detoxify_engine")
     try:
         return cast("ToxicityEngine", module.load(files.locate()))
     except (files.FilesError, module.CheckpointError) as error:

@@ -17,7 +17,7 @@ import torch
 from detoxify.detoxify import get_model_and_tokenizer
 from transformers.utils.logging import disable_progress_bar
 
-from copydesk.checks.detoxify_files import ENGLISH, Files, verify
+from copydesk.checks.toxicity.detoxify_files import ENGLISH, Files, verify
 
 WINDOW_TOKENS: Final = 200
 OVERLAP_TOKENS: Final = 50

@@ -22,14 +22,14 @@ import pytest
 from copydesk.assets.limits import CheckSetting
 from copydesk.checks import toxicity
 from copydesk.checks.contract import Context, Outcome
-from copydesk.checks.detoxify_files import Files, FilesError
+from copydesk.checks.toxicity.detoxify_files import Files, FilesError
 
 torch = pytest.importorskip("torch", reason="the Detoxify engine needs torch, which is not installed")
 pytest.importorskip("detoxify", reason="the Detoxify engine needs detoxify, which is not installed")
 
 from transformers import BertConfig, BertForSequenceClassification  # noqa: E402
 
-from copydesk.checks import detoxify_engine  # noqa: E402
+from copydesk.checks.toxicity import detoxify_engine  # noqa: E402
 
 pytestmark = pytest.mark.detoxify
 
@@ -211,8 +211,8 @@ def hub() -> Iterator[str]:
 def test_loading_local_files_asks_the_hub_for_nothing(hub: str, files: Files):
     code = (
         "import sys; from pathlib import Path\n"
-        "from copydesk.checks.detoxify_engine import load\n"
-        "from copydesk.checks.detoxify_files import Files\n"
+        "from copydesk.checks.toxicity.detoxify_engine import load\n"
+        "from copydesk.checks.toxicity.detoxify_files import Files\n"
         "print(len(load(Files(Path(sys.argv[1]), Path(sys.argv[2]), None)).scores(['you'])))\n"
     )
     environment = {**os.environ, "HF_ENDPOINT": hub, "HF_HUB_OFFLINE": "0", "HF_HUB_DISABLE_TELEMETRY": "0"}
@@ -273,7 +273,7 @@ def test_missing_weights_are_not_filled_in_at_random(tmp_path: Path, files: File
 def test_a_policy_can_choose_the_engine_and_findings_name_it(files: Files, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COPYDESK_DETOXIFY_CHECKPOINT", str(files.checkpoint))
     monkeypatch.setenv("COPYDESK_DETOXIFY_CONFIG", str(files.config))
-    monkeypatch.setattr(toxicity, "_loaded", {})
+    monkeypatch.setattr("copydesk.checks.toxicity.check._loaded", {})
     status = {engine.name: engine for engine in toxicity.engine_status()}["detoxify"]
     assert (status.available, status.version, status.reason) == (True, "0.5.4", None)
     setting = CheckSetting(check="toxicity", engine="detoxify", review_threshold="0", block_threshold="0")
@@ -290,7 +290,7 @@ def test_a_missing_checkpoint_is_not_run_with_the_way_to_get_it(
 ):
     monkeypatch.delenv("COPYDESK_DETOXIFY_CHECKPOINT", raising=False)
     monkeypatch.setenv("COPYDESK_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(toxicity, "_loaded", {})
+    monkeypatch.setattr("copydesk.checks.toxicity.check._loaded", {})
     result = toxicity.from_setting(CheckSetting(check="toxicity", engine="detoxify")).run("you", Context())
     assert result.outcome is Outcome.NOT_RUN
-    assert "python -m copydesk.checks.detoxify_files" in (result.reason or "")
+    assert "python -m copydesk.checks.toxicity.detoxify_files" in (result.reason or "")

@@ -5,7 +5,7 @@ is used only if its SHA-256 begins with the eight digits that upstream put into 
 `COPYDESK_DETOXIFY_MODEL` (default `original`; it also says which languages an own checkpoint reads),
 `COPYDESK_DETOXIFY_CHECKPOINT` and `COPYDESK_DETOXIFY_CONFIG` (own files),
 `COPYDESK_DETOXIFY_TRUST_CHECKPOINT=1` (an own checkpoint without a known digest), `COPYDESK_CACHE_DIR`
-(default `~/.cache/copydesk`). `python -m copydesk.checks.detoxify_files` downloads.
+(default `~/.cache/copydesk`). `python -m copydesk.checks.toxicity.detoxify_files` downloads.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def locate(environment: Mapping[str, str] | None = None) -> Files:
     if not checkpoint.is_file():
         raise FilesError(
             f"the Detoxify checkpoint {checkpoint} is not there; fetch it with"
-            " `python -m copydesk.checks.detoxify_files`, or set COPYDESK_DETOXIFY_CHECKPOINT to a local one"
+            " `python -m copydesk.checks.toxicity.detoxify_files`, or set COPYDESK_DETOXIFY_CHECKPOINT to a"
+            " local one"
         )
     if not (config / "config.json").is_file():
         raise FilesError(

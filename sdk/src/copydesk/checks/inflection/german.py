@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Final
 
-from copydesk.checks.german_lists import ADJECTIVE_ENDINGS, HISSES, listed, listed_words, umlaut
-from copydesk.checks.german_verbs import is_verb, verb_forms
+from copydesk.checks.inflection.german_lists import ADJECTIVE_ENDINGS, HISSES, listed, listed_words, umlaut
+from copydesk.checks.inflection.german_verbs import is_verb, verb_forms
 
 # Nouns even where somebody wrote them small.
 _NOUN_ENDINGS: Final = ("ung", "heit", "keit", "schaft", "tät", "ismus")

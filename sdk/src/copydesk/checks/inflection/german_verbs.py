@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from copydesk.checks.german_lists import ADJECTIVE_ENDINGS, HISSES, listed, listed_words, umlaut
+from copydesk.checks.inflection.german_lists import ADJECTIVE_ENDINGS, HISSES, listed, listed_words, umlaut
 
 _NEVER_APART: Final = ("hinter", "wider", "miss")
 # How a German syllable begins.

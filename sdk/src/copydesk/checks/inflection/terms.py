@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from copydesk.assets.glossary import Term, TermStatus
-from copydesk.checks.german_inflection import german_forms, german_phrase_forms
+from copydesk.checks.inflection.german import german_forms, german_phrase_forms
 
 _UNIVERSAL: Final = {"noun": ("NOUN",), "verb": ("VERB",), "adjective": ("ADJ",), "adverb": ("ADV",)}
 _ALL: Final = ("NOUN", "VERB", "ADJ")

@@ -22,11 +22,11 @@ from copydesk.checks.contract import (
     Span,
     outcome_of,
 )
-from copydesk.checks.disguise import DisguiseMatcher
 from copydesk.checks.findings import make_finding
+from copydesk.checks.glossary.disguise import DisguiseMatcher
+from copydesk.checks.glossary.inline_markup import as_read
 from copydesk.checks.ignored import Ignored, ignored
 from copydesk.checks.inflection import plural
-from copydesk.checks.inline_markup import as_read
 from copydesk.checks.matching import ENGINE, ENGINE_VERSION, Cover, Hit, PhraseMatcher, match_case
 from copydesk.checks.text import Folded, fold
 

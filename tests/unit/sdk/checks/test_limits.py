@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from copydesk.assets import parse_assets
-from copydesk.checks import markup
 from copydesk.checks.contract import CheckResult, Context, Outcome
+from copydesk.checks.limits import markup
 from copydesk.checks.structured import SchemaUnusable, StructuredOutput
 from copydesk.policy import CompiledPolicy
 

@@ -9,7 +9,6 @@ from typing import Any
 from copydesk.assets import PolicyAssets
 from copydesk.assets.limits import ChannelLimit
 from copydesk.assets.prompt import OutputContract
-from copydesk.checks import markup
 from copydesk.checks.contract import (
     CheckResult,
     Context,
@@ -21,6 +20,7 @@ from copydesk.checks.contract import (
     Span,
     outcome_of,
 )
+from copydesk.checks.limits import markup
 from copydesk.checks.structured import SchemaProblem, SchemaUnusable, StructuredOutput
 from copydesk.checks.text import (
     count_graphemes,

@@ -14,7 +14,7 @@ from copydesk.checks.forbidden_topics import compile_check, engine, tiers, topic
 from copydesk.checks.forbidden_topics.background import BACKGROUND, EVERYDAY, SHOP
 from copydesk.checks.forbidden_topics.training import train_head
 
-RULES = Path(__file__).parents[3] / "rules" / "forbidden_topics.yml"
+RULES = Path(__file__).parents[4] / "rules" / "forbidden_topics.yml"
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from console.assets.term_conflicts import (
     terms_by_rule,
 )
 from copydesk.assets import Kind, PolicyAssets
+from copydesk.assets.base import Scope
 from copydesk.assets.glossary import Term
 from copydesk.assets.style_guide import RuleKind, StyleGuide, StyleRule
 from copydesk.checks.contract import Finding
@@ -59,15 +60,24 @@ def _options(rule: StyleRule) -> Iterator[str]:
         yield from (part for part in str(option).split("|") if part and "$" not in part)
 
 
-def _style_against_term(assets: PolicyAssets, style: Run, asset: str, term: Term) -> Iterator[Conflict]:
+def _objections(
+    assets: PolicyAssets, style: Run, words: str, scope: Scope
+) -> Iterator[tuple[Place, Finding]]:
     found = {
         finding.rule_id: finding
-        for context in contexts(assets, term.scope)
-        for finding in style(term.term, context).findings
+        for context in contexts(assets, scope)
+        for finding in style(words, context).findings
     }
     for finding in found.values():
         name, _sign, key = finding.rule_id.partition("/")
-        place = Place(Kind.STYLE_GUIDE, name, "rules", key)
+        yield Place(Kind.STYLE_GUIDE, name, "rules", key), finding
+
+
+def _style_against_term(assets: PolicyAssets, style: Run, asset: str, term: Term) -> Iterator[Conflict]:
+    if term.use_instead and term.status in UNWANTED:
+        for place, _finding in _objections(assets, style, term.use_instead, term.scope):
+            yield _dead_end(term.use_instead, place_of(asset, term), place)
+    for place, finding in _objections(assets, style, term.term, term.scope):
         if term.status not in UNWANTED:
             words = _(
                 "The rule %(rule)s objects to “%(form)s”, which is to be written by %(term)s. "
@@ -80,6 +90,17 @@ def _style_against_term(assets: PolicyAssets, style: Run, asset: str, term: Term
         else:
             sort, words, is_blocking = ConflictSort.DUPLICATE, _also_found(finding, place, asset, term), False
         yield Conflict(sort, term.term, place_of(asset, term), place, words, is_blocking)
+
+
+def _dead_end(form: str, place: Place, rule: Place) -> Conflict:
+    words = _(
+        "%(place)s suggests “%(form)s”, which the rule %(rule)s objects to. "
+        "Suggest something else, or make it an exception of the rule.",
+        place=place.label,
+        form=form,
+        rule=rule.label,
+    )
+    return Conflict(ConflictSort.DEAD_REPLACEMENT, form, place, rule, words, is_blocking=True)
 
 
 def _also_found(finding: Finding, place: Place, asset: str, term: Term) -> str:

@@ -126,6 +126,14 @@ def test_a_style_rule_that_objects_to_a_preferred_term_is_found() -> None:
     assert "exception" in conflict.message
 
 
+def test_a_term_whose_replacement_a_style_rule_objects_to_is_found() -> None:
+    rule = {"id": "hype", "title": "Hype", "kind": "existence", "definition": {"tokens": ["iconic"]}}
+    (conflict,) = _between(_term("epic", "forbidden", use_instead="iconic"), guide=_guide(rule))
+
+    assert (conflict.sort, conflict.form, conflict.is_blocking) == ("dead_replacement", "iconic", True)
+    assert (conflict.first.label, conflict.second.label) == ("words/epic", "style/hype")
+
+
 def test_a_word_that_both_find_is_a_duplicate_and_tells_when_they_suggest_different_things() -> None:
     (same,) = _between(
         _term("outlet", "forbidden", use_instead="shop"), guide=_guide(_swap({"outlet": "shop"}))

@@ -20,8 +20,8 @@ TERMS = (
 PEOPLE = Swapper(DescriptorGroup(id="people", title="People", terms=TERMS))
 # Words that hold a term, or look like one, stand for everything a swap must not touch.
 OTHER = (
-    "studentship", "nonatheist", "tent", "“quoted”", "it’s", "🎒", "👩🏽‍🦽", "Maße", "İstanbul", "ﬁne", "a tent",
-    "an oar", "A4", "e\u0301te\u0301", "\u00ad", "–", "(so)", "12 %", "parent", "Mutter",
+    "studentship", "nonatheist", "tent", "“quoted”", "it’s", "🎒", "👩🏽‍🦽", "Maße", "İstanbul", "ﬁne",
+    "a tent", "an oar", "A4", "e\u0301te\u0301", "\u00ad", "–", "(so)", "12 %", "parent", "Mutter",
 )  # fmt: skip
 SPACES = (" ", "  ", "\n", "\n\n", "\u00a0", "\t", ", ", ". ", "! ", " – ", "/")
 

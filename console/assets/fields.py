@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -25,6 +25,8 @@ from console.assets.line_format import (
 )
 from console.assets.projection import major_units
 from console.assets.text_files import read_object
+
+MAX_WORDS = 1_000
 
 
 def texts_of(value: Any) -> list[str]:
@@ -94,12 +96,16 @@ class WordsField(StringField):
     """A list of short texts between commas."""
 
     def _value(self) -> str:
-        return ", ".join(texts_of(self.data))
+        return str(self.raw_data[0]) if self.process_errors else ", ".join(texts_of(self.data))
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read the words."""
+        """Read the words; more than anybody lists between commas are refused."""
         text = valuelist[0] if valuelist else ""
         self.data = [word.strip() for word in text.split(",") if word.strip()]
+        if len(self.data) > MAX_WORDS:
+            given, self.data = len(self.data), []
+            words = _("These are %(given)s entries; write at most %(most)s.", given=given, most=MAX_WORDS)
+            raise ValueError(words)
 
 
 class PairsField(SameTextField, TextAreaField):
@@ -207,7 +213,7 @@ class AmountField(StringField):
             return None
         try:
             minor = Decimal(text).scaleb(get_currency_precision(currency))
-        except InvalidOperation:
+        except (InvalidOperation, Overflow):
             raise ValueError(_("Write an amount such as 49.99, with a point.")) from None
         if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) > 10**12:
             raise ValueError(_("This currency has no such small parts. Write an amount such as 49.99."))

@@ -14,10 +14,12 @@ from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from console.assets.fields import SameTextField, choices
 from console.assets.items import problems_of
+from console.web.forms import put_messages
 from copydesk.assets.base import IDENTIFIER
 from copydesk.errors import Problem
 
 Json = Mapping[str, Any]
+MAX_PLACE_DIGITS = 6
 WIDE = frozenset({"LinesField", "PairsField", "TextAreaField", "BooleanField"})
 
 
@@ -102,14 +104,10 @@ class ContentForm(FlaskForm):
 
     def show(self, problems: Sequence[Problem]) -> None:
         """Put problems beside the fields they are about."""
-        for problem in problems:
-            field = self.field_of(problem.path)
-            if field is None:
-                self.form_errors.append(problem.message)
-                continue
-            number = problem.path.rpartition(".")[2]
-            prefix = f"{int(number) + 1}: " if number.isdecimal() else ""
-            field.errors = [*field.errors, f"{prefix}{problem.message}"]
+        found = ((self.field_of(problem.path), problem) for problem in problems)
+        put_messages(
+            self, ((field, _at_entry(problem) if field else problem.message) for field, problem in found)
+        )
 
     def field_of(self, path: str) -> Any:
         """Return the field a dotted path is about, or None."""
@@ -119,6 +117,13 @@ class ContentForm(FlaskForm):
             if field is not None:
                 return field
         return None
+
+
+def _at_entry(problem: Problem) -> str:
+    """Say what is wrong with an entry of a list, with its number."""
+    number = problem.path.rpartition(".")[2]
+    is_place = number.isdecimal() and len(number) <= MAX_PLACE_DIGITS  # a key of a mapping may be any digits
+    return f"{int(number) + 1}: {problem.message}" if is_place else problem.message
 
 
 class HeadForm(ContentForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from babel.numbers import get_currency_precision, is_currency
@@ -144,7 +144,7 @@ def _money(text: str) -> dict[str, Any]:
     currency = rest.strip().upper()
     try:
         minor = Decimal(amount).scaleb(get_currency_precision(currency))
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         minor = Decimal("nan")
     if not is_currency(currency) or not minor.is_finite() or abs(minor) > MAX_MINOR or minor % 1:
         raise ValueError(_("Write an amount and a currency, such as 49.99 GBP."))

@@ -20,6 +20,7 @@ from console.assets.labels import CHECKS
 from console.golden.content import GoldenCase
 from console.golden.variable_fields import JsonField, field_for, show, value_of
 from console.golden.vocabulary import Vocabulary
+from console.web.forms import put_messages
 from copydesk.assets.base import IDENTIFIER
 from copydesk.assets.prompt import Prompt
 from copydesk.errors import Problem, VariableError
@@ -153,12 +154,8 @@ class CaseForm(FlaskForm):
 
     def fits(self, case: Json, words: Vocabulary) -> bool:
         """Check a case against its model and its prompt; problems go to their fields. True when it fits."""
-        for problem in case_problems(case, words):
-            field = self._field_of(problem.path)
-            if field is None:
-                self.form_errors.append(problem.message)
-            else:
-                field.errors = [*field.errors, problem.message]
+        found = case_problems(case, words)
+        put_messages(self, ((self._field_of(problem.path), problem.message) for problem in found))
         return not self.errors
 
     def _field_of(self, path: str) -> Any:

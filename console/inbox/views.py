@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from console.web.access import actor, requires, workspace
 
 bp = Blueprint("inbox", __name__)
 MAX_NOTICE_IDS = 200
+NOTICE_ID = re.compile("[0-9]{1,9}")
 
 
 @bp.get("/w/<workspace_slug>/")
@@ -27,8 +29,8 @@ def index() -> Any:
 @requires(Permission.READ)
 def read_notices() -> Any:
     """Mark the named notifications as read, or all of them when none is named."""
-    ids = [int(value) for value in request.form.getlist("notice") if value.isascii() and value.isdigit()]
-    chosen = None if "all" in request.form else [n for n in ids[:MAX_NOTICE_IDS] if n < 2**31]
+    ids = [int(value) for value in request.form.getlist("notice") if NOTICE_ID.fullmatch(value)]
+    chosen = None if "all" in request.form else ids[:MAX_NOTICE_IDS]
     mark_read(db.session, workspace().id, actor().user, chosen)
     db.session.commit()
     return redirect(url_for("inbox.index", workspace_slug=workspace().slug), 303)

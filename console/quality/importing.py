@@ -152,7 +152,7 @@ def _cells(row: Mapping[str, str]) -> dict[str, Any]:
         else:
             found[name] = cell.strip() or None
     start = row.get("start", "").strip()
-    found["start"] = int(start) if start.isascii() and start.isdigit() else None
+    found["start"] = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else None
     # Nested data travels as JSON in its cell.
     for name, empty in (("variables", {}), ("must_mention", [])):
         cell = without_guard(row.get(name, "")).strip()

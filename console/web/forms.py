@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from console.errors import ConsoleError, InvalidError
+from console.web.problems import in_bounds
 from copydesk.errors import ContentError
 
 
 def put_problems(form: FlaskForm, error: InvalidError) -> None:
     """Add each problem to the field of its path, or to the form where there is no such field."""
-    for problem in error.problems:
-        field = form._fields.get(problem.path)
+    put_messages(form, [(form._fields.get(problem.path), problem.message) for problem in error.problems])
+
+
+def put_messages(form: FlaskForm, found: Iterable[tuple[Any, str]]) -> None:
+    """Add messages to fields, in bounds: a list of a hundred thousand wrong words is wrong once.
+
+    Args:
+        form: the form.
+        found: fields with what is wrong with them; None for the whole form.
+    """
+    at: dict[Any, list[str]] = {}
+    for field, message in found:
+        at.setdefault(field, []).append(message)
+    for field, messages in at.items():
+        told, left_out = in_bounds(messages)
+        if left_out:
+            more = ngettext("and %(num)d more like this.", "and %(num)d more like these.", left_out)
+            told = (*told, more)
         if field is None:
-            form.form_errors.append(problem.message)
+            form.form_errors.extend(told)
         else:
-            field.errors = [*field.errors, problem.message]
+            field.errors = [*field.errors, *told]
 
 
 def put_refusal(form: FlaskForm, error: ConsoleError | ContentError) -> int:

@@ -44,6 +44,16 @@ def test_a_severity_that_there_is_not_is_refused_beside_its_field(world: World) 
     assert "press =&gt; huge" in answer.text
 
 
+def test_an_audience_of_thousands_of_digits_is_refused_beside_its_field(world: World) -> None:
+    add_asset(world, Kind.STYLE_GUIDE, _guide())
+    client = world.client("editor")
+    fields = {**_fields(client.get(EDIT).text), "severity_by_audience": f"{'9' * 5_000} => huge"}
+    answer = client.post(EDIT, data=fields)
+
+    assert answer.status_code == 422
+    assert "at most 64 of them" in answer.text
+
+
 def test_an_imported_rule_keeps_its_bytes_and_its_severities_per_audience(world: World) -> None:
     add_asset(world, Kind.STYLE_GUIDE)
     assert _upload(world, _zip(FILES)).status_code == 200

@@ -183,6 +183,8 @@ def test_an_amount_with_too_many_decimals_is_refused_in_words(world: World) -> N
     assert fields["value__minor"] == "320.00"
     for bad in ("12.345", "much", "Infinity", "1e400"):
         assert client.post(url, data={**fields, "value__minor": bad}).status_code == 422
+    for huge in ("1e999999", "-1e999999999", "9" * 5_000, "sNaN"):
+        assert client.post(url, data={**fields, "value__minor": huge}).status_code == 422
     assert client.post(url, data={**fields, "value__minor": "49.9"}).status_code == 303
     assert _draft(world, Kind.FACT_SHEET)["facts"][0]["value"] == {
         "type": "money",

@@ -129,6 +129,17 @@ def test_imports_refuse_them_too(world: World, odd: str) -> None:
         assert "\\ud800" not in json.dumps(_draft(world, kind))
 
 
+@pytest.mark.parametrize("text", ["1e999999 GBP", "-1e999999999 EUR", f"{'9' * 5_000} GBP", "sNaN GBP"])
+def test_an_amount_beyond_all_amounts_is_no_default(world: World, text: str) -> None:
+    add_asset(world, Kind.PROMPT)
+    url = f"{BASE}/prompt/{NAMES[Kind.PROMPT]}/items/variables/new"
+    typed = {"name": "price", "type": "money", "default": text, "max_characters": "9"}
+    answer = world.client("editor").post(url, data=typed)
+
+    assert answer.status_code == 422
+    assert "such as 49.99 GBP" in answer.text
+
+
 def test_a_schema_is_kept_as_it_was_meant(world: World) -> None:
     add_asset(world, Kind.PROMPT)
     url = f"{PROMPT}/parts/output"
@@ -215,3 +226,23 @@ def test_any_text_is_an_object_or_refused_with_a_sentence(text: str) -> None:
     except ValueError as error:
         said = str(error)
     assert said[-1:] in {"", "."}
+
+
+@pytest.mark.parametrize(
+    ("count", "part"),
+    [
+        (900, "and 800 more like these."),
+        (20_000, "These are 20000 entries; write at most 1000."),
+    ],
+)
+def test_a_long_list_of_wrong_words_is_wrong_once(world: World, count: int, part: str) -> None:
+    add_asset(world, Kind.GLOSSARY)
+    url = f"{BASE}/glossary/{NAMES[Kind.GLOSSARY]}/items/terms/new"
+    typed = {"term": "x", "status": "forbidden", "language": "en", "case_rule": "any", "part_of_speech": ""}
+    typed["scope__channels"] = ", ".join(f"Not {number}" for number in range(count))
+    answer = world.client("editor").post(url, data=typed)
+
+    assert answer.status_code == 422
+    assert part in answer.text
+    assert answer.text.count("use lower-case letters") <= 100
+    assert f"Not {count - 1}" in answer.text  # what was typed is still in the field

@@ -113,7 +113,7 @@ def test_reading_a_notification_takes_it_away_for_its_person_alone(world: World)
     assert "Something for legal" not in legal.get("/w/acme/").text
 
 
-@pytest.mark.parametrize("value", ["", "x", "-1", "99999999999999999999", "9" * 400])
+@pytest.mark.parametrize("value", ["", "x", "-1", "99999999999999999999", "9" * 400, "9" * 5_000, "²"])
 def test_odd_ids_of_notifications_do_no_harm(world: World, value: str) -> None:
     assert world.client("viewer").post("/w/acme/notices/read", data={"notice": value}).status_code == 303
 

@@ -119,6 +119,11 @@ def test_any_line_is_read_or_refused_with_its_number(row: dict[str, Any]) -> Non
     assert len(found.cases) + len({note.row for note in found.refused}) == 1
 
 
+def test_a_number_of_thousands_of_digits_is_no_place_in_a_text() -> None:
+    rows = f"check,expects,text,start\nglossary,none,An outlet.,{'9' * 5_000}\nglossary,none,A shop.,2\n"
+    assert [case.start for _number, case in read_cases("cases.csv", rows.encode()).cases] == [None, 2]
+
+
 def test_a_program_lists_adds_changes_and_withdraws_cases(written: World) -> None:
     headers = {"Authorization": f"Bearer {api_token(written, 'editor')}"}
     client = written.app.test_client()

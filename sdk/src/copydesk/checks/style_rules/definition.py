@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -141,9 +142,12 @@ class Definition:
             DefinitionError: it is no number.
         """
         try:
-            return float(Decimal(str(self.data.get(key, default))))
+            number = float(Decimal(str(self.data.get(key, default))))
         except InvalidOperation:
-            raise DefinitionError(key, "must be a number such as 0.8") from None
+            number = math.nan
+        if not math.isfinite(number):  # nothing is more than nan: the rule would say nothing, ever
+            raise DefinitionError(key, "must be a number such as 0.8")
+        return number
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts without the empty ones; a single text counts as a list of one.

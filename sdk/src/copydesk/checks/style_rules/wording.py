@@ -13,6 +13,7 @@ from copydesk.checks.style_rules.writing import write_branches
 KNOWN_ACTIONS = frozenset({"replace", "remove", "suggest", "edit", "convert"})
 # Other edits are kept and make no suggestion.
 _EDITS = frozenset({"truncate", "trim", "trim_left", "trim_right", "remove", "regex", "replace", "split"})
+_PART = re.compile("[0-9]{1,4}")
 _GROUP = re.compile(r"\$(?:\$|(\d)|\{(\d)\})")
 
 
@@ -109,7 +110,7 @@ def check_action(action: Action) -> None:
     needed = {"regex": 3, "replace": 3, "split": 3}.get(action.params[0], 2)
     if action.params[0] in _EDITS and len(action.params) < needed:
         raise DefinitionError("action.params", f"{action.params[0]} needs {needed - 1} more values")
-    if action.params[0] == "split" and not action.params[2].isdigit():
+    if action.params[0] == "split" and not _PART.fullmatch(action.params[2]):
         raise DefinitionError("action.params", "split needs the number of the part, from 0")
     if action.params[0] == "regex":
         try:

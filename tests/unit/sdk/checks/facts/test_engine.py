@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -48,6 +49,41 @@ def test_a_number_of_the_variables_is_never_questioned() -> None:
     variables = {"refund": {"minor": 1250, "currency": "GBP"}}
     result = check_of(PRICE).run("Your Tarn Tent refund of £12.50 is here.", Context(variables=variables))
     assert result.findings == ()
+
+
+def _nested(inner: Any) -> Any:
+    for _ in range(5_000):
+        inner = {"a": [inner]}
+    return inner
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"minor": "many", "currency": "GBP"},
+        {"minor": None, "currency": None},
+        {"minor": "1e999999", "currency": ["GBP"]},
+        Decimal("sNaN"),
+        Decimal("Infinity"),
+        10**5_000,
+        1e400,
+        _nested(1),
+        {1: object()},
+    ],
+    ids=range(9),
+)
+def test_variables_of_any_shape_keep_no_fact_from_being_checked(odd: Any) -> None:
+    variables = {"odd": odd, "refund": {"minor": 1250, "currency": "GBP"}}
+    text = "Your Tarn Tent refund of £12.50 is here."
+    assert check_of(PRICE).run(text, Context(variables=variables)).outcome is Outcome.PASS
+    assert only(check_of(PRICE), "The Tarn Tent costs £250.", variables=variables).rule_id == "sheet/price"
+
+
+def test_variables_within_themselves_are_read_once() -> None:
+    round_and_round: list[Any] = ["£12.50"]
+    round_and_round += [round_and_round, round_and_round]
+    text = "Your Tarn Tent refund of £12.50 is here."
+    assert check_of(PRICE).run(text, Context(variables={"odd": round_and_round})).findings == ()
 
 
 def test_validity_is_looked_at_only_when_the_day_is_known() -> None:

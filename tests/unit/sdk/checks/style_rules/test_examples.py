@@ -71,6 +71,24 @@ def test_accepted_words_count_in_examples() -> None:
             "definition.action.params",
             "needs 2 more",
         ),
+        *(
+            (
+                "existence",
+                {"tokens": ["a"], "action": {"name": "edit", "params": ["split", " ", part]}},
+                "definition.action.params",
+                "the number of the part",
+            )
+            for part in ("-1", "²", "9" * 5_000)
+        ),
+        *(
+            (
+                "readability",
+                {"metrics": ["Flesch-Kincaid"], "grade": grade},
+                "definition.grade",
+                "such as 0.8",
+            )
+            for grade in ("nan", "inf", "1e400")
+        ),
         ("existence", {"tokens": ["a"], "exceptions": ["("]}, "definition.exceptions", "never closed"),
         ("existence", {"tokens": ["a"], "colour": 1}, "definition.colour", "means nothing"),
         ("existence", {"tokens": ["e.g."]}, "definition.tokens.0", ""),

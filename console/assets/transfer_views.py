@@ -217,6 +217,9 @@ def _read(asset: Asset, form: ImportForm) -> ImportReport | ValeReport:
     is_zip = data[:2] == b"PK"
     if asset.kind == Kind.STYLE_GUIDE and is_zip:
         return vale_transfer.import_package(content, data, keep_present=keep)
+    if filename.lower().endswith(".zip") and not is_zip:
+        words = _("This is no zip archive, whatever its name says, or a damaged one. Pack the files anew.")
+        raise InvalidError([Problem("", words)])
     is_yaml = filename.lower().endswith((".yml", ".yaml"))
     if asset.kind == Kind.STYLE_GUIDE and is_yaml:
         single = vale_transfer.pack_folder([(PurePosixPath(filename.replace("\\", "/")).name, data)])

@@ -55,7 +55,7 @@ def import_package(content: Json, data: bytes, *, keep_present: bool = False) ->
     try:
         found = read_vale_package(data)
     except ContentError as error:
-        raise InvalidError(error.problems) from error
+        raise InvalidError([_of_package(problem) for problem in error.problems]) from error
     rules = items_of(content, "rules")
     places = {str(rule.get("id")): place for place, rule in enumerate(rules)}
     counts = {"added": 0, "changed": 0, "unchanged": 0}
@@ -79,6 +79,12 @@ def import_package(content: Json, data: bytes, *, keep_present: bool = False) ->
             made[name] = _together(content.get(name), words)
     rows = sorted(found.rows, key=lambda row: (_ORDER.index(row.fate), row.path, row.line or 0))
     return ValeReport(made, **counts, rows=tuple(rows), vocabulary=found.vocabulary)
+
+
+def _of_package(problem: Problem) -> Problem:
+    if problem.path:
+        return problem
+    return Problem("", _("The package %(what_is_wrong)s.", what_is_wrong=problem.message))
 
 
 def pack_folder(files: Iterable[tuple[str, bytes]]) -> bytes:

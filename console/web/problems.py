@@ -96,10 +96,20 @@ def _http_error(error: HTTPException) -> Any:
     if status < 400:
         return error.get_response()
     code = error.name.lower().replace(" ", "_")
-    response = make_response(_answer(status, error.description or error.name, code=code))
+    response = make_response(_answer(status, _said(error, status), code=code))
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(allowed)  # RFC 9110, section 15.5.6: a 405 names what works
     return response
+
+
+def _said(error: HTTPException, status: int) -> str:
+    most, sent = request.max_content_length, request.content_length
+    if status == 413 and most and sent and sent > most:
+        return _("What was sent is larger than %(size)s MB, the most this console takes.", size=most >> 20)
+    is_stock = error.description == type(error).description
+    if is_stock and status in TEMPLATES and not wants_json():
+        return ""  # the page has words of its own, for people; those of the library are for programmers
+    return error.description or error.name
 
 
 def _unexpected(error: Exception) -> Any:

@@ -63,6 +63,13 @@ def test_a_lone_rule_file_that_is_broken_names_its_place(world: World) -> None:
             "This is a workbook or a zip archive. Here a file may be: .json.",
         ),
         (Kind.FACT_SHEET, "facts.yaml", b"facts: []", "This is YAML. Here a file may be: .json."),
+        (
+            Kind.STYLE_GUIDE,
+            "Google.zip",
+            b"no archive at all",
+            "This is no zip archive, whatever its name says",
+        ),
+        (Kind.STYLE_GUIDE, "Empty.zip", _zip("notes.txt"), "The package holds no rule (.yml)"),
         (Kind.GLOSSARY, "terms.yml", b"terms: []", "This is YAML. Here a file may be: .csv, .xlsx, .json."),
     ],
 )

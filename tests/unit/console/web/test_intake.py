@@ -94,3 +94,19 @@ def test_a_file_where_a_text_belongs_is_refused_by_its_name(world: World) -> Non
     assert [misplaced.status_code, named_oddly.status_code] == [400, 400]
     assert "The field &#39;name&#39; takes text, not a file" in misplaced.text
     assert "NUL character" in named_oddly.text
+
+
+def test_what_is_too_large_is_told_the_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = world.client("editor")
+    monkeypatch.setitem(world.app.config, "MAX_CONTENT_LENGTH", 3 << 20)
+    answer = client.post("/w/acme/assets/glossary", data=b"x" * ((3 << 20) + 1), content_type="text/csv")
+
+    assert answer.status_code == 413
+    assert "larger than 3 MB" in answer.text
+
+
+def test_an_address_that_leads_nowhere_speaks_to_people(world: World) -> None:
+    page = world.client("editor").get("/w/acme/nowhere").text
+
+    assert "what stood here belongs to another workspace or was removed" in page
+    assert "The requested URL" not in page

@@ -30,6 +30,7 @@ Remark = tuple[str, str]  # (kind: pass, fail, warn, info; sentence)
 VOICE = "voice"
 WANTED_EXAMPLES = 10
 MAX_FORMS_SHOWN = 12
+_ORDER = ("fail", "warn", "info", "pass")  # what keeps a revision from being saved is read without scrolling
 
 
 def of_item(list_name: str, item: Json, content: Json) -> tuple[Remark, ...]:
@@ -75,7 +76,7 @@ def rule_remarks(item: Json, content: Json) -> tuple[Remark, ...]:
         )
     if not results:
         said.append(("info", _("Add a bad and a good example: they prove that the rule does what you mean.")))
-    return tuple(said)
+    return tuple(sorted(said, key=lambda remark: _ORDER.index(remark[0])))
 
 
 def _vocabulary(content: Json) -> StyleGuide | None:

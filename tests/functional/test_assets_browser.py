@@ -141,8 +141,11 @@ def test_a_rules_examples_pass_or_fail_as_they_are_typed(
     page = _open(context, address, "/style_guide/style-guide/items/rules/edit/hype")
     panel = page.locator("[data-live-check]")
     expect(panel).to_contain_text("is found, as a bad example has to be")
+    page.get_by_label("Bad examples").evaluate("field => field.scrollIntoView()")
     page.get_by_label("Bad examples").fill("A dull tent.")
-    expect(panel).to_contain_text("“No hype” does not find its bad example “A dull tent.”.")
+    failing = panel.get_by_role("listitem").first
+    expect(failing).to_contain_text("“No hype” does not find its bad example “A dull tent.”.")
+    expect(failing).to_be_in_viewport()  # beside the field it speaks of, however far down the page that is
     page.get_by_label("Bad examples").fill("An amazing tent.")
     expect(panel).to_contain_text("is found, as a bad example has to be")
     context.close()

@@ -28,6 +28,7 @@ class ItemRow:
     cells: tuple[Cell, ...]
     filter_value: str = ""
     remarks: tuple[tuple[str, str], ...] = ()  # (kind, sentence)
+    origin: str = ""  # style and name of an imported rule: two styles may have rules of one name
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,7 @@ def _row(spec: Items, plan: _Plan, item: Json, beside: Beside) -> ItemRow:
         plan.cells(item),
         str(item.get(plan.filter_field, "")),
         tuple(beside.get((spec.name, key), ())),
+        key if spec.name == "rules" and "." in key else "",
     )
 
 

@@ -18,7 +18,7 @@ from console.quality.accuracy import public_accuracy
 from console.quality.cases import Label, by_check, label_of
 from console.quality.compiling import setting_of
 from console.quality.figures import Rate
-from console.quality.hiding import hidden_judgement, hidden_label
+from console.quality.hiding import hidden_judgement, hidden_label, variables_read
 from console.quality.judging import Judgement, confusion
 from console.quality.labels import (
     ENFORCED,
@@ -266,6 +266,7 @@ def _examples(session: Session, judgements: Sequence[Judgement], result: str) ->
             messages=tuple(finding.message for finding in judgement.findings[:3]),
             note=hide_personal_data(notes.get(judgement.label.id, "")),
             rule=judgement.label.rule or "",
+            variables=variables_read(judgement.label),
         )
         for judgement in wrong
     )
@@ -384,4 +385,5 @@ def _case_row(case: LabelledCase, judgement: Judgement | None) -> CaseRow:
         author=case.author.name,
         created_at=case.created_at,
         is_withdrawn=is_withdrawn,
+        variables=variables_read(label_of(case)),
     )

@@ -9,9 +9,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from console.assets.projection import describe
 from console.quality.cases import Label
 from console.quality.judging import Judgement
 from copydesk.checks.contract import Span
+from copydesk.checks.injection import NAME as INJECTION
 from copydesk.checks.masking import hide_span
 from copydesk.checks.personal_data import NAME as PERSONAL_DATA
 from copydesk.checks.personal_data import hide_personal_data
@@ -43,6 +45,14 @@ def hidden_words(value: Any, locale: str | None = None) -> Any:
     if isinstance(value, dict):
         return {name: hidden_words(item, locale) for name, item in value.items()}
     return [hidden_words(item, locale) for item in value] if isinstance(value, list) else value
+
+
+def variables_read(label: Label) -> tuple[tuple[str, str], ...]:
+    """Return the variables, in words, of a case whose check looks in them and not in the text."""
+    if label.check != INJECTION:
+        return ()
+    values = hidden_words(dict(label.context.variables), label.context.locale)
+    return tuple((name, describe(value)) for name, value in sorted(values.items()))
 
 
 def hidden_judgement(judgement: Judgement) -> Judgement:

@@ -53,6 +53,7 @@ class Example:
     messages: tuple[str, ...]
     note: str
     rule: str
+    variables: tuple[tuple[str, str], ...] = ()  # where the check looks in them and not in the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class CaseRow:
     author: str
     created_at: datetime
     is_withdrawn: bool
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

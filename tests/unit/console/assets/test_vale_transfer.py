@@ -26,7 +26,7 @@ FILES = {
     "styles/config/vocabularies/House/accept.txt": "Tarnholt\nbivvy\n",
     "styles/config/vocabularies/House/reject.txt": "outlet\n",
 }
-STYLES = Path("/work/shared/data/vale/styles")
+STYLES = Path(__file__).resolve().parents[5] / "shared/data/vale/styles"
 
 
 def _zip(files: dict[str, str]) -> bytes:

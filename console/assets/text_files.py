@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -67,6 +67,25 @@ def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
         raise BadFileError(words) from error
 
 
+def refuse_repeated_columns(names: Sequence[str]) -> None:
+    """Refuse a table of which two columns have one name: one of two cells would be lost.
+
+    Raises:
+        BadFileError: it names the column.
+    """
+    for place, name in enumerate(names):
+        if name and name in names[:place]:
+            words = _("The column “%(name)s” is there twice; keep one.", name=name[:MAX_KEY_CHARS])
+            raise BadFileError(words)
+
+
+def beyond_header(header: Sequence[str], row: Sequence[str]) -> str:
+    """Return what to do about a row with more cells than the header, which would be lost; "" without any."""
+    if not any(cell.strip() for cell in row[len(header) :]):
+        return ""
+    return _("The row has more cells than the header; quote cells that hold the separator.")
+
+
 def read_object(text: str) -> dict[str, Any]:
     """Read a JSON object of which no key stands twice: one of two would be lost.
 
@@ -77,7 +96,9 @@ def read_object(text: str) -> dict[str, Any]:
         value = json.loads(text, object_pairs_hook=unique_object)
     except json.JSONDecodeError as error:
         place = {"line": error.lineno, "column": error.colno, "why": error.msg}
-        raise ValueError(_("Line %(line)s, column %(column)s: %(why)s.", **place)) from None
+        raise ValueError(
+            _("Line %(line)s, column %(column)s: this is not JSON (%(why)s).", **place)
+        ) from None
     except RecursionError:
         line, column = too_deep_at(text) or (1, 1)
         words = _("Line %(line)s, column %(column)s: this is nested too deeply.", line=line, column=column)

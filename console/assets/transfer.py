@@ -17,7 +17,7 @@ from console.assets.items import make_id, problems_of
 from console.assets.projection import SHAPES, items_of
 from console.assets.spreadsheets import read_table, without_guard
 from console.assets.storable import refuse_unstorable
-from console.assets.text_files import read_object, read_text
+from console.assets.text_files import beyond_header, read_object, read_text, refuse_repeated_columns
 from console.errors import InvalidError
 from copydesk.assets import Kind
 from copydesk.assets.glossary import Term
@@ -102,13 +102,17 @@ def import_rows(content: Json, table: Sequence[Sequence[str]], *, keep_present: 
         raise BadFileError(
             _("The first row has to name the columns, one of them “term”. Export a glossary to see how.")
         )
+    refuse_repeated_columns([name for name in header if name in COLUMNS])
     tally = _Tally(items_of(content, "terms"))
     for place, item in enumerate(tally.content):
         tally.places[str(item.get("id"))] = place
         tally.words.setdefault(_words_key(item), []).append(place)
     for number, row in enumerate(table[1:], start=2):
         cells = {name: cell.strip() for name, cell in zip(header, row, strict=False) if name in COLUMNS}
-        if any(cells.values()):
+        if lost := beyond_header(header, row):
+            tally.problems.append(RowProblem(number, "", lost))
+            tally.bad_rows.append(tuple(row))
+        elif any(cells.values()):
             _take_row(tally, number, cells, tuple(row), keep_present=keep_present)
     return ImportReport(
         content={**content, "terms": tally.content},

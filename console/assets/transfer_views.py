@@ -240,12 +240,11 @@ def _packed_rows(report: ImportReport | None) -> str:
         return ""
     messages = dict.fromkeys({problem.row for problem in report.problems}, "")
     for problem in report.problems:
-        messages[problem.row] += (
-            "; " if messages[problem.row] else ""
-        ) + f"{problem.column}: {problem.message}"
+        words = ": ".join(filter(None, (problem.column, problem.message)))
+        messages[problem.row] += ("; " if messages[problem.row] else "") + words
     width = len(report.header)
     rows = [
-        [*row[:width], *[""] * (width - len(row)), words]
+        [*row[:width], *[""] * (width - len(row)), words, *row[width:]]
         for row, words in zip(report.bad_rows, messages.values(), strict=False)
     ]
     return _packed([[*report.header, "problem"], *rows])

@@ -12,7 +12,7 @@ import yaml
 from flask_babel import gettext as _
 
 from console.assets.errors import BadFileError
-from console.assets.text_files import MAX_ROWS, csv_rows, read_text, too_many_rows
+from console.assets.text_files import MAX_ROWS, beyond_header, csv_rows, read_text, too_many_rows
 from console.web.strict_json import first_unfit
 from copydesk.yaml_reading import YamlLimitError, place_of, read_yaml
 
@@ -89,8 +89,7 @@ def _csv(text: str) -> Sheet:
         if not header:
             header = [cell.strip() for cell in cells]
             continue
-        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-            remedy = _("The row has more cells than the header; quote cells that hold the separator.")
+        if remedy := beyond_header(header, cells):
             notes.append(RowNote(line, "", cells[len(header)][:200], remedy))
         rows.append(FileRow(line, dict(zip(header, cells, strict=False)), is_text=True))
     is_foreign = any(name.startswith(PROMPTFOO_COLUMNS) for name in header) or not (

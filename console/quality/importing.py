@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from console.assets.errors import BadFileError
 from console.assets.spreadsheets import read_table, to_csv, without_guard
-from console.assets.text_files import read_text
+from console.assets.text_files import beyond_header, read_text, refuse_repeated_columns
 from console.errors import InvalidError
 from console.golden.reading_files import RowNote
 from console.quality.cases import label_of
@@ -134,8 +134,11 @@ def _table(data: bytes, filename: str) -> Iterator[tuple[int, dict[str, Any] | s
                 known=", ".join(COLUMNS),
             )
         )
+    refuse_repeated_columns(names)
     for number, row in enumerate(rows, start=2):
-        if any(cell.strip() for cell in row):
+        if lost := beyond_header(names, row):
+            yield number, lost
+        elif any(cell.strip() for cell in row):
             yield number, _cells(dict(zip(names, row, strict=False)))
 
 

@@ -118,6 +118,31 @@ def test_a_file_that_unpacks_to_too_much_is_refused_unread() -> None:
         spreadsheets.read_table(out.getvalue(), "bomb.xlsx")
 
 
+def test_a_row_longer_than_its_header_loses_nothing(world: World) -> None:
+    add_asset(world, Kind.GLOSSARY)
+    rows = b"term,status,why\nmoor,forbidden,Nobody lives, on a moor\ncairn,allowed,Right,,\n"
+    answer = _upload(world, rows, "terms.csv")
+    assert "more cells than the header; quote cells" in answer.text
+    packed = re.search(r'name="rows" value="([^"]*)"', answer.text)
+    assert packed
+    bad = world.client("editor").post(f"{GLOSSARY}/bad-rows.csv", data={"rows": packed[1]}).text
+    assert "on a moor" in bad
+    assert "cairn" not in bad
+    with world.session() as session:
+        draft = asset_of(session, world, Kind.GLOSSARY).draft
+        assert draft
+        assert {"cairn"} == {term["id"] for term in draft.content["terms"]} & {"cairn", "moor"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[["term", "why", "term"], ["a", "b", "c"]], [["Term", "status", " term "], ["a", "allowed", "c"]]],
+)
+def test_two_columns_of_one_name_are_refused(rows: list[list[str]]) -> None:
+    with pytest.raises(InvalidError, match="“term” is there twice"):
+        transfer.import_rows({"title": "x"}, rows)
+
+
 def test_a_semicolon_file_and_numbers_in_a_workbook_are_read() -> None:
     report = transfer.import_terms({"title": "x"}, b"Term;Status\nzelt;allowed\n", "x.csv")
     assert [term["term"] for term in report.content["terms"]] == ["zelt"]

@@ -124,6 +124,15 @@ def test_a_number_of_thousands_of_digits_is_no_place_in_a_text() -> None:
     assert [case.start for _number, case in read_cases("cases.csv", rows.encode()).cases] == [None, 2]
 
 
+def test_nothing_of_a_table_of_cases_is_lost_unsaid() -> None:
+    rows = b"check,expects,text\nglossary,none,A shop.\nglossary,none,An outlet, cheap\n"
+    found = read_cases("cases.csv", rows)
+    assert [number for number, _case in found.cases] == [2]
+    assert [(note.row, "more cells than the header" in note.remedy) for note in found.refused] == [(3, True)]
+    with pytest.raises(InvalidError, match="“text” is there twice"):
+        read_cases("cases.csv", b"check,expects,text,Text\nglossary,none,A shop.,An outlet.\n")
+
+
 def test_a_program_lists_adds_changes_and_withdraws_cases(written: World) -> None:
     headers = {"Authorization": f"Bearer {api_token(written, 'editor')}"}
     client = written.app.test_client()

@@ -215,6 +215,7 @@ class ThresholdPage:
     progress: Progress | None
     is_scored: bool
     may_edit: bool
+    may_score: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,7 @@ def _page(check: str, level: str, state: PolicyState) -> ThresholdPage:
         progress=_progress(row, check, level),
         is_scored=row is not None and row.state == WorkState.DONE,
         may_edit=actor().may(Permission.EDIT),
+        may_score=actor().may(Permission.LABEL),
     )
 
 

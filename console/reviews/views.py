@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms.fields.choices import SelectChoice
 
 from console.errors import ConsoleError, NotFoundError
@@ -190,7 +191,11 @@ def _render(
     form.seen.data = page.evidence_digest
     if page.run.needs_reason:
         count = len((found.run.summary or {})["newly_failing"])
-        form.comment.description = _("%(n)s cases newly fail. Say why that is acceptable.", n=count)
+        form.comment.description = ngettext(
+            "%(num)d case newly fails. Say why that is acceptable.",
+            "%(num)d cases newly fail. Say why that is acceptable.",
+            count,
+        )
     if commented_id not in {change.asset_id for change in page.changes}:
         commented_id = None
     shown = {"page": page, "form": form if page.rights.may_decide or decision_form else None}

@@ -282,10 +282,14 @@ def _segments(content: GateContent, results: Sequence[CaseResult]) -> list[Condi
         condition = _rate_condition(f"segment:{segment}", floor, outcomes)
         if condition.cases < content.segment_min_cases:
             least = content.segment_min_cases
-            message = f"{condition.cases} cases in this segment; at least {least} are needed."
+            message = f"{_cases(condition.cases)} in this segment; at least {least} are needed."
             condition = replace(condition, state=ConditionState.TOO_FEW, message=message, needed_cases=least)
         conditions.append(condition)
     return conditions
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count} cases"
 
 
 def _not_run(results: Sequence[CaseResult]) -> Condition:
@@ -294,7 +298,7 @@ def _not_run(results: Sequence[CaseResult]) -> Condition:
     if not checks:
         return Condition("not_run", ConditionState.MET, "Every check ran on every sample.")
     names = ", ".join(check.replace("_", " ") for check in checks)
-    message = f"Did not run on {len(cases)} cases: {names}. A check that did not run is never a pass."
+    message = f"Did not run on {_cases(len(cases))}: {names}. A check that did not run is never a pass."
     return Condition("not_run", ConditionState.NOT_MET, message, total=len(results), case_keys=cases)
 
 
@@ -312,7 +316,8 @@ def _blockers(results: Sequence[CaseResult]) -> Condition:
     else:
         state = ConditionState.NOT_MET
         rules = ", ".join(sorted({rule for r in results for rule in r.blockers})[:5])
-        message = f"{len(blocked)} cases have a blocking finding ({rules}). One is enough to stop."
+        has = "has" if len(blocked) == 1 else "have"
+        message = f"{_cases(len(blocked))} {has} a blocking finding ({rules}). One is enough to stop."
     return Condition(
         "blockers", state, message, passed=without.passed, total=without.total, rate=without.rate, low=low,
         high=high, case_keys=tuple(sorted(blocked)), cases=without.cases,

@@ -65,7 +65,9 @@ def scored(world: World, level: str = "review") -> Any:
 def test_before_scoring_the_page_says_what_it_needs(written: World) -> None:
     client = written.client("viewer")
     page = client.get(URL).text
-    assert "Score approved copy" in page
+    assert "A threshold is set on texts people approved" in page
+    assert "Score approved copy" in written.client("editor").get(URL).text
+    assert "Score approved copy" not in page
     assert client.post(f"{URL}/score").status_code == 403
     assert client.get(f"{URL}?level=other").status_code == 404
     if HAS_ENGINE:

@@ -22,10 +22,11 @@ from copydesk import __version__, cli_vale
 from copydesk.active import Policy
 from copydesk.audit import verify_export
 from copydesk.bundle import Trust, VerifiedBundle, verify
+from copydesk.bundle.archive import MAX_BUNDLE_BYTES
 from copydesk.checks.wire import verdict_to_json
 from copydesk.client import Client, ClientState, ClientStatus
 from copydesk.errors import BundleError, CopydeskError, FetchError, NoPolicyError
-from copydesk.file_reading import MAX_FILE_BYTES, read_json, read_text
+from copydesk.file_reading import MAX_FILE_BYTES, read_json, read_start, read_text
 from copydesk.scoring import scores_in_words, scores_to_json
 from copydesk.serve import make_server
 
@@ -317,7 +318,7 @@ def _raise_why(client: Client) -> None:
 
 
 def _bundle(path: Path, args: argparse.Namespace) -> VerifiedBundle:
-    return verify(path.read_bytes(), _trust(args))
+    return verify(read_start(path, MAX_BUNDLE_BYTES + 1), _trust(args))
 
 
 def _has_trust(args: argparse.Namespace) -> bool:
@@ -329,7 +330,7 @@ def _trust(args: argparse.Namespace) -> Trust:
     if not paths:
         raise UsageError("--trust is missing (or COPYDESK_TRUST): the file with the console's public key")
     try:
-        return Trust.from_pem([path.read_bytes() for path in paths])
+        return Trust.from_pem([read_start(path, MAX_FILE_BYTES) for path in paths])
     except ValueError as error:
         raise UsageError(f"{', '.join(map(str, paths))}: {error}") from error
 

@@ -28,14 +28,24 @@ def read_text(path: Path, max_bytes: int | None = None) -> str:
         ValueError: another encoding, or larger.
         OSError: it can't be opened.
     """
-    if max_bytes is not None and path.stat().st_size > max_bytes:
+    data = path.read_bytes() if max_bytes is None else read_start(path, max_bytes + 1)
+    if max_bytes is not None and len(data) > max_bytes:
         raise ValueError(f"{path}: is larger than {max_bytes // 2**20} MB; split it")
-    data = path.read_bytes()
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ValueError(f"{path}: line {line} is not UTF-8; save the file as UTF-8 text") from error
+
+
+def read_start(path: Path, size: int) -> bytes:
+    """Read no more of a file than this: a device or a pipe may have no end, and no size to ask for.
+
+    Raises:
+        OSError: it can't be opened.
+    """
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def read_content(path: Path) -> Mapping[str, Any]:

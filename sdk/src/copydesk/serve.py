@@ -11,6 +11,7 @@ import hmac
 import ipaddress
 import json
 import logging
+import re
 import socket
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 MAX_REQUEST_BYTES = 1_000_000
 READ_TIMEOUT_S = 30
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_LENGTH = re.compile("[0-9]{1,9}")  # of more digits Python reads no number
 _TEXT_KEYS = frozenset({"prompt", "audience", "channel", "locale", "segment", "model", "text"})
 
 
@@ -245,7 +247,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> dict[str, Any]:
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > MAX_REQUEST_BYTES:
+        if not _LENGTH.fullmatch(length) or int(length) > MAX_REQUEST_BYTES:
             self.close_connection = True
             raise RequestProblem(
                 413, "Too large", f"send a body of at most {MAX_REQUEST_BYTES} bytes with its Content-Length"

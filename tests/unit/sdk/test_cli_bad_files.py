@@ -200,6 +200,22 @@ def test_a_wrong_argument_is_told_in_one_line(
     assert err.count("\n") == 1
 
 
+def test_a_device_without_end_is_read_no_further_than_a_file_may_be(run: Run, tmp_path: Path) -> None:
+    endless = tmp_path / "content" / "glossary" / "house.yml"
+    endless.parent.mkdir(parents=True)
+    endless.symlink_to("/dev/zero")
+    for command, code, part in (
+        (("verify", endless), 4, "33554432 are allowed"),
+        (("verify", tmp_path / "one.bundle", "--trust", endless), 2, "no public key"),
+        ((*RENDER, "--variables", f"@{endless}"), 2, "is larger than 8 MB"),
+        (("propose", tmp_path / "content", "--message", "m", "--golden-set", "g"), 2, "is larger than 8 MB"),
+    ):
+        got, out, err = run(*(str(word).replace("{tmp}", str(tmp_path)) for word in command))
+        assert (got, out) == (code, ""), command[0]
+        assert part in err
+        assert err.count("\n") == 1
+
+
 def test_text_on_standard_input_that_is_no_utf8_is_told(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -108,6 +109,15 @@ def test_what_is_not_json_is_refused(start: Start) -> None:
         http.post("/v1/check", content=b"x" * (MAX_REQUEST_BYTES + 1), headers=json_type).status_code == 413
     )
     assert http.get("/v1/check").status_code == 405
+
+
+@pytest.mark.parametrize("length", ["9" * 5_000, "-1", "1e3", "", "0x5", "5, 5"])
+def test_a_length_that_is_none_is_refused(start: Start, length: str) -> None:
+    address = start().base_url
+    head = f"POST /v1/check HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\n\r\n"
+    with socket.create_connection((address.host, address.port or 0), timeout=10) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 413 ")
 
 
 def test_without_a_policy_it_says_so(start: Start) -> None:

@@ -118,6 +118,24 @@ def test_a_term_saves_itself_and_findings_follow_the_typing(
     assert complaints == []
 
 
+def test_a_text_that_is_refused_is_told_why_and_keeps_no_findings_of_the_last_one(
+    editor: BrowserContext, console: tuple[World, str]
+) -> None:
+    page = _open(editor, console[1], "/glossary/glossary/items/terms/edit/tent")
+    page.get_by_label("Sample").fill("Come to our outlet.")
+    panel = page.locator("[data-live-check]")
+    expect(panel.get_by_role("heading", name="1 finding")).to_be_visible()
+    page.get_by_label("Sample").fill("Come to our\0 tent.")
+    expect(panel).to_contain_text("The form holds a NUL character (U+0000). Remove it and send again.")
+    expect(panel.get_by_role("heading")).to_have_text("Findings")
+    expect(panel.get_by_role("listitem")).not_to_be_visible()
+    page.get_by_label("Sample").fill("Come to the outlet.")
+    expect(panel.get_by_role("heading", name="1 finding")).to_be_visible()
+    expect(panel.get_by_role("listitem").first).to_be_visible()
+    expect(panel).not_to_contain_text("NUL")
+    page.close()
+
+
 def test_every_check_says_how_it_stands_and_answers_when_it_has_learned(
     chromium: Browser, console: tuple[World, str]
 ) -> None:

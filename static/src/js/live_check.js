@@ -1,5 +1,5 @@
 // Findings beside the text as it is typed: one POST after a short pause, the newest answer wins, marks go to the editor.
-import { isDocument, postForm, swapInside } from "./requests.js";
+import { isDocument, postForm, reasonOf, swapInside } from "./requests.js";
 import { words } from "./words.js";
 
 const waitMs = 300;
@@ -34,16 +34,28 @@ async function check(panel) {
   try {
     const response = await postForm(panel.dataset.liveCheck, bodyOf(panel), { signal: state.request.signal });
     const text = await response.text();
-    if (isDocument(text)) throw new Error(`unexpected page, status ${response.status}`);
-    await swapInside(panel, text);
-    sendMarks(panel);
-    askAgain(panel);
+    if (isDocument(text)) {
+      sayUnchecked(panel, reasonOf(response, text));
+    } else {
+      await swapInside(panel, text);
+      delete panel.dataset.unchecked;
+      sendMarks(panel);
+      askAgain(panel);
+    }
   } catch (error) {
     if (error.name === "AbortError") return;
-    const note = panel.querySelector("[data-live-state]");
-    if (note) note.textContent = words("not_checked");
+    sayUnchecked(panel, words("not_checked"));
   }
   panel.removeAttribute("aria-busy");
+}
+
+// What was found in an earlier text must not stand beside one that nobody checked: the style sheet hides it.
+function sayUnchecked(panel, reason) {
+  panel.dataset.unchecked = "";
+  const [title, note] = [panel.querySelector("h2"), panel.querySelector("[data-live-state]")];
+  if (title) title.textContent = words("findings");
+  if (note) note.textContent = reason;
+  sourceOf(panel)?.dispatchEvent(new CustomEvent("copydesk:marks", { detail: [] }));
 }
 
 function stateOf(panel) {

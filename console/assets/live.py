@@ -81,12 +81,16 @@ class CheckState:
 
 @dataclass(frozen=True, slots=True)
 class LiveResult:
-    """What the checks say of a sample, or why they could not be asked; `verdict` of those that answered."""
+    """What the checks say of a sample, or why they could not be asked; `verdict` of those that answered.
+
+    `found` counts what they found before `findings` were kept in bounds.
+    """
 
     findings: tuple[Finding, ...]
     states: tuple[CheckState, ...] = ()
     problems: tuple[Problem, ...] = ()
     verdict: Verdict | None = None
+    found: int = 0
     sentences: str = ""  # what the fact sheets make of them, counted
 
 
@@ -109,6 +113,7 @@ def check_sample(
     digests = {kind: digest_of(named) for kind, named in contents.items()}
     until = None if wait_s is None else monotonic() + wait_s
     findings: list[Finding] = []
+    left_out = 0
     states: list[CheckState] = []
     results: list[CheckResult] = []
     for name in CHECK_NAMES:
@@ -123,11 +128,12 @@ def check_sample(
         states.append(_state(name, result, cut_at=max_chars if len(text) > max_chars else None))
         if result is None and name == "forbidden_topics":
             findings += _by_terms(key, assets).run(text[:MAX_SAMPLE_CHARS], context).findings
-    masked = mask_quotes(text, tuple(results))
+    masked = mask_quotes(text, tuple(bounded(result) for result in results))
+    found = len(findings) + sum(len(result.findings) for result in results)
     findings += [finding for result in masked for finding in result.findings]
     findings.sort(key=lambda f: (-f.severity.rank, f.span.start if f.span else -1, f.rule_id))
     sentences = _sentences(assets, digests, text[:MAX_SAMPLE_CHARS], context)
-    return LiveResult(tuple(findings), tuple(states), verdict=_verdict(assets, masked), sentences=sentences)
+    return LiveResult(tuple(findings), tuple(states), (), _verdict(assets, masked), found, sentences)
 
 
 def _sentences(assets: PolicyAssets, digests: Mapping[str, str], text: str, context: Context) -> str:
@@ -166,12 +172,13 @@ def _judge(
     else:
         left_s = None if until is None else max(0.0, until - monotonic())
         check = _checks.in_time(key, lambda: _learned(name, assets, home), left_s)
-    return bounded(check.run(sample, context)) if check else None
+    return check.run(sample, context) if check else None
 
 
 def _state(name: str, result: CheckResult | None, *, cut_at: int | None) -> CheckState:
     if result is None:
         return CheckState(name, State.LEARNING)
+    result = bounded(result)
     cut = _("only the first %(number)s characters were read", number=cut_at) if cut_at else ""
     state = State.PART if cut and result.outcome is Outcome.PASS else State(result.outcome.value)
     return CheckState(name, state, "; ".join(filter(None, (result.reason, cut))))

@@ -131,6 +131,7 @@ def sample_panel(
         remarks=(*said, *more),
         checks=checks_view(result.states),
         scores=_scores(text, result),
+        found=result.found,
     )
 
 
@@ -262,4 +263,5 @@ def _fallback_panel(asset: Asset, content: Json, fallback: Json) -> LivePanel:
         preview=preview,
         checks=checks_view(result.states),
         scores=_scores(rendered, result),
+        found=result.found,
     )

@@ -193,7 +193,7 @@ class ChecksView:
 
 @dataclass(frozen=True, slots=True)
 class LivePanel:
-    """Findings and remarks beside what is typed."""
+    """Findings and remarks beside what is typed; `found` counts those too that are not shown."""
 
     findings: tuple[FindingView, ...]
     source: str
@@ -203,6 +203,7 @@ class LivePanel:
     checks: ChecksView | None = None
     is_learning: bool = False
     scores: tuple[tuple[str, str], ...] = ()  # (number, figure)
+    found: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,19 @@ def test_an_endless_text_is_read_in_part_and_its_findings_are_kept_in_bounds(tmp
     assert "only the first 20000 characters were read" in state.reason
     assert "2,857 findings; 1,857 of them are left out" in state.reason
     assert len([finding for finding in found.findings if finding.check == "glossary"]) == 1_000
+    assert found.found == 2_857
+
+
+def test_the_panel_counts_the_findings_that_it_does_not_show(world: World) -> None:
+    add_asset(world, Kind.GLOSSARY)
+    url, client = "/w/acme/assets/glossary/glossary/live", world.client("viewer")
+    long = client.post(url, data={"text": "outlet " * 3_000}, headers={"HX-Request": "true"}).text
+    assert "2857 findings</h2>" in long
+    assert "These are the first 50 of 2857." in long
+    assert long.count('class="finding') == 50
+    short = client.post(url, data={"text": "outlet"}, headers={"HX-Request": "true"}).text
+    assert "1 finding</h2>" in short
+    assert "These are the first" not in short
 
 
 def test_the_panel_names_each_check_and_its_state(world: World) -> None:

@@ -191,7 +191,10 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     )
 }  # fmt: skip
 
-# Where the fuzzer starts: one sound input of each kind.
+# More digits than Python reads as one number.
+LONG = b"9" * 5_000
+
+# Where the fuzzer starts: sound inputs of each kind, and numbers that are too long.
 SEEDS: dict[str, tuple[bytes, ...]] = {
     "checks": (
         "\x00Our outlet: £49.99, free delivery! Call +44 20 7946 0732. İ ß ﬁ 👩‍👩‍👧".encode(),
@@ -203,9 +206,12 @@ SEEDS: dict[str, tuple[bytes, ...]] = {
         b"extends: existence\nmessage: \"Avoid '%s'\"\ntokens:\n  - very\n  - (?:so|too) much\n",
         b"extends: substitution\nswap:\n  utilize: use\n  '(?:in order) to': to\n",
         b"extends: occurrence\nmax: 3\ntoken: ','\nscope: sentence\n",
+        b"extends: existence\naction: {name: edit, params: [split, x, '" + LONG + b"']}\ntokens: [a]\n",
     ),
     "template": (
         b"Hello {{ name | upcase }}{% for i in items %}, {{ i }}{% endfor %}{% if n > 2 %}!{% endif %}",
+        b"{% for i in (1..900) %}{% assign a = name | upcase | split: ' ' | uniq %}{% endfor %}{{ a }}",
+        b"{{ " + LONG + b" | plus: 1 }}",
     ),
     "spreadsheet": (b"term,status,use_instead\noutlet,forbidden,shop\n",),
     "workbook": (
@@ -217,8 +223,16 @@ SEEDS: dict[str, tuple[bytes, ...]] = {
     "golden_file": (
         b'{"id": "a", "title": "A", "prompt": "p", "variables": {"x": 1}}\n',
         b"- vars: {x: 1}\n",
+        b"- vars: {x: '"
+        + LONG
+        + b"'}\n  assert: [{type: javascript, value: 'output.length < "
+        + LONG[:2_000]
+        + b"'}]\n",
     ),
-    "labelled_file": (b'{"check": "glossary", "expects": "none", "text": "An outlet."}\n',),
+    "labelled_file": (
+        b'{"check": "glossary", "expects": "none", "text": "An outlet."}\n',
+        b"check,expects,text,start\nglossary,none,An outlet.," + LONG + b"\n",
+    ),
     "judge_answer": (b'{"verdict": "fail", "quotes": ["order"], "reason": "Cold."}',),
     "content": (b'{"title": "T", "terms": [{"id": "a", "term": "outlet", "status": "forbidden"}]}',),
 }

@@ -41,6 +41,7 @@ _SHORT_TIMES: Final = frozenset({"second", "minute"})
 _ROUNDED: Final = frozenset({"length", "mass", "volume", "area", "speed", "celsius", "fahrenheit"})
 _ROUNDING: Final = Decimal("0.02")
 _WORD_LIMIT: Final = 12
+_UNLIKE_PLURALS: Final = {"foot": "feet", "person": "people"}
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _Key = tuple[AmountKind, str, Decimal, Decimal, str]
 
@@ -253,7 +254,19 @@ def write_like(value: Value, text: str, amount: Amount, locale: str | None) -> s
         low, high = Decimal(value.number), Decimal(value.number_max or value.number)
         one, many = UNIT_WORDS[language][value.unit]
         return f"{_write_range((low, high), written, amount, language)} {one if high == 1 else many}"
-    return f"{value.number} {value.unit}" if isinstance(value, Quantity) else None
+    if isinstance(value, Quantity):
+        return f"{value.number} {_unit_word(value) if language == 'en' else value.unit}"
+    return None
+
+
+def _unit_word(value: Quantity) -> str:
+    """Return a quantity's unit as English counts it ("1.9 kilograms"); signs such as "kg" have one form."""
+    if value.number == "1":
+        return value.unit
+    if value.unit in _UNLIKE_PLURALS:
+        return _UNLIKE_PLURALS[value.unit]
+    plurals = (f"{value.unit}s", f"{value.unit}es")
+    return next((word for word in plurals if UNIT_NAMES.get(word, ("",))[0] == value.unit), value.unit)
 
 
 def _half_of_last_digit(number: Decimal) -> Decimal:
@@ -332,7 +345,7 @@ def describe(value: Value, locale: str | None) -> str:
             one, many = UNIT_WORDS["en"][value.unit]
             return f"{number} {one if number == '1' else many}"
         case Quantity():
-            return f"{value.number} {value.unit}"
+            return f"{value.number} {_unit_word(value)}"
         case DateValue():
             return value.date
         case Enumeration():

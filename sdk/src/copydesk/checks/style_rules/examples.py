@@ -144,7 +144,7 @@ def _boundary_warnings(rule: StyleRule) -> list[Problem]:
             continue
         if ends_in_symbol and not (is_word(token[0]) and is_word(token[-1])):
             message = (
-                f"{token!r} begins or ends with a symbol, so the word boundary round it only "
+                f"“{token}” begins or ends with a symbol, so the word boundary round it only "
                 "matches beside a letter; set nonword to true"
             )
             problems.append(Problem(f"definition.tokens.{index}", message, is_warning=True))

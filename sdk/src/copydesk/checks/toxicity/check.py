@@ -10,7 +10,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Protocol, cast
@@ -138,7 +138,7 @@ class ToxicityCheck:
             return None
         return (
             f"the {self._engine.name} toxicity engine {self._engine.version} has no model for the locale"
-            f" {locale}; it reads {', '.join(sorted(self._engine.languages))}"
+            f" {locale}, only for {_named(self._engine.languages)}"
         )
 
     def _judge(self, text: str, spans: Sequence[Span], scores: Sequence[Mapping[str, float]]) -> CheckResult:
@@ -334,3 +334,11 @@ _LOADERS: Final[Mapping[str, Callable[[], ToxicityEngine]]] = {
     "detoxify": _load_detoxify,
 }
 _FINDERS: Final[Mapping[str, Callable[[], str]]] = {"embedded": _find_embedded, "detoxify": _find_detoxify}
+
+
+def _named(languages: Iterable[str]) -> str:
+    """Return languages by their English names (CLDR through babel)."""
+    from babel import Locale
+
+    names = Locale("en").languages
+    return ", ".join(sorted(names.get(code, code) for code in languages))

@@ -58,6 +58,7 @@ def test_accepted_words_count_in_examples() -> None:
         ("existence", {"tokens": ["*a"]}, "definition.tokens", "nothing to repeat"),
         ("existence", {"tokens": ["a{2000}"]}, "definition.tokens", "more than 1000"),
         ("existence", {"tokens": ["(?:(?:(?:a{99}){99}){99})"]}, "definition.tokens", "refused by RE2"),
+        ("existence", {"tokens": [r"\p{Bogus}"]}, "definition.tokens", r"“\p{Bogus}” is refused by RE2"),
         ("existence", {"tokens": [r"(\w)\1"]}, "definition.tokens", "only checked in the console"),
         ("existence", {"tokens": ["a" * 9000]}, "definition.tokens", "at most 8000"),
         ("existence", {"tokens": {"a": "b"}}, "definition.tokens", "list of texts"),

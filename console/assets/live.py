@@ -113,7 +113,6 @@ def check_sample(
     digests = {kind: digest_of(named) for kind, named in contents.items()}
     until = None if wait_s is None else monotonic() + wait_s
     findings: list[Finding] = []
-    left_out = 0
     states: list[CheckState] = []
     results: list[CheckResult] = []
     for name in CHECK_NAMES:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from console.assets import labels
+from console.assets.heads import TRAINERS
 from console.runs.labels import check_label
 from console.runs.marking import mark
 from console.web.access import workspace
@@ -104,7 +105,20 @@ def _work(pending: Pending | None) -> WorkView | None:
     if pending is None:
         return None
     names = ", ".join(check_label(check) for check in pending.checks)
-    return WorkView(names, pending.state, pending.done, pending.total, pending.failure)
+    done = pending.done if pending.done else None
+    return WorkView(names, pending.state, _step(pending, names), done, pending.total, pending.failure)
+
+
+def _step(pending: Pending, names: str) -> str:
+    if not pending.has_begun:
+        return _("%(checks)s: waiting for the worker …", checks=names)
+    if pending.done:
+        return _(
+            "%(checks)s: %(done)s of %(total)s samples", checks=names, done=pending.done, total=pending.total
+        )
+    if TRAINERS.keys() & set(pending.checks):
+        return _("%(checks)s: learning from the examples …", checks=names)
+    return _("%(checks)s: being set up …", checks=names)
 
 
 def change_view(change: Change) -> ChangeView:

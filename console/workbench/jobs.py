@@ -38,10 +38,14 @@ def preview(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -> 
         tracking.fail(ImpactReport, report_id, MOVED_ON)
         return
     tell = tracking.teller(ImpactReport, report_id, stop)
+    if not tell(0):  # training comes first: whoever waits is told that the work began
+        return
     try:
         made = previews.set_up(question, checks, settings.home)
         with db.read() as session:
             stored = previews.stored_of(session, question, made)
+        left = previews.count_unknown(question, checks, stored)
+        tell = tracking.teller(ImpactReport, report_id, stop, total=left)
         found = previews.answer_by_job(question, checks, stored, settings.home, tell)
     except CopydeskError as error:
         tracking.fail(ImpactReport, report_id, str(error))

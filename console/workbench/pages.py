@@ -65,11 +65,15 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class WorkView:
-    """Slow checks whose answer is not there yet; `state` as in `previews.Pending`."""
+    """Slow checks whose answer is not there yet; `state` as in `previews.Pending`, `step` is what is at work.
+
+    `done` is None before the first sample is asked about.
+    """
 
     labels: str
     state: str
-    done: int
+    step: str
+    done: int | None
     total: int
     failure: str
 

@@ -58,13 +58,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Slow checks without an answer: nobody asked (`unknown`), a job works (`waiting`), or it failed."""
+    """Slow checks without an answer: nobody asked (`unknown`), a job works (`waiting`), or it failed.
+
+    `done` and `total` count samples; `has_begun` tells whether the job is at work yet.
+    """
 
     checks: tuple[str, ...]
     state: Literal["unknown", "waiting", "failed"]
     done: int = 0
     total: int = 0
     failure: str = ""
+    has_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +140,18 @@ def look(session: Session, question: Question, home: Path) -> Preview:
     if row is not None and row.state == WorkState.DONE:
         both = together([found.impact, read_report(row, question.samples)], len(question.samples.items))
         return Preview(question, both, broken=found.broken)
-    return Preview(question, found.impact, _pending(row, found.slow), found.broken)
+    return Preview(question, found.impact, _pending(row, question, found.slow), found.broken)
 
 
-def _pending(row: ImpactReport | None, checks: tuple[str, ...]) -> Pending:
+def _pending(row: ImpactReport | None, question: Question, checks: tuple[str, ...]) -> Pending:
     if row is None:
         return Pending(checks, "unknown")
     if row.state == WorkState.FAILED:
         return Pending(checks, "failed", failure=row.failure or "")
-    return Pending(checks, "waiting", row.done, row.total)
+    # The job counts answers: each check is asked about a sample without the change and with it.
+    count = len(question.samples.items)
+    done = row.done * count // max(1, row.total)
+    return Pending(checks, "waiting", done, count, has_begun=row.state == WorkState.RUNNING)
 
 
 def ask(session: Session, preview: Preview, revision: int | None = None) -> None:
@@ -215,13 +222,18 @@ def stored_of(session: Session, question: Question, made: Sequence[CompiledCheck
     return {one.check: stored_results(session, one, question.before, question.samples) for one in made}
 
 
+def count_unknown(question: Question, checks: Sequence[str], stored: Mapping[str, Stored]) -> int:
+    """Return how many answers a job has to ask for: those of both sides that no run stored."""
+    return 2 * len(checks) * len(question.samples.items) - sum(len(known) for known in stored.values())
+
+
 def answer_by_job(
     question: Question, checks: Sequence[str], stored: Mapping[str, Stored], home: Path, progress: Progress
 ) -> Impact | None:
     """Ask slow checks about all samples, with and without the change.
 
     Args:
-        progress: told how many of twice the samples of each check are done; returns False to stop.
+        progress: told how many of `count_unknown` answers are there; returns False to stop.
 
     Returns:
         None where it was stopped.
@@ -232,12 +244,11 @@ def answer_by_job(
         for state, known in ((question.before, stored.get(check, {})), (question.after, {})):
             made = compiled(check, state, home, may_train=True)
             assert made is not None  # noqa: S101 - a job may train
-            base = done + len(known)
-            said = judged(made, samples, known, lambda n, base=base: progress(base + n))  # type: ignore[misc]
+            said = judged(made, samples, known, lambda n, base=done: progress(base + n))  # type: ignore[misc]
             if len(said) < len(samples.items):
                 return None
             sides.append(said)
-            done += len(samples.items)
+            done += len(samples.items) - len(known)
         impacts.append(impact(check, samples.items, *sides))
     return together(impacts, len(samples.items))
 

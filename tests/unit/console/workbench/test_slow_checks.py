@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from console.assets import operations as assets
+from console.workbench.jobs import HANDLERS
+from console.workbench.previews import JOB
 from copydesk.assets import Kind
 from models import Asset, ImpactReport, WorkState
 from tests.factories.assets import add_asset
@@ -82,7 +85,7 @@ def test_a_threshold_is_tried_by_a_job_and_its_flips_are_listed(tried: World) ->
     client = tried.client("editor")
     first = client.post(f"{IMPACT}?view=summary", headers=HTMX).text
     assert 'hx-trigger="every 1s"' in first
-    assert "Toxicity: 0 of 4 answers" in first
+    assert "Toxicity: waiting for the worker …" in first
     assert "Mail: by the checks that have answered, none of 2 samples flips." in first
     waiting = client.get(IMPACT).text
     assert "Nothing changes by the checks that have answered." in waiting
@@ -161,7 +164,7 @@ def test_a_job_tries_the_old_revision_it_was_asked_about(tried: World) -> None:
         assets.save_revision(session, asset, base_lock=1, message="Toxicity", by=tried.actor("editor"))
     client = tried.client("editor")
     asked = client.post(f"{IMPACT}?revision=1", headers=HTMX).text
-    assert "Toxicity: 0 of 4 answers" in asked
+    assert "Toxicity: waiting for the worker …" in asked
     work(tried)
     page = client.get(f"{IMPACT}?revision=1").text
     assert "What restoring r1 would change" in page
@@ -186,13 +189,32 @@ def test_a_changed_topic_is_tried_by_a_job_with_what_it_flips(world: World) -> N
         assets.save_draft(session, asset, topics(*NEAR_MISSES), base_lock=0, by=world.actor("editor"))
     url, client = "/w/acme/assets/forbidden_topics/topics/impact", world.client("editor")
     first = client.post(url, headers=HTMX).text
-    assert f"Forbidden topics: 0 of {2 * len(TOPIC_TEXTS)} answers" in first
+    _begin_and_stop(world)
+    assert "Forbidden topics: learning from the examples …" in client.get(url).text
+    _have_answered(world, 4)
+    assert f"Forbidden topics: 2 of {len(TOPIC_TEXTS)} samples" in client.get(url).text
+    assert "Forbidden topics: waiting for the worker …" in first
     work(world)
     page = client.get(url).text
     assert "warns → passes" in page
     assert "Your savings card" in page
     assert "rent a house" not in page
     assert "every 1s" not in page
+
+
+def _begin_and_stop(world: World) -> None:
+    """Have the job stopped as it begins, before it trains anything."""
+    stop = threading.Event()
+    stop.set()
+    with world.session() as session:
+        report_id = session.scalars(select(ImpactReport)).one().id
+    arguments = {"report_id": report_id, "checks": ["forbidden_topics"], "revision": None}
+    HANDLERS[JOB](world.app, arguments, stop)
+
+
+def _have_answered(world: World, count: int) -> None:
+    with world.session() as session:
+        session.scalars(select(ImpactReport)).one().done = count
 
 
 def test_a_whole_style_of_rules_is_tried_on_many_samples_by_a_job(world: World) -> None:

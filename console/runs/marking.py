@@ -40,6 +40,11 @@ def mark(text: str, findings: Sequence[Finding]) -> tuple[tuple[TextSegment, ...
     return tuple(segments), views
 
 
+def finding_key(finding: Finding) -> str:
+    """Return what names a finding in addresses: its check, its rule and where it begins."""
+    return f"{finding.check}:{finding.rule_id}:{finding.span.start if finding.span else ''}"
+
+
 def _place(finding: Finding) -> tuple[bool, int, int]:
     return finding.span is None, finding.span.start if finding.span else 0, -finding.severity.rank
 
@@ -70,5 +75,5 @@ def _view(hidden: str, number: int, finding: Finding) -> FindingView:
         suggestion=finding.suggestion,
         start=span.start if span else None,
         end=span.end if span else None,
-        key=f"{finding.check}:{finding.rule_id}:{span.start if span else ''}",
+        key=finding_key(finding),
     )

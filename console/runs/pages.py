@@ -214,7 +214,10 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class SamplePage:
-    """One sample with its findings marked in the text, beside production's text of the same case."""
+    """One sample with its findings marked in the text, beside production's text of the same case.
+
+    `labelled` leads from the key of a finding to the number of the case that says it is wrong.
+    """
 
     id: int
     run_id: int
@@ -228,6 +231,7 @@ class SamplePage:
     variables: tuple[tuple[str, str], ...]
     segments: tuple[TextSegment, ...]
     findings: tuple[FindingView, ...]
+    labelled: Mapping[str, int]
     checks: tuple[CheckView, ...]
     scores: tuple[tuple[str, str], ...]  # (number, figure), beside production's where there is one
     baseline_scores: tuple[tuple[str, str], ...]

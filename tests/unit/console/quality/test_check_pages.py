@@ -77,6 +77,22 @@ def test_a_finding_of_a_sample_is_labelled_wrong_with_its_place(written: World) 
     assert "Open the sample it is from" in client.get(f"{URL}/labelled-cases/1").text
 
 
+def test_a_finding_that_is_labelled_leads_to_its_case_instead_of_being_labelled_again(written: World) -> None:
+    run_id, sample_id = sample_with_finding(written)
+    client, place = written.client("editor"), f"/w/acme/runs/{run_id}/samples/{sample_id}"
+    given = {"check": "glossary", "expects": "none", "quote": "cheap", "text": BAD, "sample": str(sample_id)}
+    add(written, {**given, "start": "2", "rule": "house/other"})
+    assert "This finding is wrong" in client.get(place).text  # of another rule
+    add(written, {**given, "start": "2", "rule": "house/banned"})
+    page = client.get(place).text
+    assert "This finding is wrong" not in page
+    assert re.search(
+        r'href="/w/acme/p/mail/labelled-cases/2"[^<]*<svg.*?Labelled as wrong: case 2', page, re.DOTALL
+    )
+    client.post(f"{URL}/labelled-cases/2/withdraw", data={"reason": "It was right."})
+    assert "This finding is wrong" in client.get(place).text
+
+
 def test_a_label_of_a_sample_keeps_what_the_checks_knew_of_it(written: World) -> None:
     content = cases(["Hello again."])
     content["cases"][0] |= {

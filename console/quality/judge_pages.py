@@ -25,7 +25,7 @@ from console.judge.queries import (
 from console.judge.terms import MIN_KAPPA, MIN_LABELLED_ITEMS, JudgeTerms, model_family
 from console.permissions import Actor, Permission
 from console.quality import queries
-from console.quality.agreeing import OVERALL, JudgeState
+from console.quality.agreeing import OVERALL, JudgeState, judge_state
 from console.quality.building import percent, span_segments
 from console.quality.cases import Label, cases_sha256
 from console.quality.labels import expectation_label
@@ -157,6 +157,19 @@ def judge_page(session: Session, policy: Policy, state: JudgeState, actor: Actor
         may_edit=actor.may(Permission.EDIT),
         may_label=actor.may(Permission.LABEL),
     )
+
+
+def why_unasked(session: Session, policy: Policy) -> str:
+    """Return why the judge that is set will be asked nothing; "" where it will be asked."""
+    state = judge_state(session, policy.id)
+    if not state.criteria:
+        return _("the style guide has no criterion. Add one there.")
+    if _lacks_price(state, prices_of(session.get_one(Workspace, policy.workspace_id))):
+        return _(
+            "the limit on the cost has no price to go by. An admin enters what the model costs in the"
+            " workspace's settings, or take the limit away."
+        )
+    return ""
 
 
 def _rows(state: JudgeState, row: JudgeAgreement | None) -> tuple[CriterionRow, ...]:

@@ -15,7 +15,7 @@ from console.permissions import Permission
 from console.quality import agreeing
 from console.quality.blueprint import CHECKS_URL, bp
 from console.quality.forms import EmptyForm, JudgeForm
-from console.quality.judge_pages import judge_page, progress_of
+from console.quality.judge_pages import judge_page, progress_of, why_unasked
 from console.web.access import actor, policy, requires
 
 URL = f"{CHECKS_URL}/judge"
@@ -37,7 +37,11 @@ def set_judge() -> Any:
         return _page(form, 422)
     agreeing.set_judge(db.session, policy(), form.terms(), by=actor())
     db.session.commit()
-    flash(_("Saved. The next run asks this judge."), "pass")
+    reason = why_unasked(db.session, policy())
+    if reason:
+        flash(_("Saved. The next run judges nothing: %(reason)s", reason=reason), "warn")
+    else:
+        flash(_("Saved. The next run asks this judge."), "pass")
     return redirect(url_for("quality.judge"), 303)
 
 

@@ -152,8 +152,12 @@ def test_texts_on_which_judge_and_editors_differ_are_listed_with_the_judges_word
 def test_what_a_measurement_took_is_shown_and_a_limit_on_the_cost_needs_a_price(tmp_path: Path) -> None:
     with ModelServer(strict_judge) as server:
         world = judged_world(tmp_path, server, labelled=4)
-        _set(world, max_cost_cents="1")
-        assert "no price to go by" in world.client("editor").get(URL).text
+        client = world.client("editor")
+        client.post(URL, data=TERMS | {"max_cost_cents": "1"})
+        saved = client.get(URL).text
+        assert "Saved. The next run judges nothing: the limit on the cost has no price to go by." in saved
+        assert "The next run asks this judge" not in saved
+        assert "no price to go by, so nothing is judged" in client.get(URL).text
         world.client("editor").post(f"{URL}/measure")
         work(world)
         assert server.requests == []

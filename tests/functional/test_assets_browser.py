@@ -169,6 +169,29 @@ def test_a_rules_examples_pass_or_fail_as_they_are_typed(
     context.close()
 
 
+def test_on_a_phone_a_line_beside_the_typing_leads_to_what_fails(
+    editor: BrowserContext, console: tuple[World, str]
+) -> None:
+    page = _open(editor, console[1], "/style_guide/style-guide/items/rules/edit/hype")
+    page.set_viewport_size({"width": 390, "height": 844})
+    field, line = page.get_by_label("Bad examples"), page.locator("[data-live-line]")
+    field.evaluate("field => field.scrollIntoView()")
+    field.fill("A dull tent.")
+    expect(line).to_contain_text("1 thing to mend “No hype” does not find its bad example “A dull tent.”.")
+    expect(line).to_be_in_viewport(ratio=1)
+    bar, shown, edited = page.locator(".topbar").bounding_box(), line.bounding_box(), field.bounding_box()
+    assert bar
+    assert shown
+    assert edited
+    assert bar["y"] + bar["height"] <= shown["y"]
+    assert shown["y"] + shown["height"] <= edited["y"]
+    line.click()
+    expect(page.locator("#live-title")).to_be_in_viewport()
+    field.fill("An amazing tent.")
+    expect(line).not_to_contain_text("to mend")
+    page.close()
+
+
 def test_a_package_of_vale_comes_in_through_the_page(chromium: Browser, console: tuple[World, str]) -> None:
     _world, address = console
     archive = io.BytesIO()

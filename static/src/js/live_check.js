@@ -18,6 +18,11 @@ function sendMarks(panel) {
   if (block) sourceOf(panel)?.dispatchEvent(new CustomEvent("copydesk:marks", { detail: JSON.parse(block.textContent) }));
 }
 
+// On a small screen the panel stands below the form: a line that stays in view says the same in short.
+function sendLine(nodes) {
+  document.querySelector("[data-live-line]")?.replaceChildren(...nodes);
+}
+
 function bodyOf(panel) {
   const source = sourceOf(panel);
   const form = panel.dataset.liveCheckInclude ? document.querySelector(panel.dataset.liveCheckInclude) : null;
@@ -40,6 +45,7 @@ async function check(panel) {
       await swapInside(panel, text);
       delete panel.dataset.unchecked;
       sendMarks(panel);
+      sendLine(panel.querySelector("[data-live-summary]")?.cloneNode(true).childNodes ?? []);
       askAgain(panel);
     }
   } catch (error) {
@@ -55,6 +61,7 @@ function sayUnchecked(panel, reason) {
   const [title, note] = [panel.querySelector("h2"), panel.querySelector("[data-live-state]")];
   if (title) title.textContent = words("findings");
   if (note) note.textContent = reason;
+  sendLine([reason]);
   sourceOf(panel)?.dispatchEvent(new CustomEvent("copydesk:marks", { detail: [] }));
 }
 

@@ -165,10 +165,7 @@ def why_unasked(session: Session, policy: Policy) -> str:
     if not state.criteria:
         return _("the style guide has no criterion. Add one there.")
     if _lacks_price(state, prices_of(session.get_one(Workspace, policy.workspace_id))):
-        return _(
-            "the limit on the cost has no price to go by. An admin enters what the model costs in the"
-            " workspace's settings, or take the limit away."
-        )
+        return _("the limit on the cost has no price to go by.")  # the page goes on to say what to do
     return ""
 
 

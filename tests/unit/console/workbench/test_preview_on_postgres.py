@@ -40,9 +40,10 @@ def test_a_draft_lists_what_flips_and_writes_nothing(tried: World) -> None:
             return [session.scalar(select(func.count()).select_from(table)) for table in tables]
 
     pages.draft(tried, "warm", "shabby")
+    client = tried.client("editor")  # signs in, which the log of the console keeps
     before = counted()
-    page = tried.client("editor").get(f"{pages.IMPACT}?direction=worse").text
-    part = tried.client("editor").post(f"{pages.IMPACT}?view=summary", headers=pages.HTMX).text
+    page = client.get(f"{pages.IMPACT}?direction=worse").text
+    part = client.post(f"{pages.IMPACT}?view=summary", headers=pages.HTMX).text
     assert "Mail: 2 of 5 samples flip." in part
     assert '<mark class="fail">warm' in page
     assert counted() == before

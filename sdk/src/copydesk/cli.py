@@ -21,8 +21,7 @@ from typing import Any
 from copydesk import __version__, cli_vale
 from copydesk.active import Policy
 from copydesk.audit import verify_export
-from copydesk.bundle import Trust, VerifiedBundle, verify
-from copydesk.bundle.archive import MAX_BUNDLE_BYTES
+from copydesk.bundle import MAX_BUNDLE_BYTES, Trust, VerifiedBundle, verify
 from copydesk.checks.wire import verdict_to_json
 from copydesk.client import Client, ClientState, ClientStatus
 from copydesk.errors import BundleError, CopydeskError, FetchError, NoPolicyError

@@ -17,7 +17,7 @@ from copydesk.assets.base import NonEmptyLine
 from copydesk.assets.style_guide import RuleKind, StyleRule
 from copydesk.checks.style_rules import rule_problems
 from copydesk.checks.style_rules.compiling import NotEnforcedError, compile_rule
-from copydesk.checks.style_rules.definition import MAX_TOKENS, Definition, DefinitionError
+from copydesk.checks.style_rules.definition import MAX_TOKENS, Definition, DefinitionError, quoted
 from copydesk.checks.style_rules.patterns import Flags, NeedsBacktrackingError, PatternError, parse
 from copydesk.checks.style_rules.wording import first_upper
 from copydesk.checks.style_rules.writing import words_of
@@ -336,8 +336,8 @@ def _line_of(source: str, problem: Problem) -> int | None:
     key = [*problem.path.split("."), ""][1]
     for name, value in node.value:
         if name.value.rstrip("+-") == key:
-            quoted = (item for item in _scalars(value) if problem.message.startswith(f"{item.value!r} "))
-            return int(next(quoted, name).start_mark.line) + 1
+            named = (i for i in _scalars(value) if problem.message.startswith(f"{quoted(i.value)} "))
+            return int(next(named, name).start_mark.line) + 1
     return None
 
 

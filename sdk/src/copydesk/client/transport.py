@@ -14,7 +14,7 @@ from urllib.parse import quote
 import httpx
 
 from copydesk import __version__
-from copydesk.bundle.archive import MAX_BUNDLE_BYTES
+from copydesk.bundle import MAX_BUNDLE_BYTES
 from copydesk.errors import FetchError
 
 MAX_POINTER_BYTES = 1_000_000

@@ -23,6 +23,7 @@ from copydesk.checks.style_rules.definition import (
     Definition,
     DefinitionError,
     known_keys,
+    quoted,
     scopes_elsewhere,
 )
 from copydesk.checks.style_rules.hits import Exceptions
@@ -121,7 +122,7 @@ def _compile_one(key: str, token: str, word: bool, ignore_case: bool, settings: 
     try:
         compile_tokens([token], word=word, ignore_case=ignore_case, backtracking=settings.backtracking)
     except PatternError as error:
-        error.args = (f"{key}: “{token}” {error}",)
+        error.args = (f"{key}: {quoted(token)} {error}",)
         raise
 
 
@@ -307,7 +308,7 @@ def _capitalization(settings: _Settings) -> Kind:
     if match not in STYLES:
         if match.startswith("$") and match[1:].isalpha():
             raise DefinitionError(
-                "match", f"“{match}” is unknown; use {', '.join(sorted(STYLES))} or a pattern"
+                "match", f"{quoted(match)} is unknown; use {', '.join(sorted(STYLES))} or a pattern"
             )
         pattern = block_pattern(match)
     threshold = definition.decimal("threshold", DEFAULT_THRESHOLD) or float(DEFAULT_THRESHOLD)

@@ -71,6 +71,11 @@ _HAS_OWN_NAMES = frozenset({"frontmatter", "class"})
 _SCOPE = re.compile(r"~?\s*[\w:+-]+(?:\.[\w:+-]+)*")
 
 
+def quoted(written: str) -> str:
+    """Return a value of a rule as messages quote it; one that begins so leads to the value's line."""
+    return f"“{written}”"
+
+
 class DefinitionError(ValueError):
     """A key of a definition that is missing or has the wrong type; `key` is its dotted path."""
 
@@ -211,12 +216,12 @@ class Definition:
         for part in (part.strip() for scope in scopes for part in scope.split("&")):
             if not _SCOPE.fullmatch(part):
                 example = "write for example heading.h2, ~list or sentence & ~blockquote"
-                raise DefinitionError("scope", f"{part!r} is not a scope; {example}")
+                raise DefinitionError("scope", f"{quoted(part)} is not a scope; {example}")
             names = part.lstrip("~ ").split(".")
             for name in names:
                 if name not in SCOPE_NAMES | OTHER_SCOPES and not _HAS_OWN_NAMES & set(names):
                     known = ", ".join(sorted(SCOPE_NAMES))
-                    raise DefinitionError("scope", f"{name!r} is not a scope; known: {known}")
+                    raise DefinitionError("scope", f"{quoted(name)} is not a scope; known: {known}")
         return scopes
 
 

@@ -9,7 +9,7 @@ from copydesk.assets.style_guide import RuleKind, StyleGuide, StyleRule
 from copydesk.checks.contract import Context, Finding
 from copydesk.checks.style_rules.check import StyleRulesCheck
 from copydesk.checks.style_rules.compiling import NotEnforcedError, compile_parts, compile_rule
-from copydesk.checks.style_rules.definition import Definition, DefinitionError, known_keys
+from copydesk.checks.style_rules.definition import Definition, DefinitionError, known_keys, quoted
 from copydesk.checks.style_rules.patterns import (
     Anchor,
     NeedsBacktrackingError,
@@ -91,7 +91,9 @@ def rule_problems(rule: StyleRule, guide: StyleGuide | None = None) -> list[Prob
         unknown = sorted(set(rule.definition) - known_keys(rule.kind))
         problems += [
             Problem(
-                f"definition.{key}", f"{key!r} means nothing in a rule of kind {rule.kind}", is_warning=True
+                f"definition.{key}",
+                f"{quoted(key)} means nothing in a rule of kind {rule.kind}",
+                is_warning=True,
             )
             for key in unknown
         ]
@@ -144,7 +146,7 @@ def _boundary_warnings(rule: StyleRule) -> list[Problem]:
             continue
         if ends_in_symbol and not (is_word(token[0]) and is_word(token[-1])):
             message = (
-                f"“{token}” begins or ends with a symbol, so the word boundary round it only "
+                f"{quoted(token)} begins or ends with a symbol, so the word boundary round it only "
                 "matches beside a letter; set nonword to true"
             )
             problems.append(Problem(f"definition.tokens.{index}", message, is_warning=True))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from copydesk.checks.style_rules.definition import Action, DefinitionError
+from copydesk.checks.style_rules.definition import Action, DefinitionError, quoted
 from copydesk.checks.style_rules.patterns import PatternError, compile_re2, parse
 from copydesk.checks.style_rules.writing import write_branches
 
@@ -102,7 +102,7 @@ def check_action(action: Action) -> None:
     """
     if action.name and action.name not in KNOWN_ACTIONS:
         known = ", ".join(sorted(KNOWN_ACTIONS))
-        raise DefinitionError("action.name", f"{action.name!r} is not an action; known: {known}")
+        raise DefinitionError("action.name", f"{quoted(action.name)} is not an action; known: {known}")
     if action.name != "edit":
         return
     if not action.params:

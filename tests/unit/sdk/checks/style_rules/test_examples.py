@@ -64,7 +64,7 @@ def test_accepted_words_count_in_examples() -> None:
         ("existence", {"tokens": {"a": "b"}}, "definition.tokens", "list of texts"),
         ("existence", {"tokens": ["a"], "nonword": "maybe"}, "definition.nonword", "true or false"),
         ("existence", {"tokens": ["a"], "limit": "many"}, "definition.limit", "whole number"),
-        ("existence", {"tokens": ["a"], "scope": "footer"}, "definition.scope", "'footer' is not a scope"),
+        ("existence", {"tokens": ["a"], "scope": "footer"}, "definition.scope", "“footer” is not a scope"),
         ("existence", {"tokens": ["a"], "action": {"name": "explode"}}, "definition.action.name", "explode"),
         (
             "existence",

@@ -276,7 +276,7 @@ def test_an_imported_rule_may_name_scopes_of_its_own(
 
 def test_an_edited_rule_may_not_name_a_scope_that_nobody_knows() -> None:
     check = compiled(rule("existence", {"tokens": ["zebra"], "scope": ["heading", "topic"]}))
-    assert "'topic' is not a scope" in check.unenforced_rules[0].reason
+    assert "“topic” is not a scope" in check.unenforced_rules[0].reason
 
 
 def test_marks_that_stand_alone_are_told_apart_and_words_take_either_apostrophe() -> None:

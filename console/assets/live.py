@@ -115,6 +115,7 @@ def check_sample(
     findings: list[Finding] = []
     states: list[CheckState] = []
     results: list[CheckResult] = []
+    found = 0
     for name in CHECK_NAMES:
         if not assets.setting(name).enabled:
             states.append(CheckState(name, State.OFF))
@@ -123,12 +124,14 @@ def check_sample(
         max_chars = MAX_MODEL_CHARS if name in SLOW else MAX_SAMPLE_CHARS
         result = _judge(name, key, assets, text[:max_chars], context, home, until)
         if result is not None:
+            found += len(result.findings)
+            result = bounded(result)
             results.append(result)
         states.append(_state(name, result, cut_at=max_chars if len(text) > max_chars else None))
         if result is None and name == "forbidden_topics":
             findings += _by_terms(key, assets).run(text[:MAX_SAMPLE_CHARS], context).findings
-    masked = mask_quotes(text, tuple(bounded(result) for result in results))
-    found = len(findings) + sum(len(result.findings) for result in results)
+    found += len(findings)
+    masked = mask_quotes(text, tuple(results))
     findings += [finding for result in masked for finding in result.findings]
     findings.sort(key=lambda f: (-f.severity.rank, f.span.start if f.span else -1, f.rule_id))
     sentences = _sentences(assets, digests, text[:MAX_SAMPLE_CHARS], context)
@@ -177,7 +180,6 @@ def _judge(
 def _state(name: str, result: CheckResult | None, *, cut_at: int | None) -> CheckState:
     if result is None:
         return CheckState(name, State.LEARNING)
-    result = bounded(result)
     cut = _("only the first %(number)s characters were read", number=cut_at) if cut_at else ""
     state = State.PART if cut and result.outcome is Outcome.PASS else State(result.outcome.value)
     return CheckState(name, state, "; ".join(filter(None, (result.reason, cut))))

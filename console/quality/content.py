@@ -17,6 +17,7 @@ from copydesk.errors import Problem
 
 MAX_CASES = 5_000
 MAX_MENTIONS = 100
+MAX_START_DIGITS = 8  # no text is longer, and Python reads no number of thousands of digits
 # What a text can be labelled for: the checks, and the criteria of a judge.
 LABELLED_CHECKS = (*CHECK_NAMES, NAME)
 
@@ -109,3 +110,10 @@ def _problem(item: Any) -> Problem:
     message = str(item["msg"]).removeprefix("Value error, ")
     place = ".".join(str(part) for part in item["loc"])
     return Problem(place, f"{message[:1].upper()}{message[1:]}.".replace("..", "."))
+
+
+def read_start(written: str) -> int | None:
+    """Return where a case's words begin in its text, as forms and files write it; None for no number."""
+    written = written.strip()
+    is_place = written.isascii() and written.isdigit() and len(written) <= MAX_START_DIGITS
+    return int(written) if is_place else None

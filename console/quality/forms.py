@@ -29,7 +29,7 @@ from wtforms.validators import (
 
 from console.judge.judging import NAME
 from console.judge.terms import JudgeTerms
-from console.quality.content import LABELLED_CHECKS
+from console.quality.content import LABELLED_CHECKS, read_start
 from console.quality.variable_lines import VariablesField
 from console.runs.labels import check_label
 
@@ -120,14 +120,13 @@ class LabelForm(FlaskForm):
         """Return the case that was typed; what has no field stays as it was."""
         text = newlines(self.text.data)
         quote = newlines(self.quote.data)
-        start = (self.start.data or "").strip()
         return {
             **before,
             "expects": self.expects.data,
             "check": self.check.data,
             "text": text,
             "quote": quote,
-            "start": int(start) if start.isascii() and start.isdigit() and len(start) < 9 else None,
+            "start": read_start(self.start.data or ""),
             "rule": self._rule(),
             **{name: (self[name].data or "").strip() or None for name in CONTEXT_FIELDS},
             **({} if self.variables.data is None else {"variables": self.variables.data}),

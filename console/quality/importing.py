@@ -19,7 +19,7 @@ from console.assets.text_files import beyond_header, read_text, refuse_repeated_
 from console.errors import InvalidError
 from console.golden.reading_files import RowNote
 from console.quality.cases import label_of
-from console.quality.content import CaseContent, read_case
+from console.quality.content import CaseContent, read_case, read_start
 from console.quality.hiding import hidden_label, hidden_words
 from console.web import strict_json
 from models import LabelledCase
@@ -154,8 +154,7 @@ def _cells(row: Mapping[str, str]) -> dict[str, Any]:
             found[name] = cell.strip()
         else:
             found[name] = cell.strip() or None
-    start = row.get("start", "").strip()
-    found["start"] = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else None
+    found["start"] = read_start(row.get("start", ""))
     # Nested data travels as JSON in its cell.
     for name, empty in (("variables", {}), ("must_mention", [])):
         cell = without_guard(row.get(name, "")).strip()

@@ -23,7 +23,7 @@ from console.golden.pages import CasePage
 from console.golden.projection import case_lines, compare_cases
 from console.golden.vocabulary import Vocabulary
 from console.permissions import Permission
-from console.web.access import actor, requires
+from console.web.access import actor, is_fragment, requires
 from models import GoldenSet
 
 PREFILLED = ("audience", "channel", "locale", "segment")
@@ -162,7 +162,8 @@ def _page(
         has_conflict=conflict is not None,
         lines=case_lines(stored) if stored else (),
     )
-    return render_template("golden/case.html", page=page, form=form)
+    is_part = "change_prompt" in request.form and is_fragment()
+    return render_template("golden/_variables.html" if is_part else "golden/case.html", page=page, form=form)
 
 
 @bp.post(f"{SET_URL}/delete-cases")

@@ -90,10 +90,15 @@ def test_a_case_is_written_with_the_variables_of_its_prompt(page: Page, console:
     page.goto(f"{console}/w/acme/golden/cases")
     page.get_by_role("link", name="Add a case").click()
     page.get_by_label("Title").fill("A tent that comes late")
-    page.get_by_label("Prompt", exact=True).select_option("delay-reply")
-    page.get_by_role("button", name="Show its variables").click()
-    expect(page.get_by_label("Title")).to_have_value("A tent that comes late")
+    page.get_by_label("Prompt", exact=True).select_option("welcome-back-email")
     page.get_by_label("First name").fill("Ada")
+    page.get_by_label("Prompt", exact=True).select_option("delay-reply")
+    expect(page.get_by_role("heading", name="Variables of")).to_have_text(
+        "Variables of Reply in chat when a parcel is late"
+    )
+    expect(page.get_by_label("First name")).to_have_value("Ada")
+    expect(page.get_by_label("Title")).to_have_value("A tent that comes late")
+    expect(page.get_by_role("button", name="Show its variables")).to_have_count(0)
     page.get_by_label("Product").fill("tent")
     page.get_by_label("New date").fill("2027-03-12")
     page.get_by_role("button", name="Save in the draft").click()

@@ -51,7 +51,7 @@ class EmbeddedEngine:
         self._session = session
         self._tokenizer = tokenizer
         self._linear = linear
-        self._marks = Marks(tokenizer.get_vocab())
+        self._marks = Marks(tokenizer.token_to_id)
         # An editor's next keystroke leaves all sentences but one as they were.
         self._remembered = _Memory()
         self._padding = _marker(tokenizer, "[PAD]")

@@ -8,7 +8,7 @@ one unknown piece with it. So pictures that mock, threaten or insult are set apa
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Container
+from collections.abc import Callable
 from typing import Final
 
 # Chosen by what people say with them, before any figure was looked at.
@@ -22,14 +22,14 @@ _CATEGORIES: Final = frozenset({"So", "Sk", "Co", "Cn"})
 class Marks(dict[int, str]):
     """A table for `str.translate`, filled as characters are met; safe to share between threads."""
 
-    def __init__(self, pieces: Container[str]) -> None:
+    def __init__(self, place_of: Callable[[str], int | None]) -> None:
         """Make an empty table.
 
         Args:
-            pieces: the vocabulary; a mark that stands in it (“©”, “•”, “★”) stays.
+            place_of: tells where a piece stands in the vocabulary; a mark that does (“©”, “•”, “★”) stays.
         """
         super().__init__()
-        self._pieces = pieces
+        self._place_of = place_of
 
     def __missing__(self, code: int) -> str:
         """Say what to write instead of a character, itself for most."""
@@ -44,4 +44,4 @@ class Marks(dict[int, str]):
 
     def _is_known(self, char: str) -> bool:
         folded = unicodedata.normalize("NFKC", char).lower()
-        return all(piece in self._pieces for piece in folded)
+        return all(self._place_of(piece) is not None for piece in folded)

@@ -25,8 +25,8 @@ class UnstorableTextError(ConsoleError):
     status = 400
     code = "nul_character"
 
-    def __init__(self, where: str) -> None:
-        super().__init__(f"{where} holds a NUL character (U+0000). Remove it and send again.")
+    def __init__(self, holder: str, place: str = "") -> None:
+        super().__init__(f"{holder} holds a NUL character (U+0000){place}. Remove it and send again.")
 
 
 class MisplacedFileError(ConsoleError):
@@ -65,13 +65,21 @@ def register_intake(app: Flask) -> None:
 def _refuse_nul() -> None:
     if "\0" in request.path:
         raise UnstorableTextError("The address")
-    for where, fields in (("The query", request.args), ("The form", request.form)):
-        for name, value in fields.items(multi=True):
-            if "\0" in name or "\0" in value:
-                raise UnstorableTextError(where)
+    if any("\0" in name or "\0" in value for name, value in request.args.items(multi=True)):
+        raise UnstorableTextError("The query")
+    for name, value in request.form.items(multi=True):
+        if "\0" in name:
+            raise UnstorableTextError("The name of a field")
+        if "\0" in value:
+            raise UnstorableTextError(f"The field “{clipped(name)}”", _place_of_nul(value))
     for name, file in request.files.items(multi=True):
         if "\0" in name or "\0" in (file.filename or ""):
             raise UnstorableTextError("A file's name")
+
+
+def _place_of_nul(text: str) -> str:
+    *lines, last = text.partition("\0")[0].split("\n")
+    return f" in line {len(lines) + 1}, column {len(last) + 1}"
 
 
 def _refuse_misplaced_files() -> None:

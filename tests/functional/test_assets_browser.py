@@ -126,13 +126,30 @@ def test_a_text_that_is_refused_is_told_why_and_keeps_no_findings_of_the_last_on
     panel = page.locator("[data-live-check]")
     expect(panel.get_by_role("heading", name="1 finding")).to_be_visible()
     page.get_by_label("Sample").fill("Come to our\0 tent.")
-    expect(panel).to_contain_text("The form holds a NUL character (U+0000). Remove it and send again.")
+    expect(panel).to_contain_text(
+        "The field “text” holds a NUL character (U+0000) in line 1, column 12. Remove it and send again."
+    )
     expect(panel.get_by_role("heading")).to_have_text("Findings")
     expect(panel.get_by_role("listitem")).not_to_be_visible()
     page.get_by_label("Sample").fill("Come to the outlet.")
     expect(panel.get_by_role("heading", name="1 finding")).to_be_visible()
     expect(panel.get_by_role("listitem").first).to_be_visible()
     expect(panel).not_to_contain_text("NUL")
+    page.close()
+
+
+def test_a_draft_that_cannot_be_kept_says_why_and_saves_itself_once_that_is_mended(
+    editor: BrowserContext, console: tuple[World, str]
+) -> None:
+    page = _open(editor, console[1], "/glossary/glossary/items/terms/edit/outlet")
+    why = page.get_by_role("textbox", name="Why")
+    why.fill("One line,\nand\0 one more.")
+    expect(page.locator("#saved")).to_have_text(
+        "Not saved. The field “why” holds a NUL character (U+0000) in line 2, column 4. "
+        "Remove it and send again. Your text is kept here."
+    )
+    why.fill("One line.")
+    expect(page.locator("#saved")).to_contain_text("Saved in the draft")
     page.close()
 
 

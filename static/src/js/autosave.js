@@ -1,5 +1,5 @@
 // Drafts save themselves. The text is never taken away: a conflict or a dead network only stops the saving and says so.
-import { isDocument, postForm, swapInside } from "./requests.js";
+import { isDocument, postForm, reasonOf, swapInside } from "./requests.js";
 import { markSaved } from "./unsaved.js";
 import { words } from "./words.js";
 
@@ -49,7 +49,7 @@ function takeBase(form, base) {
 async function take(form, state, response) {
   const status = statusOf(form);
   const text = await response.text();
-  if (status && isDocument(text)) status.textContent = words("not_saved");
+  if (status && isDocument(text)) status.textContent = words("not_saved", reasonOf(response, text, words("reload_to_see")));
   else if (status) await swapInside(status, text);
   if (response.ok) {
     const base = response.headers.get("Copydesk-Base");

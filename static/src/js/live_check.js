@@ -40,7 +40,7 @@ async function check(panel) {
     const response = await postForm(panel.dataset.liveCheck, bodyOf(panel), { signal: state.request.signal });
     const text = await response.text();
     if (isDocument(text)) {
-      sayUnchecked(panel, reasonOf(response, text));
+      sayUnchecked(panel, reasonOf(response, text, words("not_checked")));
     } else {
       await swapInside(panel, text);
       delete panel.dataset.unchecked;

@@ -36,11 +36,11 @@ export function isDocument(text) {
   return /^\s*<!doctype/i.test(text ?? "");
 }
 
-/** Says why a whole page came where a fragment was expected: in the words of an error page, else in ours. */
-export function reasonOf(response, text) {
+/** Says why a whole page came where a fragment was expected: in the words of an error page, else in `otherwise`. */
+export function reasonOf(response, text, otherwise) {
   const said = new DOMParser().parseFromString(text, "text/html").querySelector("[data-error]")?.textContent;
   if (response.redirected || response.status === 401 || response.status === 403) return words("not_allowed");
-  return said || words("not_checked");
+  return said || otherwise;
 }
 
 /** Posts form data and returns the Response; error statuses do not throw, a dead network does. */

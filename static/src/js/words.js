@@ -4,5 +4,5 @@ const sentences = block ? JSON.parse(block.textContent) : {};
 
 /** Returns the translated sentence for a key; `%s` is replaced by the argument. */
 export function words(key, argument = "") {
-  return (sentences[key] ?? key).replace("%s", argument);
+  return (sentences[key] ?? key).replace("%s", () => argument);
 }

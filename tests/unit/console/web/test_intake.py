@@ -42,11 +42,16 @@ def test_a_nul_character_is_refused_with_its_place(world: World) -> None:
     client = world.client("editor")
 
     form = client.post("/account", data={"name": "Ed\0", "theme": "dark"})
+    lines = client.post("/account", data={"name": "Ed", "notes": "One\r\n\r\ntwo\0", "theme": "dark"})
+    field = client.post("/account", data={"na\0me": "Ed"})
     query = client.get("/w/acme/reviews?state=%00")
     address = client.get("/w/ac%00me/reviews")
 
     assert [form.status_code, query.status_code, address.status_code] == [400, 400, 400]
-    assert "The form holds a NUL character" in form.text
+    assert "The field “name” holds a NUL character (U+0000) in line 1, column 3." in form.text
+    assert "The field “notes” holds a NUL character (U+0000) in line 3, column 4." in lines.text
+    assert field.status_code == 400
+    assert "The name of a field holds a NUL character" in field.text
     assert "The query holds a NUL character" in query.text
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from console.problems import problem_of
 from copydesk.assets.base import (
     Content,
     Identifier,
@@ -17,7 +18,7 @@ from copydesk.assets.base import (
     refuse_repeated,
 )
 from copydesk.assets.limits import CheckName
-from copydesk.errors import ContentError, Problem
+from copydesk.errors import ContentError
 
 ExpectedOutcome = Literal["pass", "warn", "fail"]
 KIND = "golden_set"
@@ -72,8 +73,4 @@ def parse_golden(data: Any) -> GoldenContent:
     try:
         return GoldenContent.model_validate(data)
     except ValidationError as error:
-        problems = [
-            Problem(".".join(map(str, item["loc"])), str(item["msg"]).removeprefix("Value error, "))
-            for item in error.errors()
-        ]
-        raise ContentError(KIND, problems) from error
+        raise ContentError(KIND, [problem_of(item) for item in error.errors()]) from error

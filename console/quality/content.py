@@ -9,11 +9,11 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from console.errors import InvalidError
 from console.judge.judging import NAME
+from console.problems import problem_of
 from copydesk.assets.base import Content, Identifier, Line, LocaleTag, NonEmptyText, Text
 from copydesk.assets.limits import CheckName
 from copydesk.checks.injection import NAME as INJECTION
 from copydesk.checks.registry import CHECK_NAMES
-from copydesk.errors import Problem
 
 MAX_CASES = 5_000
 MAX_MENTIONS = 100
@@ -103,13 +103,7 @@ def read_case(data: Mapping[str, Any]) -> CaseContent:
     try:
         return CaseContent.model_validate(data)
     except ValidationError as error:
-        raise InvalidError([_problem(item) for item in error.errors()]) from error
-
-
-def _problem(item: Any) -> Problem:
-    message = str(item["msg"]).removeprefix("Value error, ")
-    place = ".".join(str(part) for part in item["loc"])
-    return Problem(place, f"{message[:1].upper()}{message[1:]}.".replace("..", "."))
+        raise InvalidError([problem_of(item) for item in error.errors()]) from error
 
 
 def read_start(written: str) -> int | None:

@@ -45,6 +45,14 @@ def test_a_problem_says_how_to_mend_it() -> None:
     }
 
 
+def test_what_may_stand_there_is_named_in_words_for_a_writer() -> None:
+    assert places({"expects": "fail", "locale": "English", "audience": "All of us"}) == {
+        "expects": "Choose one of: 'finding' or 'none'.",
+        "locale": "Write a language or a language with a country, such as en or en-GB.",
+        "audience": "Use lower-case letters, digits, '-', '_' or '.', at most 64 of them.",
+    }
+
+
 @pytest.mark.parametrize("start", [None, 2, 5_000])
 def test_words_that_are_in_the_text_are_found_wherever_they_are_said_to_start(start: int | None) -> None:
     assert read_case({**GOOD, "quote": "cheap", "start": start}).span == (2, 7)

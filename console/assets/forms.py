@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from console.assets.fields import SameTextField, choices
 from console.assets.items import problems_of
+from console.assets.line_format import plain_ends
 from console.web.forms import put_messages
 from copydesk.assets.base import IDENTIFIER
 from copydesk.errors import Problem
@@ -67,9 +68,10 @@ class ContentForm(FlaskForm):
         for field in self.content_fields():
             name, _sign, key = field.name.partition("__")
             value = self.typed(field)
-            if isinstance(field, SameTextField) and field.name in shown:
-                held = shown[field.name]
-                value = held if field.is_as_shown(held) else value
+            held = shown.get(field.name)
+            is_same = isinstance(field, SameTextField) and field.name in shown and field.is_as_shown(held)
+            if is_same or (isinstance(held, str) and value == plain_ends(held)):
+                value = held
             if key:
                 inner = made.get(name)
                 made[name] = {**(inner if isinstance(inner, Mapping) else {}), key: value}
@@ -81,9 +83,9 @@ class ContentForm(FlaskForm):
         """Return the JSON value of a field."""
         if field.name in self.nullable and not field.data:
             return None
-        return (
-            field.data.strip() if isinstance(field.data, str) and field.type == "StringField" else field.data
-        )
+        if not isinstance(field.data, str):
+            return field.data
+        return field.data.strip() if field.type == "StringField" else plain_ends(field.data)
 
     def content_fields(self) -> list[Any]:
         """Return the fields that stand for content."""

@@ -10,6 +10,7 @@ from flask import render_template, request
 from console.assets import building, item_building, items, live_panels, remarks
 from console.assets.blueprint import ASSET_URL, ITEMS_URL, bp, found_asset
 from console.assets.editing import HEAD, part_of, working_copy
+from console.assets.line_format import plain_ends
 from console.assets.projection import Items
 from console.extensions import db
 from console.permissions import Permission
@@ -37,10 +38,15 @@ def live_item(kind: str, name: str, list_name: str, key: str | None = None) -> A
         spec,
         typed,
         key=key,
-        text=request.form.get("text", ""),
+        text=_sample(),
         case_id=request.form.get("case", ""),
     )
     return render_template("assets/_live.html", panel=panel)
+
+
+def _sample() -> str:
+    # Findings tell their places by the text as it stands in the page, whose lines end with one character.
+    return plain_ends(request.form.get("text", ""))
 
 
 def _before(content: Json, spec: Items, key: str | None) -> dict[str, Any]:
@@ -64,7 +70,7 @@ def live_part(kind: str, name: str, part: str) -> Any:
     source = "introduction" if (kind, part) == (Kind.STYLE_GUIDE, HEAD) else "sample"
     wrong = [("fail", words) for words in form.wrong_as_typed(typed)]
     said = (*wrong, *remarks.of_part(part, changed))
-    panel = live_panels.sample_panel(asset, changed, request.form.get("text", ""), said, source)
+    panel = live_panels.sample_panel(asset, changed, _sample(), said, source)
     return render_template("assets/_live.html", panel=panel)
 
 
@@ -75,7 +81,7 @@ def live_asset(kind: str, name: str) -> Any:
     """Judge a sample by the policy with this draft in it; a plain form gets the whole page back."""
     asset = found_asset(kind, name)
     copy = working_copy(db.session, asset)
-    text = request.form.get("text", "")
+    text = _sample()
     panel = live_panels.sample_panel(asset, copy.content, text, ())
     if is_fragment():
         return render_template("assets/_live.html", panel=panel)

@@ -17,6 +17,7 @@ from console.assets.fields import WordsField, choices
 from console.assets.forms import MultiCheckboxField
 from console.assets.items import make_id, problems_of
 from console.assets.labels import CHECKS
+from console.assets.line_format import plain_ends
 from console.golden.content import GoldenCase
 from console.golden.variable_fields import JsonField, field_for, show, value_of
 from console.golden.vocabulary import Vocabulary
@@ -147,8 +148,8 @@ class CaseForm(FlaskForm):
             "variables": {name: value for name, value in variables.items() if value is not None},
             "must_mention": list(self.must_mention.data or ()),
             "expect": {"outcome": self.outcome.data or None, "checks": expected},
-            "text": _newlines(self.text.data) if (self.text.data or "").strip() else None,
-            "notes": _newlines(self.notes.data),
+            "text": plain_ends(self.text.data or "") if (self.text.data or "").strip() else None,
+            "notes": plain_ends(self.notes.data or ""),
             "tags": list(self.tags.data or ()),
         }
 
@@ -165,11 +166,6 @@ class CaseForm(FlaskForm):
         if head == "expect":
             return self._fields.get(f"{CHECK}{rest.removeprefix('checks.')}", self._fields["outcome"])
         return self._fields.get(head)
-
-
-def _newlines(text: str | None) -> str:
-    # Browsers send CRLF; a text must not change because it was looked at.
-    return (text or "").replace("\r\n", "\n")
 
 
 def case_form(words: Vocabulary, case: Json, *, prompt: str, typed: Json | None = None) -> CaseForm:

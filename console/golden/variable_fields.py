@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from wtforms import Field, SelectField, StringField, TextAreaField, widgets
 from wtforms.fields.choices import SelectChoice
 
+from console.assets.line_format import plain_ends
 from console.assets.projection import describe
 from copydesk.assets.prompt import Variable, VariableType
 
@@ -34,7 +35,7 @@ class JsonField(StringField):
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed."""
-        text = (valuelist[0] if valuelist else "").strip()
+        text = plain_ends(valuelist[0] if valuelist else "").strip()
         self.data = None
         if text:
             self.data = self.read(text)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from console.assets.line_format import plain_ends
 from console.assets.queries import find_asset
 from console.errors import ConflictError, InvalidError, NotFoundError
 from console.extensions import db
@@ -52,7 +53,7 @@ def label_live(kind: str, name: str) -> Any:
 def _given(source: Mapping[str, str]) -> dict[str, Any]:
     """Return what is known of a new case; a finding is named by its key, `check:rule:start`."""
     values: dict[str, Any] = {
-        name: source[name]
+        name: plain_ends(source[name])
         for name in ("text", "quote", "start", "rule", "prompt", "audience", "channel", "locale", "segment")
         if source.get(name)
     }

@@ -27,6 +27,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from console.assets.line_format import plain_ends
 from console.judge.judging import NAME
 from console.judge.terms import JudgeTerms
 from console.quality.content import LABELLED_CHECKS, read_start
@@ -118,8 +119,8 @@ class LabelForm(FlaskForm):
 
     def piece(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """Return the case that was typed; what has no field stays as it was."""
-        text = newlines(self.text.data)
-        quote = newlines(self.quote.data)
+        text = plain_ends(self.text.data or "")
+        quote = plain_ends(self.quote.data or "")
         return {
             **before,
             "expects": self.expects.data,
@@ -130,7 +131,7 @@ class LabelForm(FlaskForm):
             "rule": self._rule(),
             **{name: (self[name].data or "").strip() or None for name in CONTEXT_FIELDS},
             **({} if self.variables.data is None else {"variables": self.variables.data}),
-            "note": newlines(self.note.data),
+            "note": plain_ends(self.note.data or ""),
         }
 
     def _rule(self) -> str:
@@ -212,8 +213,3 @@ class JudgeForm(FlaskForm):
 
 class EmptyForm(FlaskForm):
     """Nothing but the token."""
-
-
-def newlines(text: str | None) -> str:
-    """Return a text with the line ends that generated texts have; browsers send two characters."""
-    return (text or "").replace("\r\n", "\n").replace("\r", "\n")

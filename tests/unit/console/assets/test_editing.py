@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -89,6 +90,30 @@ def test_texts_of_several_lines_stay_whole_in_a_form(world: World, texts: list[s
     draft = _draft(world, Kind.STYLE_GUIDE)
     assert draft["rules"][0]["good"] == texts
     assert draft["voice"] == voice
+
+
+@pytest.mark.parametrize(
+    ("kind", "page", "name", "read"),
+    [
+        (Kind.PROMPT, "items/blocks/edit/brief", "text", lambda draft: draft["blocks"][-1]["text"]),
+        (Kind.STYLE_GUIDE, "parts/head", "introduction", lambda draft: draft["introduction"]),
+        (
+            Kind.FALLBACKS,
+            "items/fallbacks/edit/app-push/*/*",
+            "text",
+            lambda draft: draft["fallbacks"][0]["text"],
+        ),
+    ],
+)
+def test_a_long_text_keeps_the_line_ends_of_the_page(
+    world: World, kind: Kind, page: str, name: str, read: Callable[[Any], str]
+) -> None:
+    url = f"{BASE}/{kind}/{add_asset(world, kind)}/{page}"
+    client = world.client("editor")
+    form = {**_fields(client.get(url).text), name: "One.\n\nTwo."}
+    answer = client.post(url, data=_as_typed(form))
+    assert answer.status_code == 303, answer.text
+    assert read(_draft(world, kind)) == "One.\n\nTwo."
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -69,6 +69,18 @@ def test_live_findings_know_the_day(world: World) -> None:
     assert "style-guide/later" not in page.text
 
 
+def test_live_findings_stand_where_the_page_has_them(world: World) -> None:
+    add_asset(world, Kind.GLOSSARY)
+    text = "First.\n\nCome to our outlet."
+    page = world.client("editor").post(
+        "/w/acme/assets/glossary/glossary/live",
+        data={"text": text.replace("\n", "\r\n")},  # as browsers send it
+        headers={"HX-Request": "true"},
+    )
+    start = text.index("outlet")
+    assert f'data-from="{start}" data-to="{start + len("outlet")}"' in page.text
+
+
 @pytest.mark.usefixtures("app_context")
 def test_live_findings_judge_by_patterns_of_the_console_too(tmp_path: Path) -> None:
     rule = {"id": "twice", "title": "No word twice", "kind": "existence"}

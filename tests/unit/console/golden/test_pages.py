@@ -62,6 +62,17 @@ def test_variables_are_saved_with_their_types(editor: FlaskClient, place: Place)
     assert case["expect"]["checks"]["facts"] == "warn"
 
 
+def test_a_variable_of_several_lines_keeps_the_line_ends_of_the_page(
+    editor: FlaskClient, place: Place
+) -> None:
+    # As browsers send it.
+    data = _typed(editor, place, "welcome-01", var__first_name="Ada\r\nLovelace", notes="One.\r\nTwo.")
+    assert editor.post(f"{place.url}/cases/welcome-01", data=data).status_code == 303
+    case = place.case("welcome-01")
+    assert case["variables"]["first_name"] == "Ada\nLovelace"
+    assert case["notes"] == "One.\nTwo."
+
+
 def test_a_value_of_the_wrong_type_comes_back_beside_its_field(editor: FlaskClient, place: Place) -> None:
     data = _typed(editor, place, "welcome-01", var__months_away="nine", title="Kept title")
     answer = editor.post(f"{place.url}/cases/welcome-01", data=data)

@@ -22,6 +22,7 @@ from console.assets import (
 )
 from console.assets.editing import working_copy
 from console.assets.forms import ContentForm
+from console.assets.labelled import finding_key, labelled_as_wrong
 from console.assets.labels import check_label
 from console.assets.live import CheckState, State
 from console.assets.pages import ChecksView, CheckView, ItemPage, LivePanel
@@ -38,7 +39,7 @@ from copydesk.assets.prompt import Role
 from copydesk.checks.contract import Context, Finding
 from copydesk.checks.masking import hide_found, quote_of
 from copydesk.errors import ContentError
-from models import Asset
+from models import Asset, Policy
 
 Json = Mapping[str, Any]
 MAX_SHOWN = 50
@@ -125,21 +126,27 @@ def sample_panel(
     context = Context(prompt=prompt, today=now().date().isoformat())
     result = _judged(asset, content, text, context)
     more = [("warn", problem.message) for problem in result.problems[:5]]
+    policies = queries.policies_of_asset(db.session, asset)
+    labelling = policies[0] if policies else None  # whose cases the findings of this asset are labelled in
     return LivePanel(
-        _with_offers(asset, finding_views(result.findings, text, asset)),
+        _with_offers(asset, policies, finding_views(result.findings, text, asset)),
         source,
         remarks=(*said, *more),
         checks=checks_view(result.states),
         scores=_scores(text, result),
         found=result.found,
+        labelled=labelled_as_wrong(db.session, labelling.id, text, result.findings) if labelling else {},
+        policy_slug=labelling.slug if labelling else "",
     )
 
 
-def _with_offers(asset: Asset, findings: tuple[FindingView, ...]) -> tuple[FindingView, ...]:
+def _with_offers(
+    asset: Asset, policies: Sequence[Policy], findings: tuple[FindingView, ...]
+) -> tuple[FindingView, ...]:
     if not actor().may(Permission.EDIT):
         return findings
-    policies = [policy.id for policy in queries.policies_of_asset(db.session, asset)]
-    return offer_building.with_offers(db.session, asset.workspace_id, policies, findings)
+    ids = [policy.id for policy in policies]
+    return offer_building.with_offers(db.session, asset.workspace_id, ids, findings)
 
 
 def _scores(text: str, result: live.LiveResult) -> tuple[tuple[str, str], ...]:
@@ -200,7 +207,7 @@ def finding_views(findings: Sequence[Finding], text: str, asset: Asset) -> tuple
             suggestion=finding.suggestion,
             start=finding.span.start if finding.span else None,
             end=finding.span.end if finding.span else None,
-            key=f"{finding.check}:{finding.rule_id}:{finding.span.start if finding.span else ''}",
+            key=finding_key(finding),
         )
         for number, finding in enumerate(findings[:MAX_SHOWN], start=1)
     )

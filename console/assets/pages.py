@@ -193,7 +193,11 @@ class ChecksView:
 
 @dataclass(frozen=True, slots=True)
 class LivePanel:
-    """Findings and remarks beside what is typed; `found` counts those too that are not shown."""
+    """Findings and remarks beside what is typed; `found` counts those too that are not shown.
+
+    `labelled` leads from the key of a finding to the number of the case that says it is wrong, one of those
+    of the policy `policy_slug`.
+    """
 
     findings: tuple[FindingView, ...]
     source: str
@@ -204,6 +208,8 @@ class LivePanel:
     is_learning: bool = False
     scores: tuple[tuple[str, str], ...] = ()  # (number, figure)
     found: int = 0
+    labelled: Mapping[str, int] = field(default_factory=dict)
+    policy_slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)

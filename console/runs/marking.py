@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from console.assets.labelled import finding_key
 from console.runs.labels import check_label
 from console.web.components import FindingView, TextSegment
 from copydesk.checks.contract import Finding
@@ -38,11 +39,6 @@ def mark(text: str, findings: Sequence[Finding]) -> tuple[tuple[TextSegment, ...
     if end < len(text):
         segments.append(TextSegment(text[end:]))
     return tuple(segments), views
-
-
-def finding_key(finding: Finding) -> str:
-    """Return what names a finding in addresses: its check, its rule and where it begins."""
-    return f"{finding.check}:{finding.rule_id}:{finding.span.start if finding.span else ''}"
 
 
 def _place(finding: Finding) -> tuple[bool, int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from console.errors import NotFoundError
@@ -18,7 +18,6 @@ from models import (
     Channel,
     CheckVerdict,
     GateSetting,
-    LabelledCase,
     Policy,
     Revision,
     Run,
@@ -198,18 +197,6 @@ def _blockers(session: Session, run_id: int) -> Mapping[int, list[str]]:
 def person_name(session: Session, user_id: int) -> str:
     """Return the name of a person."""
     return session.get_one(User, user_id).name
-
-
-def cases_without_finding(session: Session, policy_id: int, sample: Sample) -> Sequence[LabelledCase]:
-    """Return the cases that count and say of a sample, or of its very text, that a finding is wrong."""
-    statement = (
-        select(LabelledCase)
-        .where(LabelledCase.policy_id == policy_id)
-        .where(or_(LabelledCase.sample_id == sample.id, LabelledCase.text == sample.text))
-        .where(LabelledCase.expects_finding.is_(False), LabelledCase.withdrawn_at.is_(None))
-        .order_by(LabelledCase.number)
-    )
-    return session.scalars(statement).all()
 
 
 def production_moved(session: Session, run: Run) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from console.assets.labelled import labelled_as_wrong
 from console.assets.projection import describe
 from console.assets.scores import score_facts
 from console.assets.sentence_counts import count_sentences
@@ -18,10 +19,10 @@ from console.judge.judging import NAME as JUDGE
 from console.permissions import Actor, Permission
 from console.runs import queries
 from console.runs.labels import check_label
-from console.runs.marking import finding_key, mark
+from console.runs.marking import mark
 from console.runs.pages import CheckView, SamplePage
 from copydesk.assets import Kind, parse_assets
-from copydesk.checks.contract import CheckResult, Context, Finding, Outcome, Verdict
+from copydesk.checks.contract import CheckResult, Context, Outcome, Verdict
 from copydesk.checks.personal_data import hide_personal_data
 from copydesk.checks.registry import compile_check
 from copydesk.checks.wire import finding_from_json
@@ -53,7 +54,14 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
         variables=_variables(case, sample.locale, may_label=may_label),
         segments=segments,
         findings=views,
-        labelled=_labelled(session, run, sample, found),
+        labelled=labelled_as_wrong(
+            session,
+            run.candidate.policy_id,
+            sample.text or "",
+            found,
+            sample_id=sample.id,
+            names={ADVICE: JUDGE},
+        ),
         checks=tuple(_check_view(session, run, sample, case, verdict) for verdict in sample.verdicts),
         scores=_scores(sample),
         baseline_scores=_scores(baseline) if baseline else (),
@@ -64,19 +72,6 @@ def sample_page(session: Session, run: Run, sample: Sample, actor: Actor) -> Sam
         may_label=may_label,
         hides=text != (sample.text or ""),
     )
-
-
-def _labelled(session: Session, run: Run, sample: Sample, findings: Sequence[Finding]) -> dict[str, int]:
-    """Return the number of the case that says of a finding that it is wrong, by the finding's key."""
-    cases = queries.cases_without_finding(session, run.candidate.policy_id, sample)
-    return {
-        finding_key(finding): case.number
-        for finding in findings
-        for case in cases
-        if case.check == (JUDGE if finding.check == ADVICE else finding.check)
-        and case.rule in {None, finding.rule_id}
-        and (finding.span is None or case.span_start in {None, finding.span.start})
-    }
 
 
 def _text_for(sample: Sample, *, may_label: bool) -> str | None:

@@ -187,6 +187,30 @@ def test_a_live_finding_is_labelled_with_the_text_that_was_typed(written: World)
         assert session.scalars(select(LabelledCase)).one().source == "live"
 
 
+def test_a_live_finding_that_is_labelled_leads_to_its_case_instead(written: World) -> None:
+    client = written.client("editor")
+    text = "Well.\n\n" + BAD
+
+    def live() -> str:
+        data = {"text": text.replace("\n", "\r\n")}  # as browsers send it
+        url = "/w/acme/assets/glossary/house/live"
+        return client.post(url, data=data, headers={"HX-Request": "true"}).text
+
+    add(written, FALSE_ALARM)  # another text
+    page = live()
+    assert "This finding is wrong" in page
+    form = client.post(unescape(re.search(r'href="([^"]+finding=[^"]+)"', page)[1]), data={"text": text}).text
+    given = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', form)[1] for name in ("quote", "start")}
+    add(written, {"check": "glossary", "expects": "none", "text": text, "rule": "house/banned", **given})
+    page = live()
+    assert "This finding is wrong" not in page
+    assert re.search(
+        r'href="/w/acme/p/mail/labelled-cases/2"[^<]*<svg.*?Labelled as wrong: case 2', page, re.DOTALL
+    )
+    client.post(f"{URL}/labelled-cases/2/withdraw", data={"reason": "It was right."})
+    assert "This finding is wrong" in live()
+
+
 def test_a_viewer_reads_and_does_not_label(written: World) -> None:
     run_id, sample_id = sample_with_finding(written)
     viewer = written.client("viewer")

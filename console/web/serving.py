@@ -8,18 +8,18 @@ from weakref import WeakSet
 from gunicorn.workers import gasgi
 
 from console.web.answers import Connection
+from console.web.refusals import Protocol
 
 
 class Worker(gasgi.ASGIWorker):
-    """Answers at once what was just answered; see `console.web.answers`."""
+    """Answers at once what was just answered (`console.web.answers`), and refuses as `refusals` does."""
 
     def init_process(self) -> None:
         """Put our connections before gunicorn's, which it makes by this name."""
-        inner = gasgi.ASGIProtocol
         opened = self._opened = WeakSet[Connection]()
 
         def protocol(worker: Worker) -> Connection:
-            made = Connection(worker, inner(worker))
+            made = Connection(worker, Protocol(worker))
             opened.add(made)
             return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -112,11 +113,49 @@ def test_odd_bytes_on_the_wire_are_answered_with_a_no(served: Served, request_he
     assert re.fullmatch(rb"HTTP/1\.1 [234][0-9][0-9] .*", line), line
 
 
+LONG = b"a" * 9_000
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "says"),
+    [
+        (b"GET /api/v1/" + LONG + b" HTTP/1.1", 414, "address"),
+        (b"GET /dist/v1/" + LONG + b" HTTP/1.1", 414, "address"),
+        (b"GET /api/v1/x HTTP/1.1\r\nX-Long: " + LONG, 431, "header"),
+        (b"GET /api/v1/x HTTP/1.1\r\n" + b"\r\n".join(b"X-%d: a" % n for n in range(200)), 431, "header"),
+        (b"POST /api/v1/x HTTP/1.1\r\nContent-Length: -1", 400, "Content-Length"),
+    ],
+    ids=("address", "address of a bundle", "header", "headers", "length"),
+)
+def test_what_the_server_refuses_by_itself_is_told_to_programs_as_a_problem(
+    served: Served, head: bytes, status: int, says: str
+) -> None:
+    start, _, rest = _raw(served, head + b"\r\nHost: x\r\n\r\n").partition(b"\r\n")
+    headers, _, body = rest.partition(b"\r\n\r\n")
+
+    assert start.startswith(b"HTTP/1.1 %d " % status)
+    assert b"content-type: application/problem+json" in headers.lower()
+    told = json.loads(body)
+    assert told["status"] == status
+    assert told["type"].startswith("urn:copydesk:")
+    assert says in told["title"]
+
+
+def test_what_the_server_refuses_of_a_person_stays_plain_text(served: Served) -> None:
+    assert b"Content-Type: text/plain" in _raw(served, b"GET /w/" + LONG + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
 def _raw(served: Served, data: bytes) -> bytes:
     host, port = served.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=LIMIT_S) as connection:
         connection.sendall(data)
         got = b""
-        while b"\r\n\r\n" not in got and (part := connection.recv(65_536)):
+        while not _is_whole(got) and (part := connection.recv(65_536)):
             got += part
     return got
+
+
+def _is_whole(got: bytes) -> bool:
+    head, end, body = got.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    return bool(end) and len(body) >= int(length[1] if length else 0)

@@ -52,5 +52,5 @@ class Protocol(gasgi.ASGIProtocol):
             return f"The address is longer than {self.cfg.limit_request_line} bytes. Ask for less at once."
         if status == 431:
             most, longest = self.cfg.limit_request_fields, self.cfg.limit_request_field_size
-            return f"More than {most} header fields, or one of over {longest} bytes. Send fewer or shorter ones."
+            return f"More than {most} header fields, or one of over {longest} bytes. Send less of both."
         return f"{message.rstrip('.')}."

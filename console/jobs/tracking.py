@@ -37,7 +37,7 @@ def teller(
 ) -> Callable[[int], bool]:
     """Return what writes progress now and then, and says whether to go on.
 
-    A row that is gone is one nobody waits for any more: its work stops.
+    A row that is gone, or whose work was stopped, is one nobody waits for any more.
 
     Args:
         total: how much there is to do; None leaves what the row says.
@@ -55,10 +55,10 @@ def teller(
 
 
 def _note(model: type[Work], row_id: int, done: int, total: int | None) -> bool:
-    """Write progress down; tell whether there is still a row for it."""
+    """Write progress down; tell whether there is still a row that waits for it."""
     with db.write() as session:
         row = cast("Work | None", session.get(model, row_id))
-        if row is None:
+        if row is None or row.state == WorkState.FAILED:
             return False
         row.state, row.done = WorkState.RUNNING, done
         if total is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from console.errors import ConsoleError
 from console.generation.errors import GenerationError
@@ -123,21 +124,11 @@ class Judge:
     def _ask(self, request: GenerationRequest, text: str) -> Opinion:
         answer = self.purse.known(request)
         if answer is None:
-            if reached := self.purse.exhausted():
-                raise SpendingLimitError(reached)
             if self.provider is None:
                 raise GenerationError("no model is configured")
-            made = self.provider.generate(request.messages, call_parameters(request), stop=self.stop)
-            self.purse.pay(request, made)
-            answer = made.text
+            make = partial(self.provider.generate, request.messages, call_parameters(request), stop=self.stop)
+            answer = self.purse.buy(request, make)
         return read_answer(answer, text)
-
-
-class SpendingLimitError(ConsoleError):
-    """The judge's terms allow no further call."""
-
-    status = 409
-    code = "judge_limit"
 
 
 def result_of(rulings: Sequence[Ruling], text: str) -> CheckResult:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Literal
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from console.clock import now
 from console.database import Database
+from console.errors import ConsoleError
 from console.generation import cache
 from console.generation.masking import is_masking
 from console.generation.prices import TOKENS_PER_PRICE, cost_of, prices_of
@@ -32,12 +34,28 @@ class Spent:
     cost_cents: float | None
 
 
+class SpendingLimitError(ConsoleError):
+    """The judge's terms allow no further call."""
+
+    status = 409
+    code = "judge_limit"
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """Calls that are being made and not written down yet."""
+
+    calls: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+
 @dataclass(frozen=True, slots=True)
 class Purse:
     """Looks answers up, keeps new ones, and says when the terms' limit is reached.
 
-    The limit is looked at before each call against what is written down, so workers share one limit; calls
-    that are in flight when it is reached still end, at most as many as are made at once.
+    The limits are looked at before each call against what is written down. That of calls counts those under
+    way too; what those cost is known only when they end, so the cost may pass its limit by as many calls as
+    are made at once.
     """
 
     database: Database
@@ -46,6 +64,7 @@ class Purse:
     purpose: Purpose
     subject_id: int
     terms: JudgeTerms
+    _under_way: _UnderWay = field(default_factory=_UnderWay, repr=False, compare=False)
 
     def known(self, request: GenerationRequest) -> str | None:
         """Return an answer that was given before."""
@@ -53,11 +72,36 @@ class Purse:
             entry = cache.find(session, [request.key]).get(request.key)
             return entry.text if entry is not None else None
 
-    def exhausted(self) -> str | None:
+    def buy(self, request: GenerationRequest, make: Callable[[], Generated]) -> str:
+        """Have an answer made, keep it and write down what it took.
+
+        Args:
+            request: what is asked.
+            make: asks the model; what it raises is raised, and nothing is paid.
+
+        Raises:
+            SpendingLimitError: the terms allow no further call.
+        """
+        with self._under_way.lock:
+            if reached := self._reached():
+                raise SpendingLimitError(reached)
+            self._under_way.calls += 1
+        made = None
+        try:
+            made = make()
+        finally:
+            # In one step, or a call would count twice for a moment.
+            with self._under_way.lock:
+                if made is not None:
+                    self._pay(request, made)
+                self._under_way.calls -= 1
+        return made.text
+
+    def _reached(self) -> str | None:
         """Return the limit that is reached, in words, or None."""
         with self.database.read() as session:
             spent = spent_on(session, self.purpose, self.subject_id, price_of(session, self))
-        if spent.calls >= self.terms.max_calls:
+        if spent.calls + self._under_way.calls >= self.terms.max_calls:
             return f"the limit of {self.terms.max_calls} calls is reached"
         limit = self.terms.max_cost_cents
         if limit is None:
@@ -71,8 +115,7 @@ class Purse:
         with self.database.read() as session:
             return is_masking(session.get_one(Workspace, self.workspace_id))
 
-    def pay(self, request: GenerationRequest, made: Generated) -> None:
-        """Keep an answer and what it took."""
+    def _pay(self, request: GenerationRequest, made: Generated) -> None:
         with self.database.write() as session:
             cache.keep(session, request, made)
             session.add(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ JOB = "quality.agreement"
 OVERALL = "overall"
 # Enough to see what judge and editors see differently; the figures count all.
 MAX_DIFFERENCES = 40
+# A judge takes its time over a text: this often somebody is told how far it is, and asked whether to go on.
+LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,21 @@ def ask_for_agreement(session: Session, policy: Policy, *, by: Actor) -> JudgeAg
     return row
 
 
+def stop_measuring(session: Session, policy: Policy, *, by: Actor) -> None:
+    """Have a measurement under way end; what the judge answered until then stays known.
+
+    Raises:
+        ConflictError: none is under way.
+    """
+    by.require(Permission.LABEL)
+    row = last_agreement(session, policy.id)
+    if row is None or row.state not in OPEN:
+        raise ConflictError("The judge is not being measured.")
+    row.state, row.finished_at = WorkState.FAILED, now()
+    row.failure = "Somebody stopped it. What the judge answered is kept: measure again to ask the rest."
+    record(session, "judge.measurement_stopped", by=by, subject=("judge_agreement", row.id))
+
+
 def purse_for(row: JudgeAgreement, policy: Policy, state: JudgeState, database: Database) -> Purse | None:
     """Return what pays for a measurement; None where it would not be of the judge and texts asked about."""
     asked = (row.judge_sha256, row.cases_sha256)
@@ -115,30 +133,50 @@ def purse_for(row: JudgeAgreement, policy: Policy, state: JudgeState, database: 
 
 
 def measure(
-    judge: Judge, labels: Sequence[Label], tell: Callable[[int], bool]
+    judge: Judge, labels: Sequence[Label], tell: Callable[[int], bool], *, concurrency: int
 ) -> Mapping[str, Mapping[str, Any]] | None:
     """Ask the judge about labelled texts and count where both say the same.
 
     Args:
         labels: each names a criterion by its rule.
         tell: takes how many are done, and says whether to go on.
+        concurrency: how many texts the judge is asked about at once.
 
     Returns:
         Figures per criterion and `overall`, which holds the texts on which they differ too; None when it was
         told to stop.
     """
-    by_id = {asked.rule_id: asked for asked in judge.criteria}
-    rulings: list[tuple[Label, Ruling]] = []
-    for done, label in enumerate(labels):
-        if not tell(done):
-            return None
-        rulings.append((label, judge.rule(by_id[str(label.rule)], label.text, label.context)))
+    rulings = _rulings(judge, labels, tell, concurrency)
+    if rulings is None:
+        return None
     rules = sorted({str(label.rule) for label, _ in rulings})
     figures = {rule: _figures([pair for pair in rulings if pair[0].rule == rule]) for rule in rules}
     reason = next((ruling.reason for _, ruling in rulings if ruling.reason), None)
     differences = [_difference(*pair) for pair in rulings if _opinions(*pair)[0] is not _opinions(*pair)[1]]
     overall = {"why_not_judged": reason, "differences": differences[:MAX_DIFFERENCES]}
     return {OVERALL: {**_figures(rulings), **overall}, **figures}
+
+
+def _rulings(
+    judge: Judge, labels: Sequence[Label], tell: Callable[[int], bool], concurrency: int
+) -> list[tuple[Label, Ruling]] | None:
+    """Return what the judge says of each text, None when told to stop."""
+    by_id = {asked.rule_id: asked for asked in judge.criteria}
+    with ThreadPoolExecutor(concurrency, "judge") as pool:
+        asked = [pool.submit(judge.rule, by_id[str(one.rule)], one.text, one.context) for one in labels]
+        for done, future in enumerate(asked):
+            if not _is_awaited(future, lambda done=done: tell(done)):  # type: ignore[misc]
+                pool.shutdown(wait=False, cancel_futures=True)
+                return None
+    return [(label, future.result()) for label, future in zip(labels, asked, strict=True)]
+
+
+def _is_awaited(future: Future[Ruling], goes_on: Callable[[], bool]) -> bool:
+    """Wait for an answer; tell whether somebody still wants it."""
+    is_wanted = goes_on()
+    while is_wanted and not wait([future], LOOK_S).done:
+        is_wanted = goes_on()
+    return is_wanted
 
 
 def _opinions(label: Label, ruling: Ruling) -> tuple[bool, bool | None]:
@@ -162,7 +200,9 @@ def _difference(label: Label, ruling: Ruling) -> dict[str, Any]:
 
 
 def finish(session: Session, row: JudgeAgreement, figures: Mapping[str, Any]) -> None:
-    """Store the figures of a measurement."""
+    """Store the figures of a measurement, unless somebody stopped it."""
+    if row.state not in OPEN:
+        return
     row.state, row.done, row.figures, row.finished_at = WorkState.DONE, row.total, dict(figures), now()
     record_by = Actor(kind="system", user_id=None, workspace_id=None)
     session.flush()

@@ -14,6 +14,7 @@ from console.extensions import db
 from console.generation.provider import make_provider
 from console.jobs import tracking
 from console.judge.judging import Judge
+from console.judge.queries import OPEN
 from console.quality import agreeing, effects, fairness_reports, measuring, queries, scoring
 from console.quality.compiling import compiled
 from console.quality.judging import judge_all
@@ -117,6 +118,8 @@ def agreement(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -
     row_id = int(arguments["agreement_id"])
     with db.read() as session:
         row = session.get_one(JudgeAgreement, row_id)
+        if row.state not in OPEN:
+            return
         policy = session.get_one(Policy, row.policy_id)
         state = agreeing.judge_state(session, policy.id)
         purse = agreeing.purse_for(row, policy, state, db)
@@ -131,7 +134,7 @@ def agreement(app: Flask, arguments: Mapping[str, Any], stop: threading.Event) -
     judge = Judge(purse.terms, state.criteria, provider, purse, stop)
     try:
         tell = tracking.teller(JudgeAgreement, row_id, stop, total=len(state.labels))
-        figures = agreeing.measure(judge, state.labels, tell)
+        figures = agreeing.measure(judge, state.labels, tell, concurrency=settings.generation_concurrency)
     finally:
         provider.close()
     if figures is not None and not stop.is_set():

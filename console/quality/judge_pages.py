@@ -143,7 +143,7 @@ def judge_page(session: Session, policy: Policy, state: JudgeState, actor: Actor
         needed=MIN_LABELLED_ITEMS,
         min_kappa=f"{MIN_KAPPA:.1f}",
         measured=_measured(session, row, state) if row is not None else None,
-        progress=progress_of(last_agreement(session, policy.id)),
+        progress=progress_of(last_agreement(session, policy.id), actor),
         labelled=_labelled(state),
         terms=_terms(state.terms),
         is_the_writer=judge in writers,
@@ -317,10 +317,14 @@ def _not_judged(measured: JudgeAgreement) -> str:
     return _("%(n)s texts were not judged: %(why)s.", n=count, why=overall.get("why_not_judged") or "")
 
 
-def progress_of(row: JudgeAgreement | None) -> Progress | None:
+def progress_of(row: JudgeAgreement | None, actor: Actor) -> Progress | None:
     """Return how far a measurement is, None when none is under way or failed."""
     if row is None or row.state not in (*OPEN, WorkState.FAILED):
         return None
     return Progress(
-        done=row.done, total=row.total, url=url_for("quality.judge_progress"), failure=row.failure or ""
+        done=row.done,
+        total=row.total,
+        url=url_for("quality.judge_progress"),
+        failure=row.failure or "",
+        stop_url=url_for("quality.stop_measuring_judge") if actor.may(Permission.LABEL) else None,
     )

@@ -72,11 +72,27 @@ def measure_judge() -> Any:
     return redirect(url_for("quality.judge"), 303)
 
 
+@bp.post(f"{URL}/measure/stop")
+@requires(Permission.LABEL)
+def stop_measuring_judge() -> Any:
+    """End a measurement under way."""
+    if EmptyForm().validate_on_submit():
+        try:
+            agreeing.stop_measuring(db.session, policy(), by=actor())
+        except ConflictError as error:
+            db.session.rollback()
+            flash(str(error), "fail")
+        else:
+            db.session.commit()
+            flash(_("Stopped. Nothing further is asked."), "info")
+    return redirect(url_for("quality.judge"), 303)
+
+
 @bp.get(f"{URL}/progress")
 @requires(Permission.READ)
 def judge_progress() -> Any:
     """Show how far the measurement under way is."""
-    found = progress_of(last_agreement(db.session, policy().id))
+    found = progress_of(last_agreement(db.session, policy().id), actor())
     return render_template("quality/_progress.html", progress=found)
 
 

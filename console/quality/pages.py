@@ -95,12 +95,13 @@ class CaseList:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Work on its way, or what kept it from being done."""
+    """Work on its way, or what kept it from being done; `stop_url` ends it, where it can be and one may."""
 
     done: int
     total: int
     failure: str | None
     url: str
+    stop_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

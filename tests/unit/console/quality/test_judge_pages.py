@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,7 @@ from models import GateSetting, JudgeAgreement, LabelSource, Policy, Workspace
 from tests.factories.console import World
 from tests.factories.judges import TERMS, judged_world, strict_judge
 from tests.factories.policies import work
-from tests.simulators.model_server import ModelServer
+from tests.simulators.model_server import ModelServer, Reply
 
 URL = "/w/acme/p/mail/checks/judge"
 
@@ -151,7 +154,7 @@ def test_texts_on_which_judge_and_editors_differ_are_listed_with_the_judges_word
 
 def test_what_a_measurement_took_is_shown_and_a_limit_on_the_cost_needs_a_price(tmp_path: Path) -> None:
     with ModelServer(strict_judge) as server:
-        world = judged_world(tmp_path, server, labelled=4)
+        world = judged_world(tmp_path, server, labelled=4, GENERATION_CONCURRENCY="1")
         client = world.client("editor")
         client.post(URL, data=TERMS | {"max_cost_cents": "1"})
         saved = client.get(URL).text
@@ -191,6 +194,50 @@ def test_agreement_is_measured_and_shown(tmp_path: Path) -> None:
     page = world.client("viewer").get(URL).text
     assert "Counts in the gate" in page
     assert "0.98" in page
+
+
+def test_several_texts_are_with_the_judge_at_once(tmp_path: Path) -> None:
+    together = threading.Barrier(2, timeout=30)
+
+    def answer(number: int, request: Mapping[str, Any]) -> Reply:
+        if number <= 2:
+            together.wait()
+        return strict_judge(number, request)
+
+    with ModelServer(answer) as server:
+        world = judged_world(tmp_path, server, labelled=4)
+        _set(world)
+        world.client("editor").post(f"{URL}/measure")
+        work(world)
+    assert not together.broken
+    with world.session() as session:
+        assert session.scalars(select(JudgeAgreement.state)).one() == "done"
+
+
+@pytest.mark.parametrize("asked_before", [0, 1])
+def test_a_measurement_can_be_stopped_and_asks_nothing_further(tmp_path: Path, asked_before: int) -> None:
+    def answer(number: int, request: Mapping[str, Any]) -> Reply:
+        if number == asked_before:
+            assert world.client("editor").post(f"{URL}/measure/stop").status_code == 303
+        return replace(strict_judge(number, request), delay_s=0.02)
+
+    with ModelServer(answer) as server:
+        world = judged_world(tmp_path, server, labelled=60, GENERATION_CONCURRENCY="1")
+        _set(world)
+        editor = world.client("editor")
+        editor.post(f"{URL}/measure")
+        assert f"{URL}/measure/stop" in editor.get(URL).text
+        assert f"{URL}/measure/stop" not in world.client("viewer").get(URL).text
+        if not asked_before:
+            editor.post(f"{URL}/measure/stop")
+        work(world)
+        assert asked_before <= len(server.requests) < 60 * asked_before + 1
+        assert "Somebody stopped it." in editor.get(URL).text
+        editor.post(f"{URL}/measure/stop")
+        assert "is not being measured" in editor.get(URL).text
+    with world.session() as session:
+        row = session.scalars(select(JudgeAgreement)).one()
+        assert (row.state, row.figures) == ("failed", {})
 
 
 def test_a_changed_criterion_is_another_judge(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def _style_problems(guide: StyleGuide) -> Iterator[Problem]:
         broken, _warnings = judged_rule(rule, guide)
         for problem in broken:
             yield Problem(f"{place}.{problem.path}" if problem.path else place, problem.message)
-        if not broken:
+        if not broken and (rule.bad or rule.good):
             yield from _failing_examples(place, rule, guide)
 
 
@@ -72,7 +72,8 @@ def judged_rule(rule: StyleRule, guide: StyleGuide | None) -> tuple[list[Problem
     found = rule_problems(rule, guide)
     warnings = [problem for problem in found if problem.is_warning]
     broken = [problem for problem in found if not problem.is_warning]
-    return ([], [*broken, *warnings]) if is_console_only(rule, guide) else (broken, warnings)
+    runs_here = bool(broken) and is_console_only(rule, guide)
+    return ([], [*broken, *warnings]) if runs_here else (broken, warnings)
 
 
 def _failing_examples(place: str, rule: StyleRule, guide: StyleGuide) -> Iterator[Problem]:

@@ -103,6 +103,11 @@ class Provider:
         self._client.close()
 
 
+def is_named(settings: Settings) -> bool:
+    """Tell whether the settings name a model server."""
+    return bool(settings.openai_base_url or settings.openai_api_key)
+
+
 def make_provider(settings: Settings) -> Provider:
     """Return the provider that the settings name.
 
@@ -110,7 +115,7 @@ def make_provider(settings: Settings) -> Provider:
         GenerationError: no address is configured.
         ProviderAddressError: it is a private address that is not allow-listed.
     """
-    if not settings.openai_base_url and not settings.openai_api_key:
+    if not is_named(settings):
         raise GenerationError("No model is configured. Set OPENAI_API_KEY or OPENAI_BASE_URL.")
     base_url = settings.openai_base_url or "https://api.openai.com/v1"
     refuse_private_address(base_url, settings)

@@ -18,5 +18,10 @@ fill_in(bp, {"workspace_slug": "workspace.slug", "policy_slug": "policy.slug"})
 
 def home() -> Path:
     """Return the folder where trained heads are kept."""
-    settings: Settings = current_app.extensions["copydesk_settings"]
-    return settings.home
+    return settings().home
+
+
+def settings() -> Settings:
+    """Return the settings of this console."""
+    found: Settings = current_app.extensions["copydesk_settings"]
+    return found

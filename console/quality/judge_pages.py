@@ -101,7 +101,10 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class JudgePage:
-    """A policy's judge; `lacks_price`: a limit on the cost has no price to go by."""
+    """A policy's judge.
+
+    `lacks_server`: no model server is named. `lacks_price`: a limit on the cost has no price to go by.
+    """
 
     policy_name: str
     is_named: bool
@@ -117,6 +120,7 @@ class JudgePage:
     terms: tuple[tuple[str, str], ...]
     is_the_writer: bool
     is_a_relative: bool
+    lacks_server: bool
     lacks_price: bool
     outlays: tuple[OutlayRow, ...]
     style_guides: tuple[tuple[str, str], ...]
@@ -124,8 +128,10 @@ class JudgePage:
     may_label: bool
 
 
-def judge_page(session: Session, policy: Policy, state: JudgeState, actor: Actor) -> JudgePage:
-    """Return the page of a policy's judge."""
+def judge_page(
+    session: Session, policy: Policy, state: JudgeState, actor: Actor, *, has_server: bool
+) -> JudgePage:
+    """Return the page of a policy's judge; `has_server`: the settings name a model server."""
     row = agreement_of(session, policy.id, state.sha256) if state.sha256 else None
     standing, kind, why = _standing(session, policy, state)
     contents = queries.policy_state(session, policy.id).contents
@@ -148,6 +154,7 @@ def judge_page(session: Session, policy: Policy, state: JudgeState, actor: Actor
         terms=_terms(state.terms),
         is_the_writer=judge in writers,
         is_a_relative=model_family(judge) in {model_family(writer) for writer in writers},
+        lacks_server=state.terms is not None and not has_server,
         lacks_price=_lacks_price(state, prices),
         outlays=tuple(_outlay_row(session, one, prices) for one in spent),
         style_guides=tuple(
@@ -159,13 +166,15 @@ def judge_page(session: Session, policy: Policy, state: JudgeState, actor: Actor
     )
 
 
-def why_unasked(session: Session, policy: Policy) -> str:
+def why_unasked(session: Session, policy: Policy, *, has_server: bool) -> str:
     """Return why the judge that is set will be asked nothing; "" where it will be asked."""
+    if not has_server:
+        return _("no model server is set up.")  # the page goes on to say what to do
     state = judge_state(session, policy.id)
     if not state.criteria:
         return _("the style guide has no criterion. Add one there.")
     if _lacks_price(state, prices_of(session.get_one(Workspace, policy.workspace_id))):
-        return _("the limit on the cost has no price to go by.")  # the page goes on to say what to do
+        return _("the limit on the cost has no price to go by.")
     return ""
 
 

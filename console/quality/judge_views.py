@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 
 from console.errors import ConflictError
 from console.extensions import db
+from console.generation.provider import is_named
 from console.judge.queries import last_agreement
 from console.judge.terms import JudgeTerms
 from console.permissions import Permission
 from console.quality import agreeing
-from console.quality.blueprint import CHECKS_URL, bp
+from console.quality.blueprint import CHECKS_URL, bp, settings
 from console.quality.forms import EmptyForm, JudgeForm
 from console.quality.judge_pages import judge_page, progress_of, why_unasked
 from console.web.access import actor, policy, requires
@@ -37,7 +38,7 @@ def set_judge() -> Any:
         return _page(form, 422)
     agreeing.set_judge(db.session, policy(), form.terms(), by=actor())
     db.session.commit()
-    reason = why_unasked(db.session, policy())
+    reason = why_unasked(db.session, policy(), has_server=is_named(settings()))
     if reason:
         flash(_("Saved. The next run judges nothing: %(reason)s", reason=reason), "warn")
     else:
@@ -102,5 +103,5 @@ def _page(form: JudgeForm | None, status: int = 200) -> Any:
         terms = state.terms or JudgeTerms(model="-")
         values = terms.to_json() | ({} if state.terms else {"model": ""})
         form = JudgeForm(formdata=None, data={**values, "votes": str(terms.votes)})
-    page = judge_page(db.session, policy(), state, actor())
+    page = judge_page(db.session, policy(), state, actor(), has_server=is_named(settings()))
     return render_template("quality/judge.html", page=page, form=form, empty=EmptyForm()), status

@@ -152,6 +152,25 @@ def test_texts_on_which_judge_and_editors_differ_are_listed_with_the_judges_word
     assert "Texts were labelled or changed" in world.client("viewer").get(URL).text
 
 
+def test_a_judge_that_no_server_answers_for_is_told_where_one_is_named(tmp_path: Path) -> None:
+    world = judged_world(tmp_path)
+    client = world.client("editor")
+    assert "No model server" not in client.get(URL).text  # nobody asks for a judge yet
+    client.post(URL, data=TERMS)
+    saved = client.get(URL).text
+    assert "The next run asks this judge" not in saved
+    assert "Saved. The next run judges nothing: no model server is set up." in saved
+    page = client.get(URL).text
+    assert "No model server is set up, so no run can ask this judge." in page
+    assert "Whoever runs this console names one in OPENAI_BASE_URL" in page
+    with ModelServer(strict_judge) as server:
+        client = judged_world(tmp_path / "other", server).client("editor")
+        client.post(URL, data=TERMS)
+        saved = client.get(URL).text
+        assert "The next run asks this judge" in saved
+        assert "No model server" not in saved
+
+
 def test_what_a_measurement_took_is_shown_and_a_limit_on_the_cost_needs_a_price(tmp_path: Path) -> None:
     with ModelServer(strict_judge) as server:
         world = judged_world(tmp_path, server, labelled=4, GENERATION_CONCURRENCY="1")

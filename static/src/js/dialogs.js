@@ -20,10 +20,15 @@ document.addEventListener("pointerdown", (event) => {
   if (!inside && !typed) dialog.close();
 });
 
-// A fragment may bring an open dialog (a form that came back with errors): htmx sets the attribute, this makes it modal.
-document.addEventListener("htmx:after:swap", () => {
-  for (const dialog of document.querySelectorAll("dialog[data-open]:not(:modal)")) {
+// A form that came back with errors stands in an open dialog again, on a whole page and in a fragment alike. The mark is
+// taken off: closed by its reader, it stays closed whatever is swapped in later.
+function openMarked() {
+  for (const dialog of document.querySelectorAll("dialog[data-open]")) {
+    dialog.removeAttribute("data-open");
     dialog.removeAttribute("open");
     dialog.showModal();
   }
-});
+}
+
+openMarked();
+document.addEventListener("htmx:after:swap", openMarked);

@@ -156,6 +156,12 @@ class AssetForm(FlaskForm):
             )
 
 
+class PoliciesForm(FlaskForm):
+    """Which policies ship an asset."""
+
+    policies = MultiCheckboxField(_l("Policies that ship it"), coerce=int)
+
+
 class RevisionForm(FlaskForm):
     """What a revision is saved with."""
 

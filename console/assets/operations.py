@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from console.assets import drafting
@@ -82,6 +82,26 @@ def create_asset(
     after = {"kind": str(kind), "name": name, "policies": [policy.id for policy in policies]}
     record(session, "asset.created", by=by, subject=("asset", asset.id), after=after)
     return asset
+
+
+def ship_with(session: Session, asset: Asset, policies: Sequence[Policy], *, by: Actor) -> None:
+    """Set which policies ship an asset: candidates that are built from now on go by it."""
+    by.require(Permission.EDIT)
+    held = {row.policy_id: row for row in session.scalars(_shipped(asset))}
+    wanted = {policy.id for policy in policies}
+    if wanted == held.keys():
+        return
+    for policy_id, row in held.items():
+        if policy_id not in wanted:
+            session.delete(row)
+    session.add_all(PolicyAsset(policy_id=one, asset_id=asset.id) for one in sorted(wanted - held.keys()))
+    session.flush()
+    before, after = {"policies": sorted(held)}, {"policies": sorted(wanted)}
+    record(session, "asset.policies_changed", by=by, subject=("asset", asset.id), before=before, after=after)
+
+
+def _shipped(asset: Asset) -> Select[PolicyAsset]:
+    return select(PolicyAsset).where(PolicyAsset.asset_id == asset.id)
 
 
 def save_draft(session: Session, asset: Asset, content: Json, *, base_lock: int, by: Actor) -> Draft:

@@ -12,7 +12,7 @@ from console.assets import building, labels, operations, queries
 from console.assets.blueprint import ASSET_URL, KIND_URL, back_to_editor, bp, found_asset, known_kind
 from console.assets.editing import working_copy
 from console.assets.errors import NameTakenError
-from console.assets.forms import AssetForm
+from console.assets.forms import AssetForm, PoliciesForm
 from console.assets.items import EMPTY_CONTENTS, make_id
 from console.errors import InvalidError
 from console.extensions import db
@@ -99,6 +99,25 @@ def show(kind: str, name: str) -> Any:
         chosen=request.args.get("only", "")[:60],
     )
     return render_template("assets/show.html", page=page)
+
+
+@bp.route(f"{ASSET_URL}/policies", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def policies(kind: str, name: str) -> Any:
+    """Choose which policies ship an asset."""
+    asset = found_asset(kind, name)
+    offered = policies_of(workspace().id)
+    shipping = queries.policies_of_asset(db.session, asset)
+    form = PoliciesForm(policies=[policy.id for policy in shipping] if request.method == "GET" else None)
+    form.policies.choices = [SelectChoice(policy.id, policy.name) for policy in offered]
+    if form.validate_on_submit():
+        chosen = [policy for policy in offered if policy.id in (form.policies.data or [])]
+        operations.ship_with(db.session, asset, chosen, by=actor())
+        db.session.commit()
+        flash(_("Saved. Candidates built from now on go by it."), "pass")
+        return back_to_editor()
+    page = building.heading(asset)
+    return render_template("assets/policies.html", head=page, form=form), 422 if form.is_submitted() else 200
 
 
 @bp.post(f"{ASSET_URL}/archive")

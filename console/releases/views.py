@@ -39,8 +39,7 @@ def index() -> Any:
     rows = queries.policies_page(db.session, workspace())
     if len(rows) == 1 and "all" not in request.args:
         return _to_releases(rows[0].slug, 302)
-    may_open = actor().may(Permission.EDIT)
-    return render_template("releases/index.html", policies=rows, may_open=may_open)
+    return render_template("releases/index.html", policies=rows)
 
 
 @bp.get("/w/<workspace_slug>/p/<policy_slug>/releases")

@@ -38,6 +38,7 @@ from models import (
 )
 
 PRODUCTION = "production"
+_MOVES = ("asset.archived", "asset.unarchived", "asset.policies_changed")
 
 
 def production_bundle(session: Session, policy_id: int) -> Bundle | None:
@@ -133,7 +134,7 @@ def author_ids(session: Session, review: Review) -> frozenset[int]:
     for golden in _changed_golden(session, review.run, base):
         people |= {golden.author_id, *golden.coauthor_ids}
     people |= _gate_authors(session, review, base)
-    people |= _who_removed(session, review.candidate, base.candidate if base else None)
+    people |= _who_moved(session, review.candidate, base.candidate if base else None)
     people |= {waiver.signer_id for waiver in live_waivers(session, review)}
     return frozenset(people)
 
@@ -161,9 +162,13 @@ def removed_pins(candidate: Candidate, base: Candidate | None) -> list[Candidate
     return [pin for pin in base.pins if pin.asset_id not in kept] if base else []
 
 
-def _who_removed(session: Session, candidate: Candidate, base: Candidate | None) -> set[int]:
-    """Return who archived what the candidate leaves out: the audit trail alone knows."""
-    ids = [str(pin.asset_id) for pin in removed_pins(candidate, base)]
+def _who_moved(session: Session, candidate: Candidate, base: Candidate | None) -> set[int]:
+    """Return who archived, brought back or moved what the candidate has beyond its base, or lacks.
+
+    The audit trail alone knows.
+    """
+    before = {pin.asset_id for pin in base.pins} if base else set()
+    ids = [str(asset_id) for asset_id in before ^ {pin.asset_id for pin in candidate.pins}]
     if not ids:
         return set()
     person = case((AuditEntry.actor_kind == "token", ServiceToken.user_id), else_=AuditEntry.actor_id)
@@ -172,7 +177,7 @@ def _who_removed(session: Session, candidate: Candidate, base: Candidate | None)
         .select_from(AuditEntry)
         .outerjoin(ServiceToken, ServiceToken.id == AuditEntry.actor_id)
         .where(
-            AuditEntry.action == "asset.archived",
+            AuditEntry.action.in_(_MOVES),
             AuditEntry.subject_kind == "asset",
             AuditEntry.subject_id.in_(ids),
         )

@@ -79,11 +79,11 @@ def add_policy() -> Any:
     """Open a new, empty policy."""
     form = PolicyForm()
     if form.validate_on_submit():
+        name = str(form.name.data)
         try:
-            operations.add_policy(
-                db.session, workspace(), slug=str(form.slug.data), name=str(form.name.data), by=actor()
-            )
-            return _saved()
+            operations.add_policy(db.session, workspace(), slug=str(form.slug.data), name=name, by=actor())
+            said = _("%(name)s is open. What you create under Rules says which policies ship it.", name=name)
+            return _saved(said, "policies")
         except ConflictError as error:
             form.slug.errors = [*form.slug.errors, str(error)]
         except InvalidError as error:
@@ -111,10 +111,10 @@ def _are_whole(form: PricesForm) -> bool:
     return not any(field.errors for row in form.prices for field in row.form)
 
 
-def _saved() -> Any:
+def _saved(said: str = "", anchor: str | None = None) -> Any:
     db.session.commit()
-    flash(_("Saved."), "pass")
-    return redirect(url_for("settings.index", workspace_slug=workspace().slug), 303)
+    flash(said or _("Saved."), "pass")
+    return redirect(url_for("settings.index", workspace_slug=workspace().slug, _anchor=anchor), 303)
 
 
 def _page(

@@ -38,6 +38,8 @@ def _context() -> dict[str, Any]:
     }
     if "workspace" in g:
         base["nav"] = _groups()
+        base["may_open"] = g.actor.may(Permission.EDIT)
+        base["may_invite"] = g.actor.may(Permission.MANAGE_PEOPLE)
         base["role_label"] = ", ".join(sorted(role.replace("_", " ") for role in g.actor.roles))
     return base
 

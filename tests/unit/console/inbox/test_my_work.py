@@ -126,7 +126,8 @@ def test_a_stranger_finds_no_such_workspace(world: World) -> None:
 
 def test_a_workspace_without_policies_says_how_to_begin(world: World) -> None:
     text = world.client("outsider").get("/w/other/").text
-    assert "Write the first style guide" in text
+    assert "Open the first policy" in text
+    assert 'href="/w/other/settings#policies"' in text
     with world.session() as session:
         create_policy(
             session, world.other_workspace_id, slug="new", name="New one", by=world.actor("outsider")

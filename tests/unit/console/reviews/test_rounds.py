@@ -80,3 +80,20 @@ def test_a_removed_asset_is_shown_and_who_archived_it_cannot_approve(world: Worl
         approve(world, review_id, "legal")
     with world.session() as session:
         reviews.withdraw(session, session.get_one(Review, review_id), by=world.actor("editor"))
+
+
+def test_who_chose_that_a_policy_ships_an_asset_cannot_approve_it(world: World) -> None:
+    write_policy(world)
+    with world.session() as session:
+        asset = session.scalars(select(Asset).where(Asset.kind == "glossary")).one()
+        policy = session.get_one(Policy, world.policy_id)
+        by = world.actor("editor")
+        assets.ship_with(session, asset, [], by=by)
+        # The person holds both roles: editor when choosing, legal when deciding.
+        chooser = type(by)("user", world.user_ids["legal"], by.workspace_id, by.roles)
+        assets.ship_with(session, asset, [policy], by=chooser)
+    review_id = propose(world).review_id
+
+    with pytest.raises(FourEyesError):
+        approve(world, review_id, "legal")
+    approve(world, review_id, "brand_reviewer")

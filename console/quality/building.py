@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from console.assets.grounds import has_grounds
 from console.permissions import Actor, Permission
 from console.quality import operations, queries, scoring
 from console.quality.accuracy import public_accuracy
@@ -43,7 +44,7 @@ from console.quality.pages import (
 from console.quality.state import PolicyState
 from console.quality.voice_examples import why_no_voice
 from console.quality.voice_thresholds import voice_threshold
-from console.runs.labels import check_label
+from console.runs.labels import check_label, nothing_to_go_by
 from console.runs.marking import mark
 from console.web.components import Stat, Tab, TextSegment
 from console.web.paging import Page
@@ -125,6 +126,7 @@ def check_page(
         about=about(check),
         is_on=setting_of(check, state).enabled,
         failure=found.failure,
+        without_grounds="" if has_grounds(check, state.contents) else nothing_to_go_by(check),
         without_voice=(why_no_voice(state) or "") if check == scoring.VOICE else "",
         facts=_facts(state, check, found, measured),
         measurement=_measurement_facts(session, measured),

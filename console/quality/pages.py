@@ -122,6 +122,7 @@ class CheckPage:
     about: str
     is_on: bool
     failure: str | None
+    without_grounds: str  # why every text passes it, empty where it has something to go by
     without_voice: str
     facts: tuple[tuple[str, str], ...]
     measurement: tuple[tuple[str, str], ...]

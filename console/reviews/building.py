@@ -24,7 +24,7 @@ from console.reviews.pages import (
 from console.reviews.reading import blocked_reason
 from console.runs import queries as runs
 from console.runs.enforcement import read_unenforced
-from console.runs.evidence import changes_of, evidence_of, stats_of
+from console.runs.evidence import changes_of, evidence_of, stats_of, with_grounds_told
 from console.runs.labels import check_label, condition_label, name_conditions
 from console.runs.pages import ConditionRow
 from console.runs.reading import failing_samples
@@ -196,7 +196,13 @@ def _change(
 def _conditions(session: Session, review: Review) -> tuple[ConditionRow, ...]:
     gate = invariant.current_gate(session, review.run)
     return tuple(
-        ConditionRow(c.id, condition_label(c.id), str(c.state), c.message, c.case_keys)
+        ConditionRow(
+            c.id,
+            condition_label(c.id),
+            str(c.state),
+            with_grounds_told(c.id, c.message, review.run.summary),
+            c.case_keys,
+        )
         for c in gate.conditions
     )
 

@@ -9,13 +9,34 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from console.assets.grounds import checks_without_grounds
+from console.runs import queries
 from console.runs.gate import case_changes
-from console.runs.labels import check_label
+from console.runs.labels import check_label, nothing_to_go_by
 from console.runs.pages import ScoreChange, ScoreRow
 from console.runs.scores import NAMES, RECOMMENDED, REQUIRED, VOICE
 from console.web.components import EvidenceRow, Stat
 from copydesk.scoring import points
 from models import Run, Sample
+
+WITHOUT_GROUNDS = "checks_without_grounds"  # a key of a run's summary; older runs lack it
+
+
+def without_grounds(session: Session, run: Run) -> list[str]:
+    """Return the checks of a run that its candidate gave nothing to go by (JSON data)."""
+    contents: dict[str, dict[str, Any]] = {}
+    for revision in queries.pinned_revisions(session, run.candidate):
+        contents.setdefault(revision.asset.kind, {})[revision.asset.name] = revision.content
+    return list(checks_without_grounds(contents))
+
+
+def with_grounds_told(condition_id: str, message: str, summary: Mapping[str, Any] | None) -> str:
+    """Return what a gate condition says, with what the check of a pass rate had nothing to go by."""
+    kind, _sep, rest = condition_id.partition(":")
+    check = rest.partition(":")[0]
+    if kind != "floor" or check not in (summary or {}).get(WITHOUT_GROUNDS, ()):
+        return message
+    return f"{message} {nothing_to_go_by(check)}"
 
 
 def stats_of(session: Session, run: Run) -> tuple[Stat, ...]:
@@ -36,7 +57,7 @@ def stats_of(session: Session, run: Run) -> tuple[Stat, ...]:
         )
     ]
     if newly_failing is None:
-        strip.append(Stat(_("Newly failing"), "0", note=_("Nothing is in production to compare with")))
+        strip.append(Stat(_("Newly failing"), "–", note=_("Nothing is in production to compare with")))
     else:
         bad: Literal["bad", "ok"] = "bad" if newly_failing else "ok"
         note = _("Read them below") if newly_failing else _("No case got worse")
@@ -86,8 +107,11 @@ def evidence_of(session: Session, run: Run) -> tuple[EvidenceRow, ...]:
         for c in summary["gate"]["conditions"]
         if c["id"].startswith("floor:") and not c["segment"]
     }
+    groundless = summary.get(WITHOUT_GROUNDS, ())
     rows = [
-        _evidence_row(check, figures, before.get(check), floors.get(check), run)
+        _groundless_row(check, before.get(check), floors.get(check))
+        if check in groundless and not figures["not_run"]
+        else _evidence_row(check, figures, before.get(check), floors.get(check), run)
         for check, figures in summary["checks"].items()
     ]
     return tuple(sorted(rows, key=_worst_first))
@@ -113,6 +137,14 @@ def _evidence_row(check: str, figures: Mapping[str, Any], before: Any, floor: An
     threshold = float(floor["floor"]) if floor and floor["floor"] else None
     url = f"?check={check}&show=failing#samples"
     return EvidenceRow(check_label(check), detail, rate, was, threshold, state, labels[state], url)
+
+
+def _groundless_row(check: str, before: Any, floor: Any) -> EvidenceRow:
+    """Return the row of a check that had nothing to go by: that every text passed says nothing of them."""
+    was = before["passed"] / before["total"] if before and before["total"] else None
+    threshold = float(floor["floor"]) if floor and floor["floor"] else None
+    detail, label = nothing_to_go_by(check), _("Nothing to go by")
+    return EvidenceRow(check_label(check), detail, None, was, threshold, "not_applicable", label)
 
 
 def _worst_first(row: EvidenceRow) -> tuple[bool, float, str]:

@@ -21,7 +21,7 @@ from console.generation.masking import Masker, is_masking
 from console.golden.content import parse_golden
 from console.jobs import ledger
 from console.permissions import Actor
-from console.runs import benches, enforcement, queries, samples
+from console.runs import benches, enforcement, evidence, queries, samples
 from console.runs.runner import Item, RunPlan, run_chunk
 from console.runs.summary import summarise
 from copydesk.assets import PolicyAssets, parse_assets
@@ -132,6 +132,7 @@ def finish(app: Flask, arguments: Mapping[str, Any], _stop: threading.Event) -> 
         if run.baseline_run is not None and run.baseline_run.state in _ACTIVE:
             raise ledger.NotYetError
         digest, summary = samples.run_digest(session, run), summarise(session, run)
+        summary[evidence.WITHOUT_GROUNDS] = evidence.without_grounds(session, run)
     plan = _plan(run_id, app.extensions["copydesk_settings"])
     summary[enforcement.KEY] = enforcement.unenforced_rules(plan.policy)
     _end(run_id, RunState.COMPLETE, digest=digest, summary=summary)

@@ -22,6 +22,18 @@ def check_label(check: str) -> str:
     return str(CHECK_LABELS.get(check, check))
 
 
+def nothing_to_go_by(check: str) -> str:
+    """Say that a policy holds nothing that a check could go by."""
+    lacking = {
+        "glossary": _("The glossary holds no term, so every text passes."),
+        "style_rules": _("The style guide holds no rule, so every text passes."),
+        "forbidden_topics": _("No topic is forbidden, so every text passes."),
+        "facts": _("The fact sheets hold no fact, so every text passes."),
+        "brand_voice": _("The style guide holds no tone and teaches no voice, so every text passes."),
+    }
+    return lacking[check]
+
+
 def condition_label(condition_id: str) -> str:
     """Return a gate condition's id as people read it."""
     kind, _sep, rest = condition_id.partition(":")

@@ -13,7 +13,7 @@ from console.golden.sensitivity import what_cases_show
 from console.permissions import Actor, Permission
 from console.runs import progress, queries
 from console.runs.enforcement import read_unenforced
-from console.runs.evidence import changes_of, evidence_of, score_rows, stats_of
+from console.runs.evidence import changes_of, evidence_of, score_rows, stats_of, with_grounds_told
 from console.runs.labels import check_label, condition_label
 from console.runs.pages import (
     CandidatePage,
@@ -148,7 +148,7 @@ def run_page(
         evidence=evidence_of(session, run),
         scores=score_rows(summary),
         unenforced=read_unenforced(summary),
-        conditions=tuple(_condition(c) for c in gate["conditions"]),
+        conditions=tuple(_condition(c, summary) for c in gate["conditions"]),
         evidence_limits=what_cases_show(run.case_count, float(summary.get("paired_alpha", ALPHA))),
         is_gate_met=gate["is_met"],
         generation=summary.get("generation", []),
@@ -187,12 +187,12 @@ def _sample_rows(
     return rows, len(ordered), end if end < len(ordered) else None
 
 
-def _condition(condition: Mapping[str, Any]) -> ConditionRow:
+def _condition(condition: Mapping[str, Any], summary: Mapping[str, Any]) -> ConditionRow:
     return ConditionRow(
         id=condition["id"],
         label=condition_label(condition["id"]),
         state=condition["state"],
-        message=condition["message"],
+        message=with_grounds_told(condition["id"], condition["message"], summary),
         case_keys=tuple(condition["case_keys"]),
     )
 

@@ -19,7 +19,7 @@ from console.assets.forms import ContentForm
 from console.assets.item_forms import QuickTermForm
 from console.assets.items import NoSuchItemError
 from console.assets.pages import Conflict, ItemPage
-from console.assets.projection import Items, paragraphs_of
+from console.assets.projection import Items, items_of, paragraphs_of
 from console.assets.tables import bulk_values
 from console.clock import now
 from console.errors import ConflictError, InvalidError
@@ -253,7 +253,7 @@ def quick_add(kind: str, name: str, list_name: str) -> Any:
     editing.save_item(db.session, asset, spec, whole, replaces=None, base="", by=actor())
     db.session.commit()
     flash(_("“%(title)s” is in the draft.", title=spec.title(whole)), "pass")
-    return back_to_editor(list_name)
+    return back_to_editor("quick-term")
 
 
 @bp.post(f"{ITEMS_URL}/delete/<path:key>")
@@ -363,11 +363,15 @@ def move_item(kind: str, name: str, list_name: str, key: str) -> Any:
     """Move a block up or down."""
     asset = found_asset(kind, name)
     spec = item_building.spec_of(asset, list_name)
-    is_up = request.form.get("to") == "up"
+    way = "up" if request.form.get("to") == "up" else "down"
     lock = request.form.get("base", type=int, default=-1)
     try:
-        editing.move(db.session, asset, spec, key, up=is_up, base_lock=lock, by=actor())
+        editing.move(db.session, asset, spec, key, up=way == "up", base_lock=lock, by=actor())
         db.session.commit()
     except DraftConflictError as error:
         return _moved(asset, error)
-    return back_to_editor(list_name)
+    shown = items_of(working_copy(db.session, asset).content, list_name)
+    place = [spec.key(item) for item in shown].index(key)
+    names = {"title": spec.title(shown[place]), "place": place + 1, "all": len(shown)}
+    flash(_("“%(title)s” is number %(place)s of %(all)s now.", **names), "pass")
+    return back_to_editor(f"{list_name}-{key}-{way}")

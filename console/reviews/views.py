@@ -159,7 +159,7 @@ def mark_read(review_id: int, asset_id: int) -> Any:
     is_read = request.form.get("read") == "1"
     operations.mark_read(db.session, found, asset.id, is_read=is_read, by=actor())
     db.session.commit()
-    return _to_review(review_id, anchor=f"asset-{asset_id}")
+    return _to_review(review_id, anchor=f"read-{asset_id}")
 
 
 def _find(review_id: int) -> Review:

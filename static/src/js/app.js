@@ -11,6 +11,7 @@ import "./rows.js";
 import "./unsaved.js";
 import "./autosave.js";
 import "./live_check.js";
+import "./announce.js";
 import "./focus.js";
 import "./keyboard.js";
 import "./theme.js";

@@ -1,4 +1,6 @@
 // Choosing several rows: one box for all, shift-click for a range, a bar that appears with the number chosen.
+import { announce } from "./announce.js";
+
 let lastBox = null;
 
 const boxes = (scope) => [...scope.querySelectorAll("[data-bulk-item]")].filter((box) => !box.closest("[hidden]"));
@@ -32,5 +34,7 @@ document.addEventListener("change", (event) => {
   const scope = event.target.closest?.("[data-bulk]");
   if (!scope) return;
   if (event.target.matches("[data-bulk-all]")) for (const box of boxes(scope)) box.checked = event.target.checked;
-  if (event.target.matches("[data-bulk-all], [data-bulk-item]")) refresh(scope);
+  if (!event.target.matches("[data-bulk-all], [data-bulk-item]")) return;
+  refresh(scope);
+  announce(scope.querySelector("[data-bulk-bar] b")?.textContent ?? "");
 });

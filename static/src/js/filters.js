@@ -1,4 +1,8 @@
-// Filters over what is already on the page: words typed, or one kind chosen by a chip.
+// Filters: over what is already on the page (words typed, one kind chosen by a chip), and those that the server applies.
+import { announce } from "./announce.js";
+import { swapInside } from "./requests.js";
+import { words } from "./words.js";
+
 const entries = (list) => list.querySelectorAll(":scope > li, :scope > tr, :scope > [data-filter-item], :scope > tbody > tr");
 
 /** Hides every entry that fails the list's typed words or its chosen kind, and returns how many stay. */
@@ -41,6 +45,33 @@ document.addEventListener("click", (event) => {
   report(list, apply(list), chip.dataset.filterCount);
 });
 
+let asked = new AbortController();
+
+/** Shows the page of a filter's form in place: who chooses with the arrow keys stays in the list of choices. */
+async function narrow(form) {
+  const url = new URL(form.action);
+  url.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  asked.abort();
+  asked = new AbortController();
+  try {
+    const response = await fetch(url, { headers: { Accept: "text/html" }, signal: asked.signal });
+    const main = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("main");
+    if (!response.ok || response.redirected || !main) return window.location.assign(url);
+    await swapInside(document.getElementById("main"), main.innerHTML);
+    window.history.replaceState(window.history.state, "", url);
+    tellResult(form);
+  } catch (error) {
+    if (error.name !== "AbortError") window.location.assign(url);
+  }
+}
+
+function tellResult(form) {
+  const place = form.closest("section") ?? document.getElementById("main");
+  const rows = place.querySelectorAll("[data-keyboard-list] > li, [data-keyboard-list] > tr").length;
+  announce(place.querySelector(".pager > span, .empty p")?.textContent || words("shown", rows));
+}
+
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-autosubmit]")) event.target.form?.requestSubmit();
+  const form = event.target.matches("[data-autosubmit]") && event.target.form;
+  if (form) form.method === "get" ? narrow(form) : form.requestSubmit();
 });

@@ -6,7 +6,13 @@ function focusError(root) {
   return true;
 }
 
-focusError(document);
+/** After an act that leads back to its control (`#quick-term`), one goes on from there by keyboard. */
+function focusTarget() {
+  const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+  if (target?.matches("a[href], button, input, select, textarea")) target.focus();
+}
+
+focusError(document) || focusTarget();
 
 document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = event.detail ?? {};

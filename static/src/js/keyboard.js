@@ -1,5 +1,5 @@
 // Single keys are a second way to do what Tab and Enter do; <html data-shortcuts="off"> switches them off (WCAG 2.1.4).
-const typing = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog, .cm-editor");
+const typing = (element) => element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, .cm-editor");
 
 function step(selector, direction, focusable = (entry) => entry) {
   const stops = [...document.querySelectorAll(selector)].filter((stop) => stop.offsetParent !== null).map(focusable).filter(Boolean);
@@ -14,9 +14,16 @@ function step(selector, direction, focusable = (entry) => entry) {
 const rowLink = (row) => row.querySelector("a[href], button");
 const rows = "[data-keyboard-list] > li, [data-keyboard-list] > tr, [data-keyboard-list] > tbody > tr";
 
+/** Leads from the rows that are chosen to what can be done with them. */
+function toBulkBar() {
+  const bars = [...document.querySelectorAll("[data-bulk-bar]")].filter((bar) => bar.offsetParent !== null);
+  bars[0]?.querySelector("select, button")?.focus();
+}
+
 const actions = {
   "/": () => document.querySelector("[data-search]")?.focus(),
   "?": () => document.getElementById("shortcuts")?.showModal(),
+  b: toBulkBar,
   j: () => step(rows, 1, rowLink),
   k: () => step(rows, -1, rowLink),
   n: () => step("[data-change]", 1),

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms.fields.choices import SelectChoice
 
@@ -24,6 +25,11 @@ from console.web.paging import cursor
 from models import DecisionOutcome, Review, Waiver
 
 bp = Blueprint("reviews", __name__)
+DECIDED = {
+    DecisionOutcome.APPROVE: _l("Signed: you approved this."),
+    DecisionOutcome.REQUEST_CHANGES: _l("Signed: you asked for changes. This review has ended."),
+    DecisionOutcome.REJECT: _l("Signed: you refused this. This review has ended."),
+}
 
 
 @bp.get("/w/<workspace_slug>/reviews")
@@ -77,6 +83,7 @@ def decide(review_id: int) -> Any:
                 by=actor(),
             )
             db.session.commit()
+            flash(str(DECIDED[DecisionOutcome(form.outcome.data)]), "pass")
             return _to_review(review_id)
         except ConsoleError as error:
             db.session.rollback()

@@ -107,6 +107,15 @@ def test_who_chooses_a_filter_by_arrow_keys_stays_in_it_and_is_told_what_fits(pa
     expect(audience).to_have_value("regular")
 
 
+def test_revisions_are_compared_by_arrow_keys(page: Page) -> None:
+    page.goto("/w/acme/assets/glossary/glossary/history?old=1&new=1")
+    page.get_by_label("From").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#announcer")).to_contain_text("3 entries changed")
+    expect(page.get_by_label("From")).to_be_focused()
+    expect(page.get_by_label("From")).to_have_value("0")
+
+
 def test_terms_are_added_one_after_the_other_and_each_is_read_out(page: Page) -> None:
     page.goto("/w/acme/assets/glossary/glossary")
     page.get_by_label("Term", exact=True).focus()
@@ -132,6 +141,8 @@ def test_chosen_rows_are_counted_aloud_and_a_key_leads_to_what_is_done_with_them
     page.get_by_label("Choose An early walk").focus()
     page.keyboard.press("Space")
     expect(page.locator("#announcer")).to_have_text("1 chosen")
+    page.keyboard.press("Enter")  # on a box it does nothing
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("b")
     delete = page.locator("[data-bulk-bar]").get_by_role("button", name="Delete")
     expect(delete).to_be_focused()
@@ -141,3 +152,11 @@ def test_chosen_rows_are_counted_aloud_and_a_key_leads_to_what_is_done_with_them
     page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()
     expect(delete).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Deleted by mistake?")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Put 1 case back")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#announcer")).to_have_text("1 case is back.")

@@ -162,4 +162,5 @@ def test_signing_without_scripts_works_as_a_plain_form(enter: Any, places: Mappi
     page.get_by_role("button", name="Approve and sign").click()
     expect(page.get_by_role("heading", name="Sign-off", exact=True)).to_be_visible()
     expect(page.locator("#sign-off")).to_contain_text("Approved")
+    expect(page.locator("#flashes")).to_contain_text("Signed: you approved this.")
     page.close()

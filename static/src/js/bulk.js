@@ -30,6 +30,11 @@ document.addEventListener("click", (event) => {
   refresh(scope);
 });
 
+// Enter on a box would press the first button of its form, which deletes or does nothing.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.("[data-bulk-item], [data-bulk-all]")) event.preventDefault();
+});
+
 document.addEventListener("change", (event) => {
   const scope = event.target.closest?.("[data-bulk]");
   if (!scope) return;

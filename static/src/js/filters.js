@@ -67,8 +67,9 @@ async function narrow(form) {
 
 function tellResult(form) {
   const place = form.closest("section") ?? document.getElementById("main");
+  const said = place.querySelector("[data-result], .pager > span, .empty p")?.textContent;
   const rows = place.querySelectorAll("[data-keyboard-list] > li, [data-keyboard-list] > tr").length;
-  announce(place.querySelector(".pager > span, .empty p")?.textContent || words("shown", rows));
+  announce(said || words("shown", rows));
 }
 
 document.addEventListener("change", (event) => {

@@ -12,7 +12,14 @@ function focusTarget() {
   if (target?.matches("a[href], button, input, select, textarea")) target.focus();
 }
 
-focusError(document) || focusTarget();
+/** What was just done to many things, with the way to undo it, is the first that one wants to hear of. */
+function focusOutcome() {
+  const outcome = document.querySelector("[data-autofocus-outcome]");
+  outcome?.focus();
+  return Boolean(outcome);
+}
+
+focusError(document) || focusOutcome() || focusTarget();
 
 document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = event.detail ?? {};

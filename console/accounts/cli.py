@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask import current_app, url_for
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from console.accounts import operations
 from console.errors import ConsoleError
@@ -32,14 +33,21 @@ def create_admin(email: str, name: str, slug: str, workspace_name: str, password
         found = found or operations.create_workspace(
             session, slug=slug, name=workspace_name or slug, by=SYSTEM
         )
-        user = operations.find_user(session, email) or operations.create_user(
+        present = operations.find_user(session, email)
+        user = present or operations.create_user(
             session, email=email, name=name or email.split("@", maxsplit=1)[0], password=password, by=SYSTEM
         )
         operations.set_roles(session, found, user, [Role.ADMIN], by=SYSTEM)
         session.commit()
     except ConsoleError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{user.email} is admin of {found.slug}.")
+    except (OperationalError, ProgrammingError) as error:
+        text = (
+            "The database has no tables yet, or no answer: start `make serve` once, in the same environment."
+        )
+        raise click.ClickException(text) from error
+    kept = " The account was there already: its name and password stay." if present else ""
+    click.echo(f"{user.email} is admin of {found.slug}.{kept}")
 
 
 @users.command("reset-link")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -18,6 +19,9 @@ from console.permissions import SYSTEM, Actor, Permission
 from copydesk.errors import Problem
 from models import Membership, PersonLink, PersonLinkKind, Role, User, Workspace
 
+# An address is proved by the mail that reaches it; this refuses what can be none.
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 LINK_LIFETIME = timedelta(days=7)
 RESET_LIFETIME = timedelta(hours=2)
 MAX_RESET_LINKS = 3  # within RESET_LIFETIME
@@ -101,9 +105,11 @@ def create_user(session: Session, *, email: str, name: str, password: str | None
 
     Raises:
         EmailTakenError: the address has an account.
-        InvalidError: the password is too weak.
+        InvalidError: no whole address, or a password that is too weak.
     """
     email = email.strip().lower()
+    if not EMAIL.fullmatch(email):
+        raise InvalidError([Problem("email", f"{email!r} is no whole e-mail address.")])
     if find_user(session, email) is not None:
         raise EmailTakenError
     user = User(email=email, name=name.strip(), password_hash="", created_at=now(), session_epoch=0)
@@ -123,8 +129,14 @@ def create_workspace(session: Session, *, slug: str, name: str, by: Actor) -> Wo
     """Open a workspace with the default approval rule: one legal and one brand reviewer.
 
     Raises:
+        InvalidError: a slug that does not fit into addresses.
         ConflictError: the slug is taken.
     """
+    if not SLUG.fullmatch(slug):
+        text = (
+            f"{slug!r} does not fit into addresses; use small letters, digits and hyphens, like order-mails."
+        )
+        raise InvalidError([Problem("workspace", text)])
     if session.scalar(select(Workspace.id).where(Workspace.slug == slug)) is not None:
         raise ConflictError(f"There is a workspace {slug!r} already.")
     required = [str(role) for role in DEFAULT_REQUIRED_ROLES]
@@ -262,6 +274,7 @@ def use_link(session: Session, secret: str, checked: CheckedPassword, *, name: s
     if user is None and link.kind == PersonLinkKind.INVITATION and checked.new:
         user = User(email=link.email, name=name.strip(), password_hash="", created_at=now(), session_epoch=0)
         _set_password(user, checked.new)
+        user.last_sign_in_at = now()  # the link lets them in at once
         _keep_user(session, user, SYSTEM)
     elif user is not None and link.kind == PersonLinkKind.RESET:
         _set_password(user, checked.new)

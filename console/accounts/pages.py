@@ -19,9 +19,10 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
-    """The sign-in page; `shows_demo` adds the list of demo accounts."""
+    """The sign-in page; `shows_demo` says where the demo accounts are listed."""
 
     shows_demo: bool
+    has_accounts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,11 @@ def is_local_request(settings: Settings, request: Request) -> bool:
     return settings.is_loopback and not is_forwarded and name in LOOPBACK_HOSTS
 
 
-def sign_in_page(settings: Settings, request: Request) -> SignInPage:
+def sign_in_page(settings: Settings, request: Request, session: Session) -> SignInPage:
     """Build the sign-in page; demo accounts are offered only where they work."""
-    return SignInPage(shows_demo=not settings.is_production and is_local_request(settings, request))
+    has_accounts = session.scalar(select(User.id).limit(1)) is not None
+    has_demo = not settings.is_production and is_local_request(settings, request)
+    return SignInPage(shows_demo=has_accounts and has_demo, has_accounts=has_accounts)
 
 
 def refuse_remote_demo(settings: Settings, request: Request, email: str, session: Session) -> None:

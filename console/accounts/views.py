@@ -62,7 +62,7 @@ def sign_in() -> Any:
     return render_template(
         "accounts/sign_in.html",
         form=SignInForm(next=request.args.get("next", "")),
-        page=pages.sign_in_page(_settings(), request),
+        page=pages.sign_in_page(_settings(), request, db.session),
     )
 
 
@@ -89,7 +89,7 @@ def sign_in_post() -> Any:
             status, headers = error.status, error.headers
         finally:
             db.session.commit()  # a failed attempt is counted and audited too
-    page = pages.sign_in_page(_settings(), request)
+    page = pages.sign_in_page(_settings(), request, db.session)
     return render_template("accounts/sign_in.html", form=form, page=page), status, headers
 
 

@@ -30,11 +30,12 @@ from console.assets.api_shapes import (
     RowsBody,
     RowsReport,
 )
+from console.assets.blueprint import offered_model
 from console.assets.diff import diff_contents
 from console.assets.drafting import find_revision
 from console.assets.editing import working_copy
 from console.assets.errors import DraftConflictError
-from console.assets.items import EMPTY_CONTENTS
+from console.assets.items import empty_content
 from console.assets.term_conflicts import Conflict
 from console.assets.text_files import MAX_COLUMNS
 from console.errors import InvalidError, NotFoundError
@@ -102,7 +103,7 @@ def create(body: AssetBody) -> AssetJson:
         [find_policy(workspace().id, slug) for slug in body.policies],
         kind=body.kind,
         name=body.name,
-        content={"title": body.name, **EMPTY_CONTENTS.get(body.kind, {}), **body.content},
+        content={"title": body.name, **empty_content(body.kind, offered_model()), **body.content},
         by=actor(),
     )
     db.session.commit()

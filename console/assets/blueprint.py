@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, url_for
+from flask import Blueprint, current_app, g, redirect, url_for
 
 from console.assets import queries
 from console.errors import NotFoundError
@@ -41,6 +41,11 @@ def known_kind(kind: str) -> Kind:
     if kind not in set(Kind):
         raise NotFoundError("There is no such page.")
     return Kind(kind)
+
+
+def offered_model() -> str:
+    """Return the model that new prompts are pinned to."""
+    return str(current_app.extensions["copydesk_settings"].model)
 
 
 def back_to_editor(anchor: str | None = None) -> Any:

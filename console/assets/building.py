@@ -177,6 +177,9 @@ def editor_page(
         conflicts=conflict_building.conflict_views(found),
         is_comparing=compared is None,
         quick=quick,
+        exports_vale=any(
+            copy.content.get(name) for name in ("rules", "vocabulary_accept", "vocabulary_reject")
+        ),
         **more,
     )
 

@@ -19,13 +19,15 @@ from copydesk.errors import Problem
 
 Json = Mapping[str, Any]
 MAX_ID_CHARS = 48
-EMPTY_CONTENTS: Mapping[str, Json] = {
-    Kind.PROMPT: {
-        "channel": "email",
-        "blocks": [],
-        "model": {"model": "smollm2-135m-instruct"},
-    },
-}
+
+
+def empty_content(kind: str, model: str) -> Json:
+    """Return what a new asset of a kind holds beside its title.
+
+    Args:
+        model: the model that new prompts are pinned to.
+    """
+    return {"channel": "email", "blocks": [], "model": {"model": model}} if kind == Kind.PROMPT else {}
 
 
 class NoSuchItemError(NotFoundError):

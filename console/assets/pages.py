@@ -131,6 +131,7 @@ class EditorPage:
     conflicts: tuple[ConflictView, ...] = ()
     is_comparing: bool = False
     quick: Any = None  # the form that adds a term in one line
+    exports_vale: bool = False  # there is a rule or a vocabulary that a Vale package could hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,3 +321,4 @@ class ImportPage:
     formats: str
     packed_bad_rows: str
     package: PackagePage | None = None
+    columns: tuple[str, ...] = ()  # the columns a table may have

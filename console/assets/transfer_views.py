@@ -21,7 +21,7 @@ from console.assets.editing import working_copy
 from console.assets.errors import DraftConflictError
 from console.assets.forms import ImportForm
 from console.assets.pages import FileRow, ImportPage, PackagePage
-from console.assets.transfer import ImportReport
+from console.assets.transfer import COLUMNS, ImportReport
 from console.assets.vale_transfer import ValeReport
 from console.errors import InvalidError, NotFoundError
 from console.extensions import db
@@ -104,7 +104,7 @@ def import_file(kind: str, name: str) -> Any:
         db.session.rollback()  # see what the other transaction wrote
         db.session.refresh(asset)
     if isinstance(report, ImportReport) and not report.problems:
-        flash(_report_words(report), "pass")
+        flash(_report_words(report), "warn" if report.ignored_columns else "pass")
         return back_to_editor()
     page = _import_page(asset, report)
     form.base.data = str(page.heading.lock)
@@ -129,6 +129,7 @@ def _import_page(asset: Asset, report: ImportReport | ValeReport | None) -> Impo
         FORMATS.get(Kind(asset.kind), ".json"),
         _packed_rows(rows),
         package=_package_page(asset, report) if isinstance(report, ValeReport) else None,
+        columns=COLUMNS if asset.kind == Kind.GLOSSARY else (),
     )
 
 
@@ -194,13 +195,17 @@ def import_words(kind: str, name: str) -> Any:
 
 
 def _report_words(report: ImportReport) -> str:
-    return _(
+    words = _(
         "%(rows)s: %(added)s new, %(changed)s changed, %(same)s as they were.",
         rows=ngettext("%(num)d entry read", "%(num)d entries read", report.good),
         added=report.added,
         changed=report.changed,
         same=report.unchanged,
     )
+    if not report.ignored_columns:
+        return words
+    names = ", ".join(report.ignored_columns)
+    return f"{words} {_('Columns nobody knows were left out: %(names)s.', names=names)}"
 
 
 def _read(asset: Asset, form: ImportForm) -> ImportReport | ValeReport:

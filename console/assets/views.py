@@ -9,11 +9,19 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from console.assets import building, labels, operations, queries
-from console.assets.blueprint import ASSET_URL, KIND_URL, back_to_editor, bp, found_asset, known_kind
+from console.assets.blueprint import (
+    ASSET_URL,
+    KIND_URL,
+    back_to_editor,
+    bp,
+    found_asset,
+    known_kind,
+    offered_model,
+)
 from console.assets.editing import working_copy
 from console.assets.errors import NameTakenError
 from console.assets.forms import AssetForm, PoliciesForm
-from console.assets.items import EMPTY_CONTENTS, make_id
+from console.assets.items import empty_content, make_id
 from console.errors import InvalidError
 from console.extensions import db
 from console.permissions import Permission
@@ -63,7 +71,7 @@ def create(kind: str) -> Any:
                 [policy for policy in policies if policy.id in (form.policies.data or [])],
                 kind=chosen,
                 name=name,
-                content={**EMPTY_CONTENTS.get(chosen, {}), "title": str(form.title.data).strip()},
+                content={**empty_content(chosen, offered_model()), "title": str(form.title.data).strip()},
                 by=actor(),
             )
             db.session.commit()

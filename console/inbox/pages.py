@@ -62,6 +62,11 @@ class InboxPage:
     may_manage: bool
 
     @property
+    def to_publish(self) -> int:
+        """How many approved changes wait for this person to publish them."""
+        return sum(row.ready for row in self.policies) if self.may_publish else 0
+
+    @property
     def is_clear(self) -> bool:
         """Whether nothing waits for this person."""
         return not (self.notices or self.reviews)

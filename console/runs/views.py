@@ -26,7 +26,7 @@ from console.web.access import actor, is_fragment, policy, requires, workspace
 from console.web.forms import put_refusal
 from console.web.navigation import policies_of
 from console.web.paging import cursor
-from models import GoldenRevision, GoldenSet, Policy, Review, Run
+from models import Candidate, GoldenRevision, GoldenSet, Policy, Review, Run
 
 bp = Blueprint("runs", __name__)
 
@@ -81,13 +81,24 @@ def start_run(candidate_id: int) -> Any:
     found = queries.find_candidate(db.session, workspace().id, candidate_id)
     page = reading.candidate_page(db.session, found, actor())
     form = _run_form(page.golden_sets)
-    if not form.validate_on_submit():
-        return render_template("runs/candidate.html", page=page, form=form), 422
+    status = 422
+    if form.validate_on_submit():
+        try:
+            run_id = _start(found, form)
+            return redirect(url_for("runs.run", workspace_slug=workspace().slug, run_id=run_id), 303)
+        except ConsoleError as error:
+            db.session.rollback()
+            status = put_refusal(form, error)
+    return render_template("runs/candidate.html", page=page, form=form), status
+
+
+def _start(candidate: Candidate, form: RunForm) -> int:
     golden = db.session.get_one(GoldenSet, form.golden_set.data)
     revision = cast("GoldenRevision", find_revision(db.session, golden, golden.last_revision_number))
-    run = operations.start_run(db.session, found, revision, by=actor(), repeats=int(form.repeats.data or 1))
+    repeats = int(form.repeats.data or 1)
+    run = operations.start_run(db.session, candidate, revision, by=actor(), repeats=repeats)
     db.session.commit()
-    return redirect(url_for("runs.run", workspace_slug=workspace().slug, run_id=run.id), 303)
+    return run.id
 
 
 @bp.get("/w/<workspace_slug>/runs/<int:run_id>")

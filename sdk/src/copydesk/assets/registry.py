@@ -108,5 +108,15 @@ def parse_assets(data: Mapping[str, Mapping[str, Any]]) -> PolicyAssets:
 
 def _problem(item: Any) -> Problem:
     path = ".".join(str(part) for part in item["loc"])
-    message = str(item["msg"]).removeprefix("Value error, ")
-    return Problem(path, message)
+    return Problem(path, _how_many(item) or str(item["msg"]).removeprefix("Value error, "))
+
+
+def _how_many(item: Any) -> str:
+    """Say how many entries a list of the wrong length may have; pydantic speaks of tuples."""
+    limits = item.get("ctx", {})
+    if item["type"] == "too_short":
+        least = limits["min_length"]
+        return f"Add at least {least} item{'' if least == 1 else 's'}."
+    if item["type"] == "too_long":
+        return f"Leave at most {limits['max_length']} items; there are {limits['actual_length']}."
+    return ""

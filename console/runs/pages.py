@@ -33,10 +33,23 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UntestedRow:
+    """One candidate without a run."""
+
+    id: int
+    number: int
+    policy: str
+    title: str
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RunsPage:
-    """Runs of a workspace, newest first."""
+    """Runs of a workspace, newest first, and the newest candidates that nobody ran."""
 
     runs: tuple[RunRow, ...]
+    untested: tuple[UntestedRow, ...]
     active: tuple[RunProgress, ...]
     older: int | None
     newer: int | None

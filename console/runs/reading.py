@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from console.golden.sensitivity import what_cases_show
@@ -24,6 +24,7 @@ from console.runs.pages import (
     RunRow,
     RunsPage,
     SampleRowView,
+    UntestedRow,
 )
 from console.statistics import ALPHA
 from console.web.paging import paginate
@@ -37,10 +38,12 @@ from models import (
     Run,
     RunState,
     Sample,
+    User,
 )
 
 SAMPLES_PER_PAGE = 50
 MAX_LISTED_RUNS = 20
+MAX_UNTESTED = 5
 
 
 def runs_page(
@@ -58,7 +61,20 @@ def runs_page(
         .order_by(Run.id.desc())
     )
     bars = tuple(progress.read(session, run) for run in active)
-    return RunsPage(rows, bars, page.older, page.newer, state, by.may(Permission.RUN))
+    untested = () if state or before or after else _untested(session, workspace_id)
+    return RunsPage(rows, untested, bars, page.older, page.newer, state, by.may(Permission.RUN))
+
+
+def _untested(session: Session, workspace_id: int) -> tuple[UntestedRow, ...]:
+    statement = (
+        select(Candidate.id, Candidate.number, Policy.name, Candidate.title, User.name, Candidate.created_at)
+        .join(Policy, Policy.id == Candidate.policy_id)
+        .join(User, User.id == Candidate.created_by_id)
+        .where(Policy.workspace_id == workspace_id, ~exists().where(Run.candidate_id == Candidate.id))
+        .order_by(Candidate.id.desc())
+        .limit(MAX_UNTESTED)
+    )
+    return tuple(UntestedRow(*row) for row in session.execute(statement))
 
 
 def _runs_of(workspace_id: int) -> Select[Run]:

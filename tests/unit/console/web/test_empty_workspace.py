@@ -174,9 +174,12 @@ def test_a_run_that_is_refused_says_so_where_it_was_asked_for(tmp_path: Path) ->
     place = built.headers["Location"]
     golden_id = re.findall(r'<option[^>]* value="(\d+)"', client.get(place).text)[0]
     answer = client.post(f"{place}/runs", data={"golden_set": golden_id, "repeats": "1"})
+    listed = client.get("/w/acme/runs").text
     assert answer.status_code == 409
     assert "This golden set has no cases. Add some and save a revision first." in answer.text
     assert "Start the run" in answer.text
+    assert "Candidates not tested yet" in listed
+    assert f'href="{place}"' in listed
 
 
 def test_a_releaser_is_told_of_what_is_approved(tmp_path: Path) -> None:

@@ -57,7 +57,9 @@ def stats_of(session: Session, run: Run) -> tuple[Stat, ...]:
         )
     ]
     if newly_failing is None:
-        strip.append(Stat(_("Newly failing"), "–", note=_("Nothing is in production to compare with")))
+        strip.append(
+            Stat(_("Newly failing"), "–", note=_("No other version is in production to compare with"))
+        )
     else:
         bad: Literal["bad", "ok"] = "bad" if newly_failing else "ok"
         note = _("Read them below") if newly_failing else _("No case got worse")
@@ -143,7 +145,7 @@ def _groundless_row(check: str, before: Any, floor: Any) -> EvidenceRow:
     """Return the row of a check that had nothing to go by: that every text passed says nothing of them."""
     was = before["passed"] / before["total"] if before and before["total"] else None
     threshold = float(floor["floor"]) if floor and floor["floor"] else None
-    detail, label = nothing_to_go_by(check), _("Nothing to go by")
+    detail, label = nothing_to_go_by(check), _("Says nothing")
     return EvidenceRow(check_label(check), detail, None, was, threshold, "not_applicable", label)
 
 

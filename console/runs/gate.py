@@ -329,7 +329,7 @@ def _paired(
 ) -> Condition:
     """Compare case by case: a case whose samples differ has one outcome on each side (`case_changes`)."""
     if baseline is None:
-        message = "Nothing is in production to compare with."
+        message = "No other version is in production to compare with."
         return Condition("paired", ConditionState.NOT_APPLICABLE, message)
     before = {(r.case_key, r.repeat_index): r.passed for r in baseline}
     after = {(r.case_key, r.repeat_index): r.passed for r in results}

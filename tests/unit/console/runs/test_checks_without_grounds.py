@@ -33,16 +33,17 @@ def test_a_run_and_its_review_show_no_rate_of_a_check_without_anything_to_go_by(
     client = world.client("legal")
     for page in (f"/w/acme/runs/{proposal.run_id}", f"/w/acme/reviews/{proposal.review_id}"):
         words = said(client.get(page).text)
-        assert f"Facts {LACKING} none none 95.0% Nothing to go by" in words
+        assert f"Facts {LACKING} none none 95.0% Says nothing" in words
         assert f"1 of 1 pass; 95 % is asked. {LACKING}" in words
-        assert "Newly failing – Nothing is in production to compare with" in words
+        assert "Newly failing – No other version is in production to compare with" in words
+        assert "welcome, " not in words
         assert "100.0%" in words.partition("Glossary ahocorasick")[2][:60]
 
 
 def test_a_run_shows_the_rate_of_a_check_that_has_a_fact_to_go_by(world: World) -> None:
     _write(world, FACT)
     words = said(world.client("legal").get(f"/w/acme/runs/{propose(world).run_id}").text)
-    assert "Nothing to go by" not in words
+    assert "Says nothing" not in words
     assert LACKING not in words
 
 

@@ -115,7 +115,8 @@ def test_a_conflict_is_shown_and_the_text_stays(page: Page, gallery: str) -> Non
     page.keyboard.press("Control+End")
     page.keyboard.type("conflict")
     expect(page.locator("#saved")).to_contain_text("Ines saved r15 while you were editing")
-    expect(page.locator("#saved")).to_be_focused()
+    expect(page.locator("#saved")).to_be_in_viewport()
+    expect(page.locator("#draft .cm-content")).to_be_focused()
     assert _text_of_editor(page).endswith("conflict")
 
 

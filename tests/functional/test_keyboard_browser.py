@@ -160,3 +160,40 @@ def test_chosen_rows_are_counted_aloud_and_a_key_leads_to_what_is_done_with_them
     expect(page.get_by_role("button", name="Put 1 case back")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#announcer")).to_have_text("1 case is back.")
+
+
+def test_a_conflict_comes_into_view_and_leaves_the_focus_where_somebody_types(page: Page) -> None:
+    place = "/w/acme/assets/glossary/glossary/items/terms/edit/outlet"
+    page.goto(place)
+    other = page.context.new_page()
+    other.goto(place)
+    other.get_by_label("Use instead").fill("store")
+    expect(other.locator("#saved")).to_contain_text("Saved in the draft")
+    note = page.get_by_role("textbox", name="Why")
+    note.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Ada")
+    expect(page.locator("#saved")).to_contain_text("while you were editing")
+    page.keyboard.type(" Lovelace")
+    expect(note).to_have_value("Ada Lovelace")
+    expect(note).to_be_focused()
+    expect(page.get_by_role("button", name="Compare and merge")).to_be_in_viewport()
+
+
+def test_the_list_of_what_is_wrong_leads_to_each_field_whatever_it_is_made_of(page: Page) -> None:
+    page.goto("/w/acme/assets/prompt/app-push/items/blocks/new")
+    page.get_by_role("button", name="Save in the draft").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".errorsummary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Text")).to_be_focused()
+
+    page.goto("/w/acme/tokens")
+    page.get_by_label("Name").first.focus()
+    page.keyboard.type("walk")
+    page.keyboard.press("Enter")
+    expect(page.locator(".errorsummary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Read", exact=True).first).to_be_focused()

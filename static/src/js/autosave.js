@@ -58,8 +58,8 @@ async function take(form, state, response) {
     form.dispatchEvent(new CustomEvent("copydesk:saved", { bubbles: true }));
   } else if (response.status === 409) {
     state.paused = true;
-    status?.setAttribute("tabindex", "-1");
-    status?.focus();
+    // It comes into view wherever the page is; the focus stays where somebody types.
+    status?.classList.add("stays");
   } else if (response.status >= 500) {
     schedule(form, retryMs);
   }

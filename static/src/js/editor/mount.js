@@ -66,6 +66,12 @@ function connect(textarea, view) {
   });
   textarea.labels?.[0]?.addEventListener("click", () => view.focus());
   textarea.addEventListener("focus", () => view.focus());
+  // A link in the list of errors leads to the textarea, which is hidden.
+  textarea.form?.addEventListener("click", (event) => {
+    if (!event.target.closest(`a[href="#${textarea.id}"]`)) return;
+    event.preventDefault();
+    view.focus();
+  });
   textarea.form?.addEventListener("reset", () => setTimeout(() => replaceAll(view, textarea.value)));
 }
 

@@ -91,3 +91,13 @@ def test_who_follows_an_invitation_has_signed_in(world: World) -> None:
     row = admin.get("/w/acme/members").text.partition("Nia New")[2].partition("</tr>")[0]
     assert "Never" not in row
     assert "just now" in row
+
+
+def test_an_invitation_of_somebody_with_an_account_asks_them_to_join_not_to_open_one(world: World) -> None:
+    page = world.client("admin").post(
+        "/w/acme/members", data={"email": "editor@example.com", "roles": ["viewer"]}
+    )
+    link = page.text[page.text.index("/links/") :].partition("<")[0].partition('"')[0]
+    shown = world.client().get(link).text
+    assert "<h1>Join the workspace</h1>" in shown
+    assert "Open your account" not in shown

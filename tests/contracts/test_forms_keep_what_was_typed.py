@@ -157,6 +157,7 @@ WITHOUT_A_FORM: Mapping[str, str] = {
     "quality.measure_judge": "a button where a judge is named",
     "quality.remove_judge": "a button where a judge is named",
     "quality.score_copy": "a button where an engine gives scores",
+    "quality.stop_measuring_judge": "a button while a judge is measured",
     "quality.set_threshold": "a choice where an engine gave scores",
     "reviews.revoke_waiver": "a button beside a waiver",
     "runs.cancel_run": "a button on a run under way",

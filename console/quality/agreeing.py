@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ JOB = "quality.agreement"
 OVERALL = "overall"
 # Enough to see what judge and editors see differently; the figures count all.
 MAX_DIFFERENCES = 40
+MAX_REASONS = 3
 # A judge takes its time over a text: this often somebody is told how far it is, and asked whether to go on.
 LOOK_S = 0.5
 
@@ -151,9 +153,8 @@ def measure(
         return None
     rules = sorted({str(label.rule) for label, _ in rulings})
     figures = {rule: _figures([pair for pair in rulings if pair[0].rule == rule]) for rule in rules}
-    reason = next((ruling.reason for _, ruling in rulings if ruling.reason), None)
     differences = [_difference(*pair) for pair in rulings if _opinions(*pair)[0] is not _opinions(*pair)[1]]
-    overall = {"why_not_judged": reason, "differences": differences[:MAX_DIFFERENCES]}
+    overall = {"why_not_judged": _why_not_judged(rulings), "differences": differences[:MAX_DIFFERENCES]}
     return {OVERALL: {**_figures(rulings), **overall}, **figures}
 
 
@@ -177,6 +178,14 @@ def _is_awaited(future: Future[Ruling], goes_on: Callable[[], bool]) -> bool:
     while is_wanted and not wait([future], LOOK_S).done:
         is_wanted = goes_on()
     return is_wanted
+
+
+def _why_not_judged(rulings: Sequence[tuple[Label, Ruling]]) -> str | None:
+    """Return the reasons why texts were not judged, the most common first, None where all were."""
+    reasons = Counter(ruling.reason for _, ruling in rulings if ruling.reason).most_common(MAX_REASONS)
+    if len(reasons) == 1:
+        return reasons[0][0]
+    return "; ".join(f"{reason} ({count})" for reason, count in reasons) or None
 
 
 def _opinions(label: Label, ruling: Ruling) -> tuple[bool, bool | None]:

@@ -22,7 +22,7 @@ from models import GateSetting, JudgeAgreement, LabelSource, Policy, Workspace
 from tests.factories.console import World
 from tests.factories.judges import TERMS, judged_world, strict_judge
 from tests.factories.policies import work
-from tests.simulators.model_server import ModelServer, Reply
+from tests.simulators.model_server import ModelServer, Reply, completion
 
 URL = "/w/acme/p/mail/checks/judge"
 
@@ -257,6 +257,23 @@ def test_a_measurement_can_be_stopped_and_asks_nothing_further(tmp_path: Path, a
     with world.session() as session:
         row = session.scalars(select(JudgeAgreement)).one()
         assert (row.state, row.figures) == ("failed", {})
+
+
+def test_every_reason_why_texts_were_not_judged_is_counted(tmp_path: Path) -> None:
+    def answer(_number: int, request: Mapping[str, Any]) -> Reply:
+        is_pushy = "Hurry" in request["messages"][-1]["content"]
+        said = '{"verdict": "fail", "quotes": ["nowhere"], "reason": ""}' if is_pushy else "Well."
+        return Reply(body=completion(said))
+
+    with ModelServer(answer) as server:
+        world = judged_world(tmp_path, server, labelled=5)
+        _set(world)
+        world.client("editor").post(f"{URL}/measure")
+        work(world)
+    page = world.client("viewer").get(URL).text
+    assert "5 texts were not judged" in page
+    assert "is not the JSON that was asked for (the whole) (3)" in page
+    assert "quotes what the text does not say (2)" in page
 
 
 def test_a_changed_criterion_is_another_judge(tmp_path: Path) -> None:

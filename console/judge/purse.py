@@ -53,9 +53,9 @@ class _UnderWay:
 class Purse:
     """Looks answers up, keeps new ones, and says when the terms' limit is reached.
 
-    The limits are looked at before each call against what is written down. That of calls counts those under
-    way too; what those cost is known only when they end, so the cost may pass its limit by as many calls as
-    are made at once.
+    The limits are looked at before each call against what is written down, so workers share them. That of
+    calls counts those under way in this worker too; what those cost is known only when they end. So the cost
+    may pass its limit by as many calls as are made at once, and the calls by those of other workers.
     """
 
     database: Database

@@ -1,6 +1,6 @@
 """Starts Copydesk: `python -m console.setup.start [--production]`, after the set-up, in its environment.
 
-Decides which programs there are (web, worker and, where no provider is set, the embedded model), checks
+Decides which programs there are (web, workers and, where no provider is set, the embedded model), checks
 that the address is free, hands all to the supervisor, and says where to look once everything answers.
 """
 
@@ -23,6 +23,8 @@ from console.setup.supervise import Pace, Program, Supervisor
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
 LARGEST_PORT = 65535
+# Two, so that a long job, such as measuring a judge, never keeps a run waiting; a run is shared by both.
+DEFAULT_WORKERS, MOST_WORKERS = 2, 64
 # Long enough for requests in flight; the worker lets waiting and idle clients go at once.
 GRACEFUL_TIMEOUT_S = 5
 # gunicorn's ASGI worker with the console's short way for repeated requests.
@@ -64,6 +66,18 @@ def read_address(env: Mapping[str, str]) -> Address:
     if raw and not (raw.isdigit() and 1 <= int(raw) <= LARGEST_PORT):
         raise StartError(f"PORT is {raw!r}; give a number from 1 to {LARGEST_PORT}")
     return Address(env.get("HOST", "").strip() or DEFAULT_HOST, int(raw) if raw else DEFAULT_PORT)
+
+
+def read_workers(env: Mapping[str, str]) -> int:
+    """Read WORKERS, how many processes do the background work; one on a machine with one processor.
+
+    Raises:
+        StartError: WORKERS is no number from 1 to 64.
+    """
+    raw = env.get("WORKERS", "").strip()
+    if raw and not (raw.isascii() and raw.isdigit() and len(raw) <= 2 and 1 <= int(raw) <= MOST_WORKERS):
+        raise StartError(f"WORKERS is {raw[:80]!r}; give a number from 1 to {MOST_WORKERS}")
+    return int(raw) if raw else min(DEFAULT_WORKERS, os.cpu_count() or 1)
 
 
 def require_free(address: Address) -> None:
@@ -109,12 +123,13 @@ def wants_embedded_model(env: Mapping[str, str]) -> bool:
     return not env.get("OPENAI_BASE_URL") and not env.get("OPENAI_API_KEY")
 
 
-def programs(address: Address, *, with_model: bool) -> list[Program]:
+def programs(address: Address, *, with_model: bool, workers: int = 1) -> list[Program]:
     """Return what has to run.
 
     Args:
         address: where the web server listens.
-        with_model: start the embedded generation model and point web and worker to it.
+        with_model: start the embedded generation model and point web and workers to it.
+        workers: how many processes do the background work.
     """
     python = sys.executable
     provider: dict[str, str] = {}
@@ -127,7 +142,9 @@ def programs(address: Address, *, with_model: bool) -> list[Program]:
     env = {"HOST": address.host, "PORT": str(address.port), **provider}
     web = [python, "-m", "gunicorn", *WEB_WORKER, "--bind", address.bind]
     web += ["--graceful-timeout", str(GRACEFUL_TIMEOUT_S), "app:asgi"]
-    result.append(Program("worker", (python, "-m", "flask", "--app", "app:app", "worker"), env))
+    working = (python, "-m", "flask", "--app", "app:app", "worker")
+    names = ["worker", *(f"worker-{number}" for number in range(2, workers + 1))]
+    result += [Program(name, working, env) for name in names]
     result.append(Program("web", tuple(web), env))
     return result
 
@@ -174,7 +191,8 @@ def main(arguments: list[str]) -> int:
     try:
         address = read_address(os.environ)
         require_free(address)
-        wanted = programs(address, with_model=not is_production and wants_embedded_model(os.environ))
+        with_model = not is_production and wants_embedded_model(os.environ)
+        wanted = programs(address, with_model=with_model, workers=read_workers(os.environ))
     except StartError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from console.config import load_settings
+from console.setup.start import read_address, read_workers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,6 +27,8 @@ def test_every_setting_is_documented_and_nothing_else(tmp_path: Path) -> None:
     environ = Watched()
     environ["COPYDESK_HOME"] = str(tmp_path)
     load_settings(environ)
+    read_address(environ)
+    read_workers(environ)
     table = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE))
     assert documented == environ.asked

@@ -18,6 +18,7 @@ from console.setup.start import (
     StartError,
     programs,
     read_address,
+    read_workers,
     require_free,
     wants_embedded_model,
 )
@@ -104,3 +105,21 @@ def test_without_it_web_and_worker_keep_the_providers_settings():
         "worker",
         "web",
     ]
+
+
+@pytest.mark.parametrize(("said", "count"), [("1", 1), (" 3 ", 3), ("64", 64)])
+def test_as_many_workers_as_asked_for_are_started(said, count):
+    started = programs(Address("127.0.0.1", 8000), with_model=False, workers=read_workers({"WORKERS": said}))
+    names = [program.name for program in started]
+    assert len(set(names)) == len(names) == count + 1
+    assert len({program.command for program in started if program.name.startswith("worker")}) == 1
+
+
+def test_a_long_job_does_not_keep_others_waiting_where_there_are_two_processors():
+    assert read_workers({}) == min(2, os.cpu_count())
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "65", "two", "2.0", "²", "9" * 5000])
+def test_a_number_of_workers_that_is_none_says_so(said):
+    with pytest.raises(StartError, match=r"WORKERS is .*; give a number from 1 to 64"):
+        read_workers({"WORKERS": said})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -32,11 +32,20 @@ RUNTIME = (*TIER, "inclusive_language", "injection")
 TEXT_CHARS, ROUNDS = 1024, 20
 STYLES = ROOT.parent / "shared" / "data" / "vale" / "styles"
 ARTICLES = ROOT.parent / "shared" / "data" / "voice" / "onestopenglish"
-UNSEEN = 300
+UNSEEN, TURNS = 300, 5
 STYLE_NAMES = ("Google", "Microsoft", "write-good", "proselint", "alex")
 MATCHING_KINDS = frozenset({RuleKind.EXISTENCE, RuleKind.SUBSTITUTION})
 CONTEXT = Context(locale="en-GB")
 TERMS, MANY_TERMS = 1_000, 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Times of each text in µs, how slow the machine was, and its calibration loop before in seconds."""
+
+    by_text: list[list[float]]
+    slowness: float
+    before_s: float
 
 
 def measure() -> Iterator[Row]:
@@ -48,12 +57,15 @@ def measure() -> Iterator[Row]:
     guide = StyleGuide(title="Imported", rules=rules)
     assets = replace(demo, style_guide={"imported": guide}, glossary=_with_terms(demo, TERMS))
     tier = CompiledPolicy.compile(assets, only=TIER)
-    by_text, slowness, _ = _by_text(lambda text: tier.check_runtime(text, CONTEXT), texts)
-    taken = sorted(each for times in by_text for each in times)
+    many = compile_check("glossary", PolicyAssets(glossary=_with_terms(demo, MANY_TERMS)))
+    of_tier, of_terms = _quietest(
+        texts, lambda text: tier.check_runtime(text, CONTEXT), lambda text: many.run(text, CONTEXT)
+    )
+    taken, turns = _all(of_tier), f"quietest of {TURNS} turns"
     name = f"runtime tier, {len(rules)} rules, {TERMS} terms, 1 KB"
-    yield timed(f"{name}, p50", _p50(taken), "µs", 250.0, slowness)
-    yield timed(f"{name}, p99", _p99(taken), "µs", 600.0, slowness)
-    best, note = sorted(map(min, by_text)), "no bar; without what else runs"
+    yield timed(f"{name}, p50, {turns}", _p50(taken), "µs", 250.0, of_tier.slowness)
+    yield timed(f"{name}, p99, {turns}", _p99(taken), "µs", 600.0, of_tier.slowness)
+    best, note = sorted(map(min, of_tier.by_text)), "no bar; without what else runs"
     yield Row(f"{name}, each text's best of {ROUNDS}, p50", _p50(best), "µs", note=note)
     yield Row(f"{name}, each text's best of {ROUNDS}, p99", _p99(best), "µs", note=note)
     yield _unseen(tier)
@@ -70,9 +82,8 @@ def measure() -> Iterator[Row]:
         "ratio",
         note=f"{LOOPS} additions",
     )
-    many = compile_check("glossary", PolicyAssets(glossary=_with_terms(demo, MANY_TERMS)))
-    taken, slowness, _ = _timings(lambda text: many.run(text, CONTEXT), texts)
-    yield timed(f"{MANY_TERMS} terms, 1 KB text, p50", _p50(taken), "µs", 30.0, slowness)
+    name = f"{MANY_TERMS} terms, 1 KB text, p50, {turns}"
+    yield timed(name, _p50(_all(of_terms)), "µs", 30.0, of_terms.slowness)
     yield _against_one_pattern_per_rule(rules, source, texts)
 
 
@@ -184,14 +195,26 @@ def _timings(
     run: Callable[[str], object], texts: Sequence[str], rounds: int = ROUNDS, *, warm: bool = True
 ) -> tuple[list[float], float, float]:
     """Return the sorted times in µs, the slowness against the reference, the calibration loop in seconds."""
-    taken, slowness, before = _by_text(run, texts, rounds, warm=warm)
-    return sorted(each for times in taken for each in times), slowness, before
+    turn = _turn(run, texts, rounds, warm=warm)
+    return _all(turn), turn.slowness, turn.before_s
 
 
-def _by_text(
+def _quietest(texts: Sequence[str], *runs: Callable[[str], object]) -> list[_Turn]:
+    """Return each one's quietest turn; they take turns, since a machine is loud for seconds at a time.
+
+    What else the machine does only ever adds, so the quietest turn says most of us.
+    """
+    turns = [[_turn(run, texts) for run in runs] for _ in range(TURNS)]
+    return [min(own, key=lambda turn: _p50(_all(turn))) for own in zip(*turns, strict=True)]
+
+
+def _all(turn: _Turn) -> list[float]:
+    return sorted(each for times in turn.by_text for each in times)
+
+
+def _turn(
     run: Callable[[str], object], texts: Sequence[str], rounds: int = ROUNDS, *, warm: bool = True
-) -> tuple[list[list[float]], float, float]:
-    """Return the times of each text in µs, the slowness and the calibration loop as `_timings` does."""
+) -> _Turn:
     for text in texts if warm else ():
         run(text)
     before = calibrate()
@@ -201,7 +224,7 @@ def _by_text(
             started = time.perf_counter()
             run(text)
             times.append((time.perf_counter() - started) * 1e6)
-    return taken, (before + calibrate()) / 2 / REFERENCE_S, before
+    return _Turn(taken, (before + calibrate()) / 2 / REFERENCE_S, before)
 
 
 def _p50(taken: Sequence[float]) -> float:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from console.clock import now
 from console.extensions import db
@@ -19,6 +17,7 @@ from console.notices.operations import notify
 from console.releases.operations import open_channels
 from models import InstanceReport, Policy, ServiceToken
 from tests.factories.console import PASSWORD, World, make_world
+from tests.functional.in_process import served
 from tests.functional.page_faults import WIDTHS_PX, Fault, complaints, faults
 
 TIMEOUT_MS = 30_000
@@ -39,13 +38,8 @@ pytestmark = pytest.mark.browser
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
     world = make_world(tmp_path_factory.mktemp("admin"), WTF_CSRF_ENABLED=True)
     _fill(world)
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield world, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(world.app) as address:
+        yield world, address
     db.engine.dispose()
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-import threading
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from copydesk.assets import Kind
 from tests.factories.assets import add_asset, asset_of
 from tests.factories.console import PASSWORD, World, make_world
+from tests.functional.in_process import served
 from tests.functional.page_faults import faults, faults_at, sideways
 
 TIMEOUT_MS = 30_000
@@ -51,13 +50,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, s
     world = make_world(tmp_path_factory.mktemp("assets"), WTF_CSRF_ENABLED=True)
     for kind in Kind:
         add_asset(world, kind)
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield world, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(world.app) as address:
+        yield world, address
 
 
 def _person(chromium: Browser, address: str, who: str, **options: Any) -> BrowserContext:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from tests.functional.gallery.app import create_gallery
 from tests.functional.gallery.samples import TEXT
+from tests.functional.in_process import served
 from tests.functional.page_faults import faults, sideways
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,13 +23,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def gallery() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_gallery(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_gallery()) as address:
+        yield address
 
 
 @pytest.fixture

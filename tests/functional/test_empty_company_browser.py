@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from tests.factories.console import PASSWORD, make_world
+from tests.functional.in_process import served
 
 pytestmark = pytest.mark.browser
 
@@ -18,13 +17,8 @@ pytestmark = pytest.mark.browser
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve a console whose only policy has nothing in it; gives its address."""
     world = make_world(tmp_path_factory.mktemp("empty"))
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(world.app) as address:
+        yield address
 
 
 @pytest.fixture

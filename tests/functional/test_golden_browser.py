@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from tests.factories.console import PASSWORD, make_world
+from tests.functional.in_process import served
 from tests.functional.page_faults import faults
 from tests.unit.console.golden.conftest import fill
 
@@ -33,13 +32,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve a console with the demo's cases; gives the address of its golden sets."""
     world = make_world(tmp_path_factory.mktemp("golden"))
     fill(world)
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(world.app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from console.golden.operations import create_golden_set
 from copydesk.assets import Kind
@@ -15,6 +13,7 @@ from models import Policy
 from tests.factories.assets import add_asset
 from tests.factories.console import PASSWORD, make_world
 from tests.functional.focus_faults import focus_faults
+from tests.functional.in_process import served
 
 PAGES = (
     "",
@@ -45,13 +44,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         create_golden_set(
             session, policy, name="cases", title="Walks", by=world.actor("editor"), content=content
         )
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(world.app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from console.assets import operations as assets
 from copydesk.assets import Kind
 from tests.factories.assets import add_asset, asset_of
 from tests.factories.console import PASSWORD, World, make_world
+from tests.functional.in_process import served
 
 pytestmark = pytest.mark.browser
 TERMS = [{"id": "buy", "term": "outlet", "status": "preferred"}]
@@ -25,13 +24,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     world = make_world(tmp_path_factory.mktemp("save"), WTF_CSRF_ENABLED=True)
     add_asset(world, Kind.GLOSSARY, {"title": "Words", "terms": TERMS})
     _draft(world)
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(world.app) as address:
+        yield address
 
 
 def _draft(world: World) -> None:

@@ -92,9 +92,9 @@ class Purse:
         finally:
             # In one step, or a call would count twice for a moment.
             with self._under_way.lock:
+                self._under_way.calls -= 1
                 if made is not None:
                     self._pay(request, made)
-                self._under_way.calls -= 1
         return made.text
 
     def _reached(self) -> str | None:
